@@ -14,7 +14,7 @@ SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive", "mixed")
 Status = Literal["ok", "abstained", "empty", "unsupported_language", "error"]
 STATUSES: tuple[Status, ...] = ("ok", "abstained", "empty", "unsupported_language", "error")
 
-TextLanguage = Literal["en", "fr", "other"]
+TextLanguage = Literal["en", "fr", "other", "und"]
 
 Probabilities = NDArray[np.float32]
 
@@ -66,7 +66,7 @@ class Tag:
 
     Attributes:
         status: ``ok``, or why there is no signed label.
-        language: ``en``, ``fr`` or ``other``; ``None`` for an empty text.
+        language: ``en``, ``fr``, ``other``, or ``und`` when there is too little text to tell; ``None`` for an empty text.
         family: id of the most probable family.
         type: id of the most probable type within that family.
         confidence: calibrated probability that ``family`` is right, 0 to 1.

@@ -45,7 +45,7 @@ def fit(config: TrainConfig, out: Path) -> Path:
     _log.info("texts: %s", json.dumps(split.manifest()))
     base, tokenizer = _base(config, split)
     network = build_network(base.encoder, taxonomy, config)
-    network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # most rows would see no text
+    _freeze(network.encoder, config.frozen_layers)
     trainer = Trainer(
         model=network,
         args=_arguments(config, out),
@@ -62,9 +62,21 @@ def build_network(encoder: BertModel, taxonomy: Taxonomy, config: TrainConfig) -
     if config.layers is not None:
         encoder.encoder.layer = encoder.encoder.layer[: config.layers]
         encoder.config.num_hidden_layers = config.layers
+    for module in encoder.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = config.encoder_dropout
+        elif isinstance(getattr(module, "dropout_prob", None), float):
+            module.dropout_prob = config.encoder_dropout
     return RelationNetwork(
         encoder, taxonomy.families_of_types, len(SENTIMENTS), dropout=config.dropout, loss=config.loss
     )
+
+
+def _freeze(encoder: BertModel, layers: int) -> None:
+    encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # most rows would see no text
+    if layers:
+        encoder.embeddings.requires_grad_(False)
+        encoder.encoder.layer[:layers].requires_grad_(False)
 
 
 def save_checkpoint(
@@ -184,7 +196,7 @@ def _optimizer(network: RelationNetwork, config: TrainConfig) -> torch.optim.Opt
             rate = config.encoder_learning_rate * config.layer_decay ** (depth - 1 - layer)
         decay = config.weight_decay if parameter.dim() > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
-    return torch.optim.AdamW([{"params": group, "lr": rate, "weight_decay": decay} for (rate, decay), group in groups.items()])
+    return torch.optim.AdamW([{"params": group, "lr": rate, "weight_decay": decay} for (rate, decay), group in groups.items()], fused=True)
 
 
 def _has_fast_bf16() -> bool:

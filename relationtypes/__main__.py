@@ -1,0 +1,5 @@
+"""`python -m relationtypes`."""
+
+from relationtypes.cli import main
+
+main()

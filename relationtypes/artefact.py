@@ -1,0 +1,135 @@
+"""A model as a folder: parse, audit, only then build. No pickle; every file is checked against its SHA-256.
+
+    config.json       format version, kind of classifier, label ids, taxonomy fingerprint, window length
+    calibration.json  temperatures, biases and the abstention threshold
+    model.onnx        the weights (int8)
+    tokenizer.json    the trimmed vocabulary
+    MODEL_CARD.md     what the model is, how well it does, what it must not be used for
+    SHA256SUMS        `<hash>  <file>` for each of the others
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from relationtypes.calibration import Calibration
+from relationtypes.errors import ArtefactError, did_you_mean
+from relationtypes.records import SENTIMENTS
+from relationtypes.taxonomy import Taxonomy, load_taxonomy
+
+FORMAT_VERSION = 1
+CONFIG, CALIBRATION, WEIGHTS, TOKENIZER, CARD, SUMS = (
+    "config.json",
+    "calibration.json",
+    "model.onnx",
+    "tokenizer.json",
+    "MODEL_CARD.md",
+    "SHA256SUMS",
+)
+_T = TypeVar("_T")
+
+
+class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What must be known of a model before its weights are touched."""
+
+    format_version: int
+    classifier: str
+    name: str
+    version: str
+    languages: tuple[str, ...]
+    taxonomy_version: str
+    taxonomy_fingerprint: str
+    families: tuple[str, ...]
+    types: tuple[str, ...]
+    families_of_types: tuple[int, ...]
+    sentiments: tuple[str, ...]
+    max_tokens: int
+    """Longest window, in tokens, that the encoder reads at once."""
+    base_model: str
+
+
+class Artefact(msgspec.Struct, frozen=True):
+    """An audited model folder."""
+
+    folder: Path
+    config: ModelConfig
+    calibration: Calibration
+
+
+def open_artefact(folder: Path, *, taxonomy: Taxonomy | None = None) -> Artefact:
+    """Read and audit the model in *folder*.
+
+    Raises:
+        ArtefactError: a file is missing or altered, the format is newer than this program, or the labels of the
+            model are not those of *taxonomy* (default: the one shipped with the package).
+    """
+    if not folder.is_dir():
+        raise ArtefactError(f"There is no model folder {str(folder)!r}. Give a folder that `python -m training export` wrote.")
+    _verify(folder)
+    raw = _parse(folder / CONFIG, dict[str, msgspec.Raw])
+    version = msgspec.json.decode(raw.get("format_version", msgspec.Raw(b"null")))
+    if version != FORMAT_VERSION:
+        raise ArtefactError(
+            f"The model in {str(folder)!r} has format version {version!r}; this program reads {FORMAT_VERSION}. "
+            "Upgrade relationtypes or export the model again."
+        )
+    config = _parse(folder / CONFIG, ModelConfig)
+    _check_labels(config, taxonomy or load_taxonomy(), folder)
+    return Artefact(folder, config, _parse(folder / CALIBRATION, Calibration))
+
+
+def seal(folder: Path) -> None:
+    """Write the hashes of the files in *folder*; the last step of an export."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name != SUMS)
+    (folder / SUMS).write_text("".join(f"{_sha256(folder / name)}  {name}\n" for name in names), encoding="utf-8")
+
+
+def _verify(folder: Path) -> None:
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise ArtefactError(f"The model folder {str(folder)!r} has no readable {SUMS}; it is no model or an incomplete one.") from None
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for name in (CONFIG, CALIBRATION, WEIGHTS, TOKENIZER):
+        if name not in listed:
+            raise ArtefactError(f"{SUMS} in {str(folder)!r} does not list {name}.{did_you_mean(name, listed)} Export the model again.")
+    for name, digest in listed.items():
+        path = folder / name
+        if Path(name).name != name or not path.is_file():
+            raise ArtefactError(f"The model folder {str(folder)!r} lacks the file {name!r}. Install or export the model again.")
+        found = _sha256(path)
+        if found != digest:
+            raise ArtefactError(
+                f"The model file {str(path)!r} was altered: its SHA-256 begins {found[:12]}, {SUMS} says {digest[:12]}. "
+                "Install or export the model again."
+            )
+
+
+def _check_labels(config: ModelConfig, taxonomy: Taxonomy, folder: Path) -> None:
+    if config.taxonomy_fingerprint != taxonomy.fingerprint:
+        raise ArtefactError(
+            f"The model in {str(folder)!r} was trained on taxonomy {config.taxonomy_version} "
+            f"(fingerprint {config.taxonomy_fingerprint}); the labels here are {taxonomy.version} ({taxonomy.fingerprint}). "
+            "Use the taxonomy the model was trained on, or train again."
+        )
+    pairs = {(config.families[parent], kind) for kind, parent in zip(config.types, config.families_of_types, strict=False)}
+    if pairs != {(family.id, kind.id) for family, kind in taxonomy.labels() if kind} or len(config.types) != len(pairs):
+        raise ArtefactError(f"{CONFIG} in {str(folder)!r} lists other labels than its fingerprint stands for. Export the model again.")
+    if config.sentiments != SENTIMENTS:
+        raise ArtefactError(f"{CONFIG} in {str(folder)!r} lists the sentiments {config.sentiments}; they must be {SENTIMENTS}.")
+
+
+def _parse(path: Path, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise ArtefactError(f"The model file {str(path)!r} is wrong: {error}.") from None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,58 @@
+"""CLASSIFY: from normalised texts to calibrated probabilities.
+
+A classifier is anything with the method of :class:`Classifier`. ``CLASSIFIERS`` maps the name that a model folder
+bears in its config to the function that builds it; the name carries a version, so a change of behaviour is a new name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from relationtypes.artefact import Artefact, open_artefact
+from relationtypes.errors import ArtefactError
+from relationtypes.records import Scores
+
+
+class Classifier(Protocol):
+    """Scores texts; the same text gets the same scores whatever stands beside it."""
+
+    @property
+    def family_ids(self) -> tuple[str, ...]:
+        """Names of the columns of ``Scores.family``."""
+        ...
+
+    @property
+    def type_ids(self) -> tuple[str, ...]:
+        """Names of the columns of ``Scores.type``."""
+        ...
+
+    @property
+    def abstain_below(self) -> float:
+        """Confidence under which a decision on its scores should abstain, chosen on held-out texts."""
+        ...
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Return the probabilities of normalised *texts*, one row each, in their order."""
+        ...
+
+
+def _finetuned(artefact: Artefact, threads: int | None) -> Classifier:
+    from relationtypes.classifiers.finetuned import FinetunedClassifier
+
+    return FinetunedClassifier(artefact, threads=threads)
+
+
+CLASSIFIERS: dict[str, Callable[[Artefact, int | None], Classifier]] = {"finetuned.v1": _finetuned}
+
+
+def load_classifier(folder: Path, *, threads: int | None = None) -> Classifier:
+    """Open the model in *folder* and build its classifier; *threads* limits the cores it uses (default: all)."""
+    artefact = open_artefact(folder)
+    build = CLASSIFIERS.get(artefact.config.classifier)
+    if build is None:
+        raise ArtefactError(
+            f"The model in {str(folder)!r} is of kind {artefact.config.classifier!r}; known kinds: {', '.join(CLASSIFIERS)}."
+        )
+    return build(artefact, threads)

@@ -1,0 +1,142 @@
+"""The fine-tuned encoder: one ONNX session, four heads in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from relationtypes.artefact import TOKENIZER, WEIGHTS, Artefact
+from relationtypes.calibration import Logits, calibrated_scores
+from relationtypes.errors import ArtefactError
+from relationtypes.records import Scores
+from relationtypes.segmenting import sentences
+
+_OUTPUTS = ("family", "type", "sentiment", "breach")
+_BATCH_TOKENS = 4_096
+"""Tokens, padding included, in one pass: enough to keep the cores busy, small enough for the processor's cache."""
+_TOKENIZED_AT_ONCE = 4_096
+_PAD = 1
+
+Window = tuple[list[int], int]
+"""Token ids, and the position of the text they are from."""
+
+
+class FinetunedClassifier:
+    """Runs the ``model.onnx`` of an audited artefact on the processor; needs neither torch nor the network."""
+
+    def __init__(self, artefact: Artefact, *, threads: int | None = None) -> None:
+        self._artefact = artefact
+        self._tokenizer = _load_tokenizer(artefact.folder / TOKENIZER)
+        self._session = _load_session(artefact.folder / WEIGHTS, threads)
+
+    @property
+    def family_ids(self) -> tuple[str, ...]:
+        """Names of the columns of ``Scores.family``."""
+        return self._artefact.config.families
+
+    @property
+    def type_ids(self) -> tuple[str, ...]:
+        """Names of the columns of ``Scores.type``."""
+        return self._artefact.config.types
+
+    @property
+    def abstain_below(self) -> float:
+        """Confidence under which a decision on its scores should abstain, chosen on held-out texts."""
+        return self._artefact.calibration.abstain_below
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Return the probabilities of normalised *texts*; long ones are read in windows of whole sentences."""
+        config = self._artefact.config
+        return calibrated_scores(
+            self.logits(texts),
+            self._artefact.calibration,
+            family_ids=config.families,
+            type_ids=config.types,
+            families_of_types=config.families_of_types,
+        )
+
+    def logits(self, texts: Sequence[str]) -> Logits:
+        """Return the raw outputs: for a text of several windows, their mean weighted by their lengths in tokens."""
+        config = self._artefact.config
+        widths = (len(config.families), len(config.types), len(config.sentiments), 2)
+        sums = [np.zeros((len(texts), width), np.float64) for width in widths]
+        weights = np.zeros((len(texts), 1), np.float64)
+        windows = sorted(self._windows(texts), key=lambda window: len(window[0]))
+        for batch in _batches(windows):
+            lengths = np.array([[len(ids)] for ids, _ in batch], np.float64)
+            owners = [owner for _, owner in batch]
+            np.add.at(weights, owners, lengths)
+            for total, values in zip(sums, self._run(batch), strict=True):
+                np.add.at(total, owners, values * lengths)
+        return Logits(*((total / np.maximum(weights, 1)).astype(np.float32) for total in sums))
+
+    def _run(self, batch: list[Window]) -> list[NDArray[np.float32]]:
+        longest = max(len(ids) for ids, _ in batch)
+        ids = np.full((len(batch), longest), _PAD, np.int64)
+        for row, (tokens, _) in enumerate(batch):
+            ids[row, : len(tokens)] = tokens
+        feeds = {"input_ids": ids, "attention_mask": (ids != _PAD).astype(np.int64)}
+        outputs: list[NDArray[np.float32]] = self._session.run(list(_OUTPUTS), feeds)
+        return outputs
+
+    def _windows(self, texts: Sequence[str]) -> Iterator[Window]:
+        limit = self._artefact.config.max_tokens
+        for begin in range(0, len(texts), _TOKENIZED_AT_ONCE):
+            chunk = texts[begin : begin + _TOKENIZED_AT_ONCE]
+            for owner, encoding in enumerate(self._tokenizer.encode_batch(chunk), begin):
+                if len(encoding.ids) <= limit:
+                    yield encoding.ids, owner
+                else:
+                    yield from ((ids, owner) for ids in _split(encoding, texts[owner], limit))
+
+
+def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:
+    """Pack whole sentences into windows of at most *limit* tokens; a longer sentence is cut between tokens."""
+    first, *body, last = encoding.ids
+    starts = [start for start, _ in encoding.offsets[1:-1]]
+    room = limit - 2
+    ends = list(np.searchsorted(starts, [stop for _, stop in sentences(text)]))
+    begin = 0
+    while begin < len(body):
+        fitting = [end for end in ends if begin < end <= begin + room]
+        stop = int(fitting[-1]) if fitting else min(begin + room, len(body))
+        yield [first, *body[begin:stop], last]
+        begin = stop
+
+
+def _batches(windows: list[Window]) -> Iterator[list[Window]]:
+    """Group windows, sorted by length, so that a batch holds about the same number of tokens."""
+    batch: list[Window] = []
+    for window in windows:
+        if batch and len(window[0]) * (len(batch) + 1) > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def _load_tokenizer(path: Path) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises a bare Exception
+        raise ArtefactError(f"The tokenizer {str(path)!r} cannot be read: {error}.") from None
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _load_session(path: Path, threads: int | None) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    if threads is not None:
+        options.intra_op_num_threads = threads
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's exceptions share no public base class
+        raise ArtefactError(f"The weights {str(path)!r} cannot be loaded: {type(error).__name__}.") from None

@@ -1,0 +1,239 @@
+"""The one place where the stages meet: normalise → classify → decide, for lists and for data frames."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationtypes import _data
+from relationtypes.classifiers import Classifier, load_classifier
+from relationtypes.deciding import Decisions, decide
+from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
+from relationtypes.evidence import find_evidence
+from relationtypes.languages import detect_language
+from relationtypes.normalising import normalise, normalise_with_offsets
+from relationtypes.records import SENTIMENTS, Evidence, Scores, Status, Tag, TextLanguage
+from relationtypes.segmenting import Span
+from relationtypes.taxonomy import Taxonomy, load_taxonomy
+
+if TYPE_CHECKING:
+    import polars
+
+EVIDENCE_UP_TO = 10_000
+"""Evidence costs about one more reading a sentence: by default only up to this many texts."""
+PREFIX = "rt_"
+"""Every column added to a frame begins with this."""
+
+_CHUNK = 2_000
+Frame = TypeVar("Frame")
+Progress = Callable[[int], None]
+"""Called with the number of texts finished since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A text on its way: what the model reads, or why it does not."""
+
+    normalised: str
+    language: TextLanguage | None
+    status: Status | None
+
+
+class RelationTagger:
+    """Says which relationship each text casts customer and brand into.
+
+    >>> tagger = RelationTagger.load()
+    >>> tagger.tag(["Been coming here since I was six, they feel like family to me."])[0].family
+    'best_friends'
+    """
+
+    def __init__(self, classifier: Classifier, taxonomy: Taxonomy | None = None) -> None:
+        self.classifier = classifier
+        self.taxonomy = taxonomy or load_taxonomy()
+        families = {kind: classifier.family_ids.index(family.id) for family in self.taxonomy.families for kind in (k.id for k in family.types)}
+        self._families_of_types = tuple(families[kind] for kind in classifier.type_ids)
+
+    @classmethod
+    def load(cls, folder: str | Path | None = None, *, threads: int | None = None) -> RelationTagger:
+        """Open the model in *folder*, by default the one shipped with the package.
+
+        Args:
+            folder: a model folder as `python -m training export` writes it.
+            threads: how many cores one call may use; all by default.
+
+        Raises:
+            ArtefactError: the folder is incomplete, altered, or of another version.
+        """
+        return cls(load_classifier(Path(folder) if folder else _data.model_dir(), threads=threads))
+
+    def tag(
+        self,
+        texts: Sequence[str | None],
+        *,
+        evidence: bool | None = None,
+        abstain_below: float | None = None,
+        progress: Progress | None = None,
+    ) -> list[Tag]:
+        """Return one tag a text, in order; identical texts are read once.
+
+        Args:
+            texts: raw texts; ``None`` counts as empty.
+            evidence: whether to find the sentences that each family rests on; by default up to 10,000 texts.
+            abstain_below: confidence (0 to 1) under which a tag is not signed; by default the model's own threshold.
+            progress: told how many texts were finished since its last call.
+        """
+        _check_texts(texts)
+        with_evidence = len(texts) <= EVIDENCE_UP_TO if evidence is None else evidence
+        threshold = self.classifier.abstain_below if abstain_below is None else abstain_below
+        if not 0 <= threshold <= 1:
+            raise ArgumentError(f"abstain_below must be between 0 and 1. Got {abstain_below!r}.")
+        tags: list[Tag] = []
+        known: dict[str, Tag] = {}
+        for begin in range(0, len(texts), _CHUNK):
+            chunk = [text or "" for text in texts[begin : begin + _CHUNK]]
+            fresh = [text for text in dict.fromkeys(chunk) if text not in known]
+            known.update(zip(fresh, self._tag_distinct(fresh, with_evidence, threshold), strict=True))
+            tags += (known[text] for text in chunk)
+            if progress:
+                progress(len(chunk))
+        return tags
+
+    def tag_frame(
+        self,
+        frame: Frame,
+        text: str,
+        *,
+        evidence: bool | None = None,
+        abstain_below: float | None = None,
+        progress: Progress | None = None,
+    ) -> Frame:
+        """Return *frame* (pandas or polars) with the tag columns behind its own; rows, order and index are kept.
+
+        The columns are ``rt_family``, ``rt_type``, ``rt_confidence``, ``rt_status``, ``rt_second_family``,
+        ``rt_second_confidence``, ``rt_sentiment``, ``rt_sentiment_score``, ``rt_breach``, ``rt_language`` and
+        ``rt_evidence`` (a list of [start, end] offsets into the text, in characters). Columns of these names from an
+        earlier run are replaced.
+
+        Args:
+            frame: any pandas or polars data frame.
+            text: name of the column that holds the texts; missing values count as empty.
+        """
+        import polars
+
+        texts = _column(frame, text)
+        columns = tag_columns(self.tag(texts, evidence=evidence, abstain_below=abstain_below, progress=progress))
+        if isinstance(frame, polars.DataFrame):
+            return frame.drop(columns.columns, strict=False).hstack(columns)
+        result: Any = frame.drop(columns=[name for name in columns.columns if name in frame.columns])  # type: ignore[attr-defined]
+        for name in columns.columns:
+            result[name] = columns[name].to_list()
+        return result  # type: ignore[no-any-return]
+
+    def scores(self, texts: Sequence[str | None]) -> Scores:
+        """Return the full probability matrices of raw *texts*, whatever their language; one row each, in order."""
+        _check_texts(texts)
+        normalised = [normalise(text or "") for text in texts]
+        distinct = {text: i for i, text in enumerate(dict.fromkeys(normalised))}
+        return self.classifier.scores(list(distinct)).rows(np.array([distinct[text] for text in normalised], np.intp))
+
+    def _tag_distinct(self, texts: list[str], with_evidence: bool, threshold: float) -> list[Tag]:
+        prepared = [_prepare(text) for text in texts]
+        index = np.array([i for i, item in enumerate(prepared) if item.status is None], np.intp)
+        readable = [prepared[i].normalised for i in index]
+        decisions = decide(
+            self.classifier.scores(readable), families_of_types=self._families_of_types, abstain_below=threshold
+        )
+        spans: list[tuple[Span, ...]] = [()] * len(readable)
+        if with_evidence:
+            spans = find_evidence(readable, decisions.family, self.classifier)
+        tags = [Tag(status=item.status or "ok", language=item.language) for item in prepared]
+        for row, i in enumerate(index):
+            tags[i] = self._tag_of(decisions, row, prepared[i].language, _evidence(texts[i], spans[row]))
+        return tags
+
+    def _tag_of(self, decisions: Decisions, row: int, language: TextLanguage | None, evidence: tuple[Evidence, ...]) -> Tag:
+        families = self.classifier.family_ids
+        return Tag(
+            status="ok" if decisions.signed[row] else "abstained",
+            language=language,
+            family=families[decisions.family[row]],
+            type=self.classifier.type_ids[decisions.type[row]],
+            confidence=_rounded(decisions.confidence[row]),
+            second_family=families[decisions.second[row]],
+            second_confidence=_rounded(decisions.second_confidence[row]),
+            sentiment=SENTIMENTS[decisions.sentiment[row]],
+            sentiment_score=_rounded(decisions.sentiment_score[row]),
+            breach=_rounded(decisions.breach[row]),
+            evidence=evidence,
+        )
+
+
+def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
+    """Return the tags as a polars frame with the columns that :meth:`RelationTagger.tag_frame` adds."""
+    import polars
+
+    kinds: dict[str, Any] = {
+        "family": polars.String,
+        "type": polars.String,
+        "confidence": polars.Float64,
+        "status": polars.String,
+        "second_family": polars.String,
+        "second_confidence": polars.Float64,
+        "sentiment": polars.String,
+        "sentiment_score": polars.Float64,
+        "breach": polars.Float64,
+        "language": polars.String,
+    }
+    data = {PREFIX + name: [getattr(tag, name) for tag in tags] for name in kinds}
+    evidence = [[[span.start, span.end] for span in tag.evidence] for tag in tags]
+    return polars.DataFrame(
+        {**data, PREFIX + "evidence": evidence},
+        schema={**{PREFIX + name: kind for name, kind in kinds.items()}, PREFIX + "evidence": polars.List(polars.List(polars.Int64))},
+    )
+
+
+def _prepare(text: str) -> _Prepared:
+    normalised = normalise(text)
+    if not normalised:
+        return _Prepared("", None, "empty")
+    language = detect_language(normalised)
+    return _Prepared(normalised, language, "unsupported_language" if language == "other" else None)
+
+
+def _evidence(original: str, spans: tuple[Span, ...]) -> tuple[Evidence, ...]:
+    if not spans:
+        return ()
+    mapped = normalise_with_offsets(original)
+    return tuple(Evidence(*mapped.original_span(start, end)) for start, end in spans)
+
+
+def _check_texts(texts: Sequence[str | None]) -> None:
+    if isinstance(texts, str):
+        raise ArgumentError("A list of texts is needed. Got one string; put it in a list: tag([text]).")
+    for position, text in enumerate(texts):
+        if text is not None and not isinstance(text, str):
+            raise ArgumentError(f"Texts must be strings or None. Got {type(text).__name__} at position {position}.")
+
+
+def _column(frame: Any, name: str) -> list[str | None]:
+    """Return a column as strings; anything missing (None, NaN, NA) becomes ``None``, a number its text."""
+    polars, pandas = sys.modules.get("polars"), sys.modules.get("pandas")
+    is_polars = polars is not None and isinstance(frame, polars.DataFrame)
+    if not is_polars and not (pandas is not None and isinstance(frame, pandas.DataFrame)):
+        raise ArgumentError(f"tag_frame needs a pandas or polars DataFrame. Got {type(frame).__name__}.")
+    names = [str(column) for column in frame.columns]
+    if name not in names:
+        raise ColumnError(f"There is no column {name!r}.{did_you_mean(name, names)} The columns are: {', '.join(names)}.")
+    values: Iterator[Any] = iter(frame[name].to_list())
+    return [None if value is None or value != value or str(value) == "<NA>" else str(value) for value in values]
+
+
+def _rounded(value: NDArray[np.float32] | np.float32) -> float:
+    """Six decimals: more than any figure here deserves, and stable in text files."""
+    return round(float(value), 6)

@@ -1,0 +1,176 @@
+"""PRESENT: put a table into a file, wholly or not at all."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import os
+import re
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import polars
+import xlsxwriter
+
+from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
+
+WRITABLE: tuple[str, ...] = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
+
+_EXCEL_ROWS = 1_048_575  # below the header
+_EXCEL_COLUMNS = 16_384
+_EXCEL_CHARACTERS = 32_767  # UTF-16 units in a cell
+_EXCEL_EXACT = 10**15  # Excel shows 15 digits of a number
+_EXCEL_FIRST_YEAR = 1900
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_WORKBOOK_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def check_output(path: Path, *, force: bool) -> None:
+    """Raise what :func:`write_table` would run into, so that it is known before the work; *force* lets overwrite."""
+    _writer(path)
+    if path.is_dir():
+        raise OutputNotWritableError(f"{str(path)!r} is a folder. Give the name of a file: {', '.join(WRITABLE)}.")
+    if not path.parent.is_dir():
+        raise OutputNotWritableError(f"The folder {str(path.parent)!r} does not exist. Create it or give another.")
+    if path.exists() and not force:
+        raise OutputExistsError(f"{str(path)!r} exists. Give another name, or overwrite it with --force.")
+    if not os.access(path.parent, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise OutputNotWritableError(f"No permission to write {str(path)!r}. Give a file in a folder of your own.")
+
+
+def write_table(frame: polars.DataFrame, path: Path) -> None:
+    """Write *frame* to *path* in the format of its extension, replacing what is there only once all is on the disk."""
+    write = _writer(path)
+    target = Path(os.path.realpath(path))  # a link stays a link
+    temporary = target.parent / f".relationtypes-{secrets.token_hex(8)}.tmp"
+    try:
+        with temporary.open("xb") as file:
+            write(frame, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except OSError as error:
+        raise OutputNotWritableError(
+            f"Cannot write {str(path)!r} ({error.strerror or 'input or output failed'})."
+            " Check the folder, its access rights and the free space, or give another file."
+        ) from error
+    finally:
+        _remove(temporary)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        pass  # the folder itself is what failed, and that is reported
+
+
+def _writer(path: Path) -> Callable[[polars.DataFrame, IO[bytes]], None]:
+    try:
+        return _WRITERS[path.suffix.lower()]
+    except KeyError:
+        raise UnsupportedFormatError(
+            f"{path.name!r} has the extension {path.suffix!r}, which cannot be written. Use one of {', '.join(WRITABLE)}."
+        ) from None
+
+
+def _write_csv(frame: polars.DataFrame, file: IO[bytes]) -> None:
+    _flat(frame).write_csv(file, quote_style="necessary")
+
+
+def _write_tsv(frame: polars.DataFrame, file: IO[bytes]) -> None:
+    _flat(frame).write_csv(file, separator="\t", quote_style="necessary")
+
+
+def _write_jsonl(frame: polars.DataFrame, file: IO[bytes]) -> None:
+    frame.with_columns(_as_base64(column) for column in frame.iter_columns()).write_ndjson(file)
+
+
+def _write_parquet(frame: polars.DataFrame, file: IO[bytes]) -> None:
+    frame.write_parquet(file)
+
+
+def _write_xlsx(frame: polars.DataFrame, file: IO[bytes]) -> None:
+    frame = _flat(frame)
+    _check_excel_limits(frame)
+    with xlsxwriter.Workbook(file, _WORKBOOK_OPTIONS) as workbook:
+        formats: dict[type, Any] = {
+            date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
+            datetime: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        }
+        sheet = workbook.add_worksheet()
+        for place, name in enumerate(frame.columns):
+            sheet.write_string(0, place, _NOT_IN_XML.sub("", name))
+        for number, row in enumerate(frame.iter_rows(), start=1):
+            for place, value in enumerate(row):
+                _write_cell(sheet, number, place, value, formats)
+
+
+def _write_cell(sheet: Any, row: int, place: int, value: object, formats: dict[type, Any]) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, place, value)
+    elif isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXCEL_EXACT:
+        sheet.write_number(row, place, value)
+    elif isinstance(value, date) and value.year >= _EXCEL_FIRST_YEAR and getattr(value, "tzinfo", None) is None:
+        sheet.write_datetime(row, place, value, formats[type(value)])
+    else:
+        sheet.write_string(row, place, _NOT_IN_XML.sub("", str(value)))
+
+
+def _check_excel_limits(frame: polars.DataFrame) -> None:
+    advice = "Write CSV or Parquet instead."
+    if frame.height > _EXCEL_ROWS or frame.width > _EXCEL_COLUMNS:
+        raise OutputNotWritableError(
+            f"An Excel sheet holds {_EXCEL_ROWS:,} rows and {_EXCEL_COLUMNS:,} columns, not {frame.height:,} and"
+            f" {frame.width:,}. {advice}"
+        )
+    for column in frame.iter_columns():
+        if column.dtype != polars.String:
+            continue
+        long = (column.str.len_bytes() > _EXCEL_CHARACTERS).fill_null(False).arg_true()
+        for index in long:
+            length = len(column[index].encode("utf-16-le")) // 2
+            if length > _EXCEL_CHARACTERS:
+                raise OutputNotWritableError(
+                    f"Row {index + 1} of column {column.name!r} has {length:,} characters, an Excel cell holds"
+                    f" {_EXCEL_CHARACTERS:,}. {advice}"
+                )
+
+
+def _flat(frame: polars.DataFrame) -> polars.DataFrame:
+    """Return *frame* with lists and structs as JSON, bytes as base64."""
+    return frame.with_columns(_as_json(_as_base64(column)) for column in frame.iter_columns())
+
+
+def _as_json(column: polars.Series) -> polars.Series:
+    if not column.dtype.is_nested():
+        return column
+    cells = [None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in column.to_list()]
+    return polars.Series(column.name, cells, dtype=polars.String)
+
+
+def _as_base64(column: polars.Series) -> polars.Series:
+    if column.dtype != polars.Binary:
+        return column
+    cells = [None if value is None else base64.b64encode(value).decode("ascii") for value in column.to_list()]
+    return polars.Series(column.name, cells, dtype=polars.String)
+
+
+_WRITERS: dict[str, Callable[[polars.DataFrame, IO[bytes]], None]] = {
+    ".csv": _write_csv,
+    ".tsv": _write_tsv,
+    ".jsonl": _write_jsonl,
+    ".parquet": _write_parquet,
+    ".xlsx": _write_xlsx,
+}

@@ -1,0 +1,193 @@
+"""Scores + what the annotators said → every figure of the model card, with bootstrap intervals, as plain JSON."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationtypes.errors import ArgumentError
+from relationtypes.records import SENTIMENTS, Scores
+from relationtypes.taxonomy import Taxonomy
+from training import metrics
+from training.datasets import Example
+
+NO_SECOND = -1
+BREACH_THRESHOLD = 0.5
+COVERAGE = 0.8
+
+Indices = NDArray[np.intp]
+_MIXED = SENTIMENTS.index("mixed")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The labels of n texts, one entry each.
+
+    Attributes:
+        family: positions in ``family_ids``.
+        type: positions in ``type_ids``.
+        sentiment: positions in :data:`SENTIMENTS`.
+        breach: 1 where the brand broke a rule of the relationship, else 0.
+        second: position of the reader's second family, :data:`NO_SECOND` for none.
+        lang: language codes, ``en`` or ``fr``.
+        natural: whether the text was drawn at random within its source.
+        family_ids: names of the families.
+        type_ids: names of the types.
+        families_of_types: (types,), for each type the position of its family.
+    """
+
+    family: Indices
+    type: Indices
+    sentiment: Indices
+    breach: Indices
+    second: Indices
+    lang: NDArray[np.str_]
+    natural: NDArray[np.bool_]
+    family_ids: tuple[str, ...]
+    type_ids: tuple[str, ...]
+    families_of_types: Indices
+
+    def __len__(self) -> int:
+        return len(self.family)
+
+    def rows(self, index: Indices) -> Truth:
+        """Return the labels of the texts at *index*, in that order; positions may repeat."""
+        return Truth(
+            self.family[index],
+            self.type[index],
+            self.sentiment[index],
+            self.breach[index],
+            self.second[index],
+            self.lang[index],
+            self.natural[index],
+            self.family_ids,
+            self.type_ids,
+            self.families_of_types,
+        )
+
+
+def truth_of(examples: Sequence[Example], taxonomy: Taxonomy) -> Truth:
+    """Return the labels of *examples*, which must all have a family, a type and a breach label."""
+    for example in examples:
+        if example.family is None or example.type is None or example.breach is None:
+            raise ArgumentError(
+                f"A text of {example.source!r} lacks its family, type or breach: {example.text[:60]!r}."
+            )
+    families = {name: i for i, name in enumerate(taxonomy.family_ids)}
+    types = {name: i for i, name in enumerate(taxonomy.type_ids)}
+    return Truth(
+        family=_integers([families[example.family or ""] for example in examples]),
+        type=_integers([types[example.type or ""] for example in examples]),
+        sentiment=_integers([SENTIMENTS.index(example.sentiment) for example in examples]),
+        breach=_integers([int(bool(example.breach)) for example in examples]),
+        second=_integers([families[example.second] if example.second else NO_SECOND for example in examples]),
+        lang=np.array([example.lang for example in examples], dtype=np.str_),
+        natural=np.array([example.natural for example in examples], dtype=np.bool_),
+        family_ids=taxonomy.family_ids,
+        type_ids=taxonomy.type_ids,
+        families_of_types=_integers(taxonomy.families_of_types),
+    )
+
+
+def report(scores: Scores, truth: Truth, *, repeats: int = 1000) -> dict[str, Any]:
+    """Return the figures of all texts, of each language and of the natural texts.
+
+    A figure is ``{"value", "low", "high"}``: percentile bootstrap over the texts, 95 %, of *repeats* resamples. What is
+    undefined, as everything in a group without texts, is ``None``.
+    """
+    if len(scores) != len(truth) or scores.family_ids != truth.family_ids or scores.type_ids != truth.type_ids:
+        raise ArgumentError("The scores and the truth are not of the same texts or not of the same labels.")
+    groups = {
+        "all": np.ones(len(truth), dtype=np.bool_),
+        "en": truth.lang == "en",
+        "fr": truth.lang == "fr",
+        "natural": truth.natural,
+    }
+    found = {name: _group(scores.rows(at), truth.rows(at), repeats) for name, at in _positions(groups).items()}
+    counts = metrics.confusion(truth.family, _argmax(scores.family), len(truth.family_ids))
+    found["all"]["confusion"] = {"families": list(truth.family_ids), "rows_true_columns_predicted": counts.tolist()}
+    return found
+
+
+def predicted_types(scores: Scores, families: Indices, families_of_types: Indices) -> Indices:
+    """Return, for each text, the position of the most probable type within the family given for it."""
+    within = families_of_types[None, :] == families[:, None]
+    return _argmax(np.where(within, scores.type, -1.0))
+
+
+def _group(scores: Scores, truth: Truth, repeats: int) -> dict[str, Any]:
+    n, families = len(truth), len(truth.family_ids)
+    figure = functools.partial(_figure, n=n, repeats=repeats)
+    family, confidence = _argmax(scores.family), scores.family.max(axis=1, initial=0.0).astype(np.float64)
+    right = family == truth.family
+    hit = right | (family == truth.second)
+    type_right = predicted_types(scores, family, truth.families_of_types) == truth.type
+    sentiment, breach = _argmax(scores.sentiment), scores.breach >= BREACH_THRESHOLD
+    broken = truth.breach == 1
+    three_right = _argmax(scores.sentiment[:, :_MIXED]) == truth.sentiment
+    unmixed = truth.sentiment != _MIXED
+
+    def share_error(i: Indices) -> float:
+        shares = (np.bincount(labels[i], minlength=families) for labels in (truth.family, family))
+        return metrics.total_variation(*shares)
+
+    def at_coverage(coverage: float) -> dict[str, float | None]:
+        return figure(lambda i: metrics.accuracy_at_coverage(confidence[i], right[i], coverage))
+
+    return {
+        "n": n,
+        "family_macro_f1": figure(lambda i: metrics.macro_f1(truth.family[i], family[i], families)),
+        "family_accuracy": figure(lambda i: _share(right[i])),
+        "family_or_second_accuracy": figure(lambda i: _share(hit[i])),
+        "per_family": {
+            name: {key: _jsonable(value) for key, value in asdict(figures).items()}
+            for name, figures in zip(truth.family_ids, metrics.per_class(truth.family, family, families), strict=True)
+        },
+        "type_accuracy_given_family": figure(lambda i: _share(type_right[i][right[i]])),
+        "type_accuracy": figure(lambda i: _share(type_right[i])),
+        "sentiment_macro_f1": figure(lambda i: metrics.macro_f1(truth.sentiment[i], sentiment[i], len(SENTIMENTS))),
+        "sentiment_accuracy_without_mixed": figure(lambda i: _share(three_right[i][unmixed[i]])),
+        "breach_f1": figure(lambda i: metrics.binary_f1(broken[i], breach[i])),
+        "family_calibration_error": figure(lambda i: metrics.expected_calibration_error(confidence[i], right[i])),
+        "family_accuracy_at_80_coverage": at_coverage(COVERAGE),
+        "family_share_error": figure(share_error),
+        "coverage_curve": [
+            {
+                "coverage": point.coverage,
+                "threshold": _jsonable(point.threshold),
+                "accuracy": at_coverage(point.coverage),
+            }
+            for point in metrics.coverage_curve(confidence, right)
+        ],
+    }
+
+
+def _figure(statistic: Callable[[Indices], float], *, n: int, repeats: int) -> dict[str, float | None]:
+    return {key: _jsonable(value) for key, value in asdict(metrics.bootstrap(statistic, n, repeats=repeats)).items()}
+
+
+def _jsonable(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _share(flags: NDArray[np.bool_]) -> float:
+    return float(flags.mean()) if len(flags) else math.nan
+
+
+def _argmax(table: NDArray[np.floating[Any]]) -> Indices:
+    best: Indices = table.argmax(axis=1)
+    return best
+
+
+def _positions(groups: dict[str, NDArray[np.bool_]]) -> dict[str, Indices]:
+    return {name: np.flatnonzero(members) for name, members in groups.items()}
+
+
+def _integers(values: Sequence[int]) -> Indices:
+    return np.array(values, dtype=np.intp)
