@@ -156,7 +156,9 @@ def _flat(frame: polars.DataFrame) -> polars.DataFrame:
 def _as_json(column: polars.Series) -> polars.Series:
     if not column.dtype.is_nested():
         return column
-    cells = [None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in column.to_list()]
+    cells = [
+        None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in column.to_list()
+    ]
     return polars.Series(column.name, cells, dtype=polars.String)
 
 

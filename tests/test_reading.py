@@ -70,7 +70,10 @@ def test_tsv_tries_tab_first(tmp_path: Path) -> None:
 
 
 def test_tsv_without_quoting(tmp_path: Path) -> None:
-    assert rows(tmp_path, 'n\ttext\n1\t"Super" produit\n2\t"Bof\n', "t.tsv") == [("1", '"Super" produit'), ("2", '"Bof')]
+    assert rows(tmp_path, 'n\ttext\n1\t"Super" produit\n2\t"Bof\n', "t.tsv") == [
+        ("1", '"Super" produit'),
+        ("2", '"Bof'),
+    ]
 
 
 def test_a_quote_within_a_cell_loses_no_row(tmp_path: Path) -> None:
@@ -158,7 +161,7 @@ def test_the_encoding_can_be_named(tmp_path: Path) -> None:
 
 def test_one_broken_character_does_not_spoil_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        found = rows(tmp_path, "text\n".encode() + "déçu\n".encode() * 30 + b"coup\xc3\n")
+        found = rows(tmp_path, b"text\n" + "déçu\n".encode() * 30 + b"coup\xc3\n")
     assert found[0] == ("déçu",)
     assert found[-1] == ("coup\ufffd",)
     assert "1 broken bytes" in caplog.text

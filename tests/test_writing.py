@@ -12,15 +12,15 @@ from relationtypes.errors import OutputExistsError, OutputNotWritableError, Unsu
 from relationtypes.reading import read_table
 from relationtypes.writing import WRITABLE, check_output, write_table
 
-AWKWARD = st.sampled_from(['"', '""', "\n", ",", ";", "\t", "|", "é", "œ", "👍🏽", "\u2028", "\x85", " ", "=1+1", "007", "null"])
-CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ue00d\ufffe\uffff")
+AWKWARD = st.sampled_from(
+    ['"', '""', "\n", ",", ";", "\t", "|", "é", "œ", "👍🏽", "\u2028", "\x85", " ", "=1+1", "007", "null"]
+)
+CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
 TEXTS = st.lists(CHARACTERS | AWKWARD, max_size=12).map("".join)
 CELLS = st.none() | TEXTS.filter(bool)
 FRAMES = st.integers(1, 3).flatmap(
     lambda width: st.lists(st.tuples(*[CELLS] * width), min_size=1, max_size=6).map(
-        lambda rows: polars.DataFrame(
-            rows, schema={f"c{place}": polars.String for place in range(width)}, orient="row"
-        )
+        lambda rows: polars.DataFrame(rows, schema={f"c{place}": polars.String for place in range(width)}, orient="row")
     )
 )
 

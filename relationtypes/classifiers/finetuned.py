@@ -30,31 +30,31 @@ class FinetunedClassifier:
     """Runs the ``model.onnx`` of an audited artefact on the processor; needs neither torch nor the network."""
 
     def __init__(self, artefact: Artefact, *, threads: int | None = None) -> None:
-        self._artefact = artefact
+        self.artefact = artefact
         self._tokenizer = _load_tokenizer(artefact.folder / TOKENIZER)
         self._session = _load_session(artefact.folder / WEIGHTS, threads)
 
     @property
     def family_ids(self) -> tuple[str, ...]:
         """Names of the columns of ``Scores.family``."""
-        return self._artefact.config.families
+        return self.artefact.config.families
 
     @property
     def type_ids(self) -> tuple[str, ...]:
         """Names of the columns of ``Scores.type``."""
-        return self._artefact.config.types
+        return self.artefact.config.types
 
     @property
     def abstain_below(self) -> float:
         """Confidence under which a decision on its scores should abstain, chosen on held-out texts."""
-        return self._artefact.calibration.abstain_below
+        return self.artefact.calibration.abstain_below
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the probabilities of normalised *texts*; long ones are read in windows of whole sentences."""
-        config = self._artefact.config
+        config = self.artefact.config
         return calibrated_scores(
             self.logits(texts),
-            self._artefact.calibration,
+            self.artefact.calibration,
             family_ids=config.families,
             type_ids=config.types,
             families_of_types=config.families_of_types,
@@ -62,7 +62,7 @@ class FinetunedClassifier:
 
     def logits(self, texts: Sequence[str]) -> Logits:
         """Return the raw outputs: for a text of several windows, their mean weighted by their lengths in tokens."""
-        config = self._artefact.config
+        config = self.artefact.config
         widths = (len(config.families), len(config.types), len(config.sentiments), 2)
         sums = [np.zeros((len(texts), width), np.float64) for width in widths]
         weights = np.zeros((len(texts), 1), np.float64)
@@ -85,7 +85,7 @@ class FinetunedClassifier:
         return outputs
 
     def _windows(self, texts: Sequence[str]) -> Iterator[Window]:
-        limit = self._artefact.config.max_tokens
+        limit = self.artefact.config.max_tokens
         for begin in range(0, len(texts), _TOKENIZED_AT_ONCE):
             chunk = texts[begin : begin + _TOKENIZED_AT_ONCE]
             for owner, encoding in enumerate(self._tokenizer.encode_batch(chunk), begin):

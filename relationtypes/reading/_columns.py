@@ -39,6 +39,7 @@ _EXACT_HINT, _STRONG_HINT, _HINT, _OTHER_WORD = 5.0, 3.0, 2.0, 0.4
 _PROSE_SHARE = 0.25  # least share of values with three words, unless the name says that it is a text
 _MACHINE_SHARE = 0.5  # most values may be identifiers, numbers, dates or addresses up to here
 _LONG_ENOUGH = 2_000  # characters; a longer mean proves nothing more
+_LONGEST_MACHINE = 150  # characters of anything but a URL
 _DATA_LITERAL = 0.3  # factor for a column of JSON or of Python literals
 
 _MACHINE = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[a-z]{2,}|\S*[\d_]\S*", re.IGNORECASE)
@@ -84,7 +85,8 @@ def choose_text_column(frame: polars.DataFrame, wanted: str | None) -> str:
         raise ColumnError(f"No column holds text. The columns are: {_listed(frame.columns)}. Give a file with texts.")
     shown = likeliest.name[:_SHOWN_NAME]
     raise ColumnError(
-        f"No column looks like texts among {_listed(frame.columns)}; the likeliest is {shown!r}; name it with --text {shown}"
+        f"No column looks like texts among {_listed(frame.columns)}; the likeliest is {shown!r};"
+        f" name it with --text {shown if shown.isidentifier() else repr(shown)}"
     )
 
 
@@ -124,6 +126,8 @@ def _name_factor(name: str) -> float:
 def _is_machine(value: str) -> bool:
     """Return whether *value* is an identifier, a number, a date or an address."""
     value = value.strip()
+    if len(value) > _LONGEST_MACHINE:
+        return value.startswith(("http://", "https://")) and len(value.split()) == 1
     if _MACHINE.fullmatch(value):
         return True
     return all(word in _CALENDAR for word in _WORD.findall(_unaccented(value).lower())) and any(map(str.isdigit, value))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
@@ -18,6 +17,7 @@ from relationtypes.reading._names import unique_names
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_RECORDS = 200
 _CHUNK_RECORDS = 50_000
+_LONGEST_CELL = 2**31 - 1  # what a C long holds everywhere
 _BARE_RETURN = re.compile(r"\r(?!\r*\n)")
 _RETURN_MARK = "\ue00d"  # private use; stands for a bare carriage return, at which the parser would stop
 _Record = tuple[int, list[str]]
@@ -36,7 +36,7 @@ def read_delimited(text: str, name: str, *, tab_first: bool) -> tuple[polars.Dat
     except MalformedInputError:
         if delimiter != "\t":
             raise
-        frame = _parse_unquoted(text, name)
+        frame = _parse(text, name, delimiter, quoted=False)  # many a TSV writes quotes as they are
     if marked:
         frame = frame.with_columns(polars.all().str.replace_all(_RETURN_MARK, "\r", literal=True))
     return frame, delimiter
@@ -54,7 +54,7 @@ def _records(text: str, delimiter: str, *, quoted: bool = True) -> Iterator[_Rec
     """Yield the line at which each record begins, from 1, and its cells."""
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, quoting=quoting, strict=quoted)
-    limit = csv.field_size_limit(sys.maxsize)
+    limit = csv.field_size_limit(_LONGEST_CELL)
     line = 1
     try:
         for record in reader:
@@ -115,11 +115,6 @@ def _parse(text: str, name: str, delimiter: str, *, quoted: bool) -> polars.Data
             " a quote must close with one, and quotes within it are doubled. Mend that line or export the file again."
         ) from None
     return polars.concat(chunks, rechunk=True)
-
-
-def _parse_unquoted(text: str, name: str) -> polars.DataFrame:
-    """Return the table of a file that writes quotes as they are; what makes it one is that every width is right."""
-    return _parse(text, name, "\t", quoted=False)
 
 
 def _fitted(record: list[str], width: int, line: int, name: str) -> list[str]:

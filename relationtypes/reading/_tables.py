@@ -155,9 +155,7 @@ def _read_jsonl(text: str, path: Path) -> polars.DataFrame:
     if records and not keys:
         raise EmptyInputError(f"{path.name!r} holds only objects without keys. Give at least one text.")
     columns = [_json_series([record.get(key) for record in records]) for key in keys]
-    return polars.DataFrame(
-        [column.alias(name) for column, name in zip(columns, unique_names(keys), strict=True)]
-    )
+    return polars.DataFrame([column.alias(name) for column, name in zip(columns, unique_names(keys), strict=True)])
 
 
 def _json_records(text: str, path: Path) -> Iterator[dict[str, Any]]:
@@ -170,7 +168,7 @@ def _json_records(text: str, path: Path) -> Iterator[dict[str, Any]]:
                 record = json.loads(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             raise MalformedInputError(
-                f"{path.name!r} is not JSON on line {number}. Write one object a line, such as {{\"text\": \"…\"}}."
+                f'{path.name!r} is not JSON on line {number}. Write one object a line, such as {{"text": "…"}}.'
             ) from None
         if not isinstance(record, dict):
             raise MalformedInputError(

@@ -1,0 +1,36 @@
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check app clean
+
+demo: $(VENV)/.base  ## tag the example export and print its relationship profile
+	$(BIN)/relationtypes tag examples/reviews.csv --out tagged.csv --force
+
+test: $(VENV)/.dev  ## install what the tests need and run them
+	$(BIN)/python -m pytest --numprocesses 2
+
+check: $(VENV)/.dev  ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+app: $(VENV)/.app  ## open the explorer
+	$(BIN)/streamlit run app.py
+
+clean:
+	rm -rf $(VENV) tagged.csv
+
+$(VENV)/.base: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+	$(PIP) install --editable '.[train,dev]'
+	touch $@
+
+$(VENV)/.app: $(VENV)/.base
+	$(PIP) install --editable '.[app]'
+	touch $@

@@ -1,0 +1,73 @@
+"""Temperatures, biases and the abstention threshold, fitted on held-out texts only.
+
+Sources: Guo et al. 2017 (temperature scaling), Alexandari, Kundaje & Shrikumar 2020 (with bias correction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from relationtypes.calibration import Calibration, HeadCalibration, Logits
+from relationtypes.records import SENTIMENTS
+from relationtypes.taxonomy import Taxonomy
+from training.datasets import Example
+from training.evaluating import truth_of
+
+WANTED_ACCURACY = 0.9
+"""A signed family should be right this often."""
+_IMPOSSIBLE = -1e4  # logit of a type of another family; minus infinity has no gradient
+_BIAS_PENALTY = 0.01
+_MOST_STEPS = 200
+_FEWEST_SIGNED = 0.3
+
+
+def calibrate(logits: Logits, examples: Sequence[Example], taxonomy: Taxonomy) -> Calibration:
+    """Fit every head on *examples*, whose raw outputs are *logits*; abstain where the family is right too seldom."""
+    truth = truth_of(examples, taxonomy)
+    parents = np.asarray(taxonomy.families_of_types)
+    same_family = parents[None, :] == truth.family[:, None]
+    within = np.where(same_family, logits.type, _IMPOSSIBLE).astype(np.float32)
+    family = _fit_head(logits.family, truth.family, with_bias=True)
+    return Calibration(
+        family=family,
+        type=_fit_head(within, truth.type, with_bias=False),
+        sentiment=_fit_head(logits.sentiment, truth.sentiment, with_bias=True),
+        breach=_fit_head(logits.breach, truth.breach, with_bias=True),
+        abstain_below=choose_threshold(family.probabilities(logits.family), truth.family),
+    )
+
+
+def choose_threshold(probabilities: NDArray[np.float32], family: NDArray[np.intp]) -> float:
+    """Return the lowest confidence from which on the signed families are right as often as wanted.
+
+    Never so high that fewer than three texts in ten would be signed: then the threshold of that coverage.
+    """
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    order = np.argsort(-confidence, kind="stable")
+    accuracy = np.cumsum((probabilities.argmax(axis=1) == family)[order]) / np.arange(1, len(order) + 1)
+    fewest = int(np.ceil(_FEWEST_SIGNED * len(order)))
+    enough = [signed for signed in range(fewest, len(order) + 1) if accuracy[signed - 1] >= WANTED_ACCURACY]
+    return round(float(confidence[order[(enough[-1] if enough else fewest) - 1]]), 4)
+
+
+def _fit_head(logits: NDArray[np.float32], truth: NDArray[np.intp], *, with_bias: bool) -> HeadCalibration:
+    scores, target = torch.from_numpy(logits).double(), torch.from_numpy(truth)
+    log_temperature = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    bias = torch.zeros(scores.shape[1], dtype=torch.float64, requires_grad=with_bias)
+    free = [log_temperature, bias] if with_bias else [log_temperature]
+    optimizer = torch.optim.LBFGS(free, max_iter=_MOST_STEPS, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = functional.cross_entropy(scores / log_temperature.exp() + bias, target) + _BIAS_PENALTY * bias.square().mean()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    temperature, biases = float(log_temperature.detach().exp()), bias.detach() - bias.detach().mean()
+    return HeadCalibration(round(temperature, 6), tuple(round(float(value), 6) for value in biases))

@@ -1,0 +1,177 @@
+"""Run a model, or the baselines, over the evaluation texts and write down every figure."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import platform
+import random
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from relationtypes.artefact import open_artefact
+from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.errors import ArgumentError
+from relationtypes.languages import detect_language
+from relationtypes.normalising import normalise
+from relationtypes.records import Scores
+from relationtypes.taxonomy import load_taxonomy
+from training.baselines import EmbeddingBaseline, SentenceEncoder, TfidfBaseline
+from training.config import TrainConfig
+from training.datasets import Example, load_split, read_relation
+from training.evaluating import report, truth_of
+
+AGREEMENT_CEILING = {
+    "family_accuracy": 0.941,
+    "family_macro_f1": 0.914,
+    "natural_family_accuracy": 0.949,
+    "natural_family_macro_f1": 0.902,
+    "type_accuracy_given_family": 0.977,
+    "sentiment_accuracy": 0.969,
+    "breach_accuracy": 0.983,
+    "without_codebook_family_accuracy": 0.688,
+}
+"""Two independent readings of 2,289 texts (sealed set and dev) by language models with the codebook."""
+
+_SPEED_TEXTS = 1_000
+_LANGUAGE_SAMPLE = 2_000
+
+
+def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Path:
+    """Write the figures of the model in *folder* on ``relation/dev.jsonl``, which was never trained on."""
+    artefact = open_artefact(folder)
+    classifier = FinetunedClassifier(artefact)
+    examples = _dev(shared)
+    texts = [normalise(example.text) for example in examples]
+    scores = classifier.scores(texts)
+    figures: dict[str, Any] = {
+        "model": {"name": artefact.config.name, "version": artefact.config.version, "base_model": artefact.config.base_model},
+        "data": json.loads((run / "training.json").read_text())["data"] if run else None,
+        "abstain_below": artefact.calibration.abstain_below,
+        "artefact_megabytes": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
+        "dev": report(scores, truth_of(examples, load_taxonomy())),
+        "signed": _signed(scores, examples, artefact.calibration.abstain_below),
+        "agreement_ceiling": AGREEMENT_CEILING,
+        "int8_against_fp32": _parity(classifier, examples, texts, run) if run else None,
+        "language_identification": _language_figures(shared),
+        "speed": _speed(classifier, shared),
+    }
+    return _write(out, figures)
+
+
+def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None) -> Path:
+    """Train the baselines on the data that *config* names and write their figures on the same dev texts."""
+    builders: dict[str, Callable[[], TfidfBaseline | EmbeddingBaseline]] = {
+        "tfidf": TfidfBaseline,
+        "embedding": lambda: EmbeddingBaseline(SentenceEncoder(config.base_model)),
+    }
+    if only is not None and only not in builders:
+        raise ArgumentError(f"There is no baseline {only!r}; the baselines are {', '.join(builders)}.")
+    taxonomy, split = load_taxonomy(), load_split(config.data, seed=config.seed)
+    examples = _dev(Path(config.data.shared))
+    figures: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
+    for name in [only] if only else list(builders):
+        fitted = builders[name]().fit(split.train, taxonomy)
+        figures[name] = report(fitted.scores([example.text for example in examples]), truth_of(examples, taxonomy))
+        _write(out, figures)
+    return out
+
+
+def _dev(shared: Path) -> list[Example]:
+    path = shared / "relation/dev.jsonl"
+    if not path.exists():
+        raise ArgumentError(f"There are no evaluation texts at {path}. Name their folder with --shared.")
+    return list(read_relation(path))
+
+
+def _signed(scores: Scores, examples: Sequence[Example], threshold: float) -> dict[str, float]:
+    """How many texts would be signed at the shipped threshold, and how often the signed family is right."""
+    truth = truth_of(examples, load_taxonomy())
+    signed = scores.family.max(axis=1) >= threshold
+    right = scores.family.argmax(axis=1) == truth.family
+    return {"share": round(float(signed.mean()), 4), "accuracy": round(float(right[signed].mean()), 4)}
+
+
+def _parity(int8: FinetunedClassifier, examples: Sequence[Example], texts: list[str], run: Path) -> dict[str, Any]:
+    """Compare the shipped weights with the same network in fp32, under the same calibration."""
+    from training.exporting import to_onnx
+    from training.fitting import load_checkpoint
+
+    artefact = int8.artefact
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        to_onnx(load_checkpoint(run)[0], folder / "model.onnx")
+        (folder / "tokenizer.json").write_bytes((artefact.folder / "tokenizer.json").read_bytes())
+        full = FinetunedClassifier(type(artefact)(folder, artefact.config, artefact.calibration))
+        fp32 = full.scores(texts)
+    quantised = int8.scores(texts)
+    alone = _one_by_one(int8, texts[:200])
+    taxonomy = load_taxonomy()
+    truth = truth_of(examples, taxonomy)
+    flips = quantised.family.argmax(axis=1) != fp32.family.argmax(axis=1)
+    return {
+        "family_flips": round(float(flips.mean()), 4),
+        "family_flips_en": round(float(flips[truth.lang == "en"].mean()), 4),
+        "family_flips_fr": round(float(flips[truth.lang == "fr"].mean()), 4),
+        "largest_probability_difference": round(float(np.abs(quantised.family - fp32.family).max()), 4),
+        "fp32_family_macro_f1": report(fp32, truth, repeats=2)["all"]["family_macro_f1"]["value"],
+        "batch_against_single_largest_difference": round(float(np.abs(alone - quantised.family[:200]).max()), 4),
+    }
+
+
+def _one_by_one(classifier: FinetunedClassifier, texts: list[str]) -> Any:
+    return np.concatenate([classifier.scores([text]).family for text in texts])
+
+
+def _language_figures(shared: Path) -> dict[str, Any]:
+    """Accuracy on random pool texts (whose language is known by source), and on our own list of other languages."""
+    figures: dict[str, Any] = {}
+    rng = random.Random(0)
+    for lang in ("en", "fr"):
+        path = shared / f"pool/{lang}.jsonl.gz"
+        if not path.exists():
+            continue
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            texts = [normalise(json.loads(line)["text"]) for line in lines]
+        sample = [text for text in rng.sample(texts, _LANGUAGE_SAMPLE) if text]
+        short = [text for text in sample if len(text) < 60]
+        figures[f"pool_{lang}"] = _share_detected(sample, lang)
+        figures[f"pool_{lang}_under_60_characters"] = _share_detected(short, lang)
+    rows = [line.split("\t") for line in Path("tests/data/languages.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    others = [text for lang, text in rows if lang not in ("en", "fr")]
+    figures["other_languages_flagged"] = _share_detected(others, "other")
+    return figures
+
+
+def _share_detected(texts: list[str], lang: str) -> float:
+    return round(sum(detect_language(normalise(text)) == lang for text in texts) / max(len(texts), 1), 4)
+
+
+def _speed(classifier: FinetunedClassifier, shared: Path) -> dict[str, Any]:
+    """Texts a second on pool texts (median about 40 tokens), without evidence, all cores."""
+    path = shared / "pool/fr.jsonl.gz"
+    if not path.exists():
+        return {}
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        texts = [normalise(json.loads(line)["text"]) for line, _ in zip(lines, range(_SPEED_TEXTS), strict=False)]
+    classifier.scores(texts[:50])
+    begun = time.perf_counter()
+    classifier.scores(texts)
+    return {"texts_per_second": round(len(texts) / (time.perf_counter() - begun)), "processor": _processor()}
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    return f"{len(names)} × {names[0]}" if names else platform.processor()
+
+
+def _write(path: Path, figures: dict[str, Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
