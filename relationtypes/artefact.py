@@ -116,8 +116,9 @@ def _check_labels(config: ModelConfig, taxonomy: Taxonomy, folder: Path) -> None
             f"(fingerprint {config.taxonomy_fingerprint}); the labels here are {taxonomy.version} ({taxonomy.fingerprint}). "
             "Use the taxonomy the model was trained on, or train again."
         )
-    pairs = {(config.families[parent], kind) for kind, parent in zip(config.types, config.families_of_types, strict=False)}
-    if pairs != {(family.id, kind.id) for family, kind in taxonomy.labels() if kind} or len(config.types) != len(pairs):
+    names = dict(enumerate(config.families))
+    pairs = [(names.get(parent), kind) for kind, parent in zip(config.types, config.families_of_types, strict=False)]
+    if sorted(map(str, pairs)) != sorted(str((family.id, kind.id)) for family, kind in taxonomy.labels() if kind):
         raise ArtefactError(f"{CONFIG} in {str(folder)!r} lists other labels than its fingerprint stands for. Export the model again.")
     if config.sentiments != SENTIMENTS:
         raise ArtefactError(f"{CONFIG} in {str(folder)!r} lists the sentiments {config.sentiments}; they must be {SENTIMENTS}.")

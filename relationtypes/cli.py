@@ -28,6 +28,8 @@ app = typer.Typer(
 labels_app = typer.Typer(help="Print the taxonomy, or one label of it.", invoke_without_command=True, rich_markup_mode=None)
 app.add_typer(labels_app, name="labels")
 
+_INTERRUPTED = 130
+
 
 class Lang(str, Enum):
     """Language of what is printed."""
@@ -43,20 +45,20 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of table
 def main() -> NoReturn:
     """Run the program; an error the user can mend is one line on stderr and its own exit code."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except RelationTypesError as error:
         _fail(str(error), error.exit_code)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("Interrupted; nothing was written.", 130)
+        code = _INTERRUPTED
     except Exception as error:
         show = getattr(error, "show", None)  # click's usage errors know how to print themselves
         if show is None:
             raise
         show()
         sys.exit(getattr(error, "exit_code", 2))
-    sys.exit(0)
+    if code == _INTERRUPTED:
+        _fail("Interrupted; nothing was written.", _INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(message: str, code: int) -> NoReturn:

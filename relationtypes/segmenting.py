@@ -17,9 +17,11 @@ _BREAK = re.compile(
     re.VERBOSE,
 )
 _NO_END = re.compile(
-    r"(?:\b(?:[A-Z]|mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|mme|mlle|melle|mm|cf|p\.ex|ex|env|tél|tel|n°|no|\d{1,2}))\.$",
+    r"(?:\b(?:[A-Z]|mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|approx|mme|mlle|melle|mm|cf|p\.ex|ex|env|tél|tel|n°|no))\.$",
     re.IGNORECASE,
 )
+
+_ITEM = re.compile(r"\s*\d{1,2}\.")
 
 
 def sentences(text: str) -> list[Span]:
@@ -27,7 +29,9 @@ def sentences(text: str) -> list[Span]:
     spans, begin = [], 0
     for match in _BREAK.finditer(text):
         stop = match.start()
-        if "\n" not in match.group() and _NO_END.search(text[max(begin, stop - 8) : stop]):
+        if "\n" not in match.group() and (
+            _NO_END.search(text[max(begin, stop - 8) : stop]) or _ITEM.fullmatch(text, begin, stop)
+        ):
             continue
         spans.append(_stripped(text, begin, stop))
         begin = match.end()

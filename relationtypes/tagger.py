@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ PREFIX = "rt_"
 """Every column added to a frame begins with this."""
 
 _CHUNK = 2_000
+_log = logging.getLogger(__name__)
 Frame = TypeVar("Frame")
 Progress = Callable[[int], None]
 """Called with the number of texts finished since the last call."""
@@ -56,8 +58,8 @@ class RelationTagger:
     def __init__(self, classifier: Classifier, taxonomy: Taxonomy | None = None) -> None:
         self.classifier = classifier
         self.taxonomy = taxonomy or load_taxonomy()
-        families = {kind: classifier.family_ids.index(family.id) for family in self.taxonomy.families for kind in (k.id for k in family.types)}
-        self._families_of_types = tuple(families[kind] for kind in classifier.type_ids)
+        family_of = {kind.id: family.id for family, kind in self.taxonomy.labels() if kind}
+        self._families_of_types = tuple(classifier.family_ids.index(family_of[kind]) for kind in classifier.type_ids)
 
     @classmethod
     def load(cls, folder: str | Path | None = None, *, threads: int | None = None) -> RelationTagger:
@@ -128,12 +130,13 @@ class RelationTagger:
 
         texts = _column(frame, text)
         columns = tag_columns(self.tag(texts, evidence=evidence, abstain_below=abstain_below, progress=progress))
-        if isinstance(frame, polars.DataFrame):
-            return frame.drop(columns.columns, strict=False).hstack(columns)
-        result: Any = frame.drop(columns=[name for name in columns.columns if name in frame.columns])  # type: ignore[attr-defined]
+        result: Any = frame
+        if isinstance(result, polars.DataFrame):
+            return cast(Frame, result.drop(columns.columns, strict=False).hstack(columns))
+        result = result.drop(columns=[name for name in columns.columns if name in result.columns])
         for name in columns.columns:
             result[name] = columns[name].to_list()
-        return result  # type: ignore[no-any-return]
+        return cast(Frame, result)
 
     def scores(self, texts: Sequence[str | None]) -> Scores:
         """Return the full probability matrices of raw *texts*, whatever their language; one row each, in order."""
@@ -144,18 +147,34 @@ class RelationTagger:
 
     def _tag_distinct(self, texts: list[str], with_evidence: bool, threshold: float) -> list[Tag]:
         prepared = [_prepare(text) for text in texts]
-        index = np.array([i for i, item in enumerate(prepared) if item.status is None], np.intp)
+        tags = [Tag(status=item.status or "error", language=item.language) for item in prepared]
+        index, scores = self._score([i for i, item in enumerate(prepared) if item.status is None], prepared)
         readable = [prepared[i].normalised for i in index]
-        decisions = decide(
-            self.classifier.scores(readable), families_of_types=self._families_of_types, abstain_below=threshold
-        )
+        decisions = decide(scores, families_of_types=self._families_of_types, abstain_below=threshold)
         spans: list[tuple[Span, ...]] = [()] * len(readable)
         if with_evidence:
             spans = find_evidence(readable, decisions.family, self.classifier)
-        tags = [Tag(status=item.status or "ok", language=item.language) for item in prepared]
         for row, i in enumerate(index):
             tags[i] = self._tag_of(decisions, row, prepared[i].language, _evidence(texts[i], spans[row]))
         return tags
+
+    def _score(self, index: list[int], prepared: list[_Prepared]) -> tuple[list[int], Scores]:
+        """Score the texts at *index*; when the model fails on them, one by one, leaving out those it fails on."""
+        try:
+            return index, self.classifier.scores([prepared[i].normalised for i in index])
+        except Exception:
+            scored = [i for i in index if self._can_score(prepared[i].normalised)] if len(index) > 1 else []
+            if len(index) > 1 and not scored:
+                raise  # not one text's fault
+            _log.warning("The model failed on %d of %d texts; their status is 'error'.", len(index) - len(scored), len(index))
+            return scored, self.classifier.scores([prepared[i].normalised for i in scored])
+
+    def _can_score(self, text: str) -> bool:
+        try:
+            self.classifier.scores([text])
+        except Exception:
+            return False
+        return True
 
     def _tag_of(self, decisions: Decisions, row: int, language: TextLanguage | None, evidence: tuple[Evidence, ...]) -> Tag:
         families = self.classifier.family_ids
@@ -231,7 +250,12 @@ def _column(frame: Any, name: str) -> list[str | None]:
     if name not in names:
         raise ColumnError(f"There is no column {name!r}.{did_you_mean(name, names)} The columns are: {', '.join(names)}.")
     values: Iterator[Any] = iter(frame[name].to_list())
-    return [None if value is None or value != value or str(value) == "<NA>" else str(value) for value in values]
+    return [None if _is_missing(value) else str(value) for value in values]
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether *value* is None, pandas' NA or NaT, or a NaN (the one value that differs from itself)."""
+    return value is None or type(value).__name__ in {"NAType", "NaTType"} or bool(value != value)
 
 
 def _rounded(value: NDArray[np.float32] | np.float32) -> float:

@@ -1,0 +1,96 @@
+"""Fixtures: the shipped model, a fake classifier that needs no weights, and the command line in this process."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from relationtypes import RelationTagger, _data
+from relationtypes.cli import main
+from relationtypes.records import Scores
+from relationtypes.taxonomy import load_taxonomy
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+class HashingClassifier:
+    """Probabilities drawn from a hash of the text: deterministic, meaningless, instant."""
+
+    abstain_below = 0.3
+
+    @property
+    def family_ids(self) -> tuple[str, ...]:
+        return load_taxonomy().family_ids
+
+    @property
+    def type_ids(self) -> tuple[str, ...]:
+        return load_taxonomy().type_ids
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        parents = np.asarray(load_taxonomy().families_of_types)
+        draws = np.empty((len(texts), 8 + 29 + 4 + 1), np.float32)
+        for i, text in enumerate(texts):
+            seed = int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
+            draws[i] = np.random.default_rng(seed).random(draws.shape[1])
+        family = draws[:, :8] ** 3
+        family /= family.sum(axis=1, keepdims=True)
+        types = draws[:, 8:37]
+        for parent in range(8):
+            members = parents == parent
+            types[:, members] *= family[:, [parent]] / types[:, members].sum(axis=1, keepdims=True)
+        sentiment = draws[:, 37:41] / draws[:, 37:41].sum(axis=1, keepdims=True)
+        return Scores(family, types, sentiment, draws[:, 41], self.family_ids, self.type_ids)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def tagger() -> RelationTagger:
+    """The tagger with the model that is shipped."""
+    return RelationTagger.load(threads=2)
+
+
+@pytest.fixture
+def fake_tagger() -> RelationTagger:
+    """A tagger whose labels mean nothing, for everything that is not about the model."""
+    return RelationTagger(HashingClassifier())
+
+
+@pytest.fixture(scope="session")
+def model_dir() -> Path:
+    """Folder of the shipped model; not to be written to."""
+    return _data.model_dir()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Call the command line as the console script does."""
+
+    def call(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["relationtypes", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        captured = capsys.readouterr()
+        return Ran(int(stop.value.code or 0), captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make `RelationTagger.load` return the fake."""
+    monkeypatch.setattr(RelationTagger, "load", lambda *_args, **_options: RelationTagger(HashingClassifier()))

@@ -1,0 +1,82 @@
+"""The law: read → normalise → classify → decide → aggregate → present, and nobody looks back."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "relationtypes"
+ORDER = [
+    "_data",
+    "errors",
+    "records",
+    "taxonomy",
+    "reading",
+    "normalising",
+    "languages",
+    "segmenting",
+    "calibration",
+    "artefact",
+    "classifiers",
+    "deciding",
+    "evidence",
+    "tagger",
+    "profiling",
+    "presenting",
+    "writing",
+    "progress",
+    "cli",
+    "__main__",
+]
+"""A module may import those before it; a package counts as one."""
+
+HEAVY = {"torch", "transformers", "datasets", "sentence_transformers", "spacy", "streamlit", "sklearn", "pandas", "huggingface_hub"}
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            module = node.module or ""
+            found |= {f"{module}.{alias.name}" for alias in node.names} if module == "relationtypes" else {module}
+    return found
+
+
+def _stage(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_architecture_modules_import_only_from_earlier_stages(path: Path) -> None:
+    own = ORDER.index(_stage(path))
+    for name in _imports(path):
+        if name.startswith("relationtypes."):
+            part = name.split(".")[1]
+            if part != "__version__":
+                assert part in ORDER[: own + 1], f"{path.name} imports {part}, which comes later"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_architecture_package_knows_neither_training_nor_heavy_libraries(path: Path) -> None:
+    roots = {name.split(".")[0] for name in _imports(path)}
+    assert not roots & (HEAVY | {"training", "app"})
+
+
+def test_architecture_every_module_has_a_place() -> None:
+    assert {_stage(path) for path in _modules()} <= set(ORDER)
+
+
+def test_architecture_aggregating_and_presenting_see_no_model() -> None:
+    for name in ("profiling", "presenting", "writing"):
+        assert not any("classifiers" in found or "artefact" in found for found in _imports(PACKAGE / f"{name}.py"))

@@ -1,0 +1,86 @@
+"""The contract of every classifier: what a caller may rely on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from relationtypes import RelationTagger
+from relationtypes.classifiers import CLASSIFIERS, Classifier, load_classifier
+from relationtypes.classifiers.finetuned import FinetunedClassifier, _split
+from relationtypes.records import SENTIMENTS
+from tests.conftest import HashingClassifier
+
+TEXTS = [
+    "Delivered on time, works as described.",
+    "Ma grand-mère y allait déjà, c'est un peu la famille.",
+    "ok",
+    "They lied to me twice. Never again, crooks!",
+    "Such a long text. " * 120,
+]
+
+
+@pytest.fixture(params=["hashing", *CLASSIFIERS])
+def classifier(request: pytest.FixtureRequest, tagger: RelationTagger) -> Classifier:
+    return HashingClassifier() if request.param == "hashing" else tagger.classifier
+
+
+def test_classifier_rows_are_probabilities(classifier: Classifier) -> None:
+    scores = classifier.scores(TEXTS)
+    assert scores.family.shape == (5, 8)
+    assert scores.type.shape == (5, 29)
+    assert scores.sentiment.shape == (5, len(SENTIMENTS))
+    assert scores.breach.shape == (5,)
+    for matrix in (scores.family, scores.type, scores.sentiment):
+        np.testing.assert_allclose(matrix.sum(axis=1), 1, atol=1e-5)
+    assert ((scores.breach >= 0) & (scores.breach <= 1)).all()
+
+
+def test_classifier_types_sum_to_their_family(classifier: Classifier) -> None:
+    scores = classifier.scores(TEXTS)
+    tagger = RelationTagger(classifier)
+    parents = {kind.id: family.id for family, kind in tagger.taxonomy.labels() if kind}
+    for column, family in enumerate(scores.family_ids):
+        members = [i for i, kind in enumerate(scores.type_ids) if parents[kind] == family]
+        np.testing.assert_allclose(scores.type[:, members].sum(axis=1), scores.family[:, column], atol=1e-5)
+
+
+def test_classifier_keeps_order(classifier: Classifier) -> None:
+    forward, backward = classifier.scores(TEXTS), classifier.scores(TEXTS[::-1])
+    np.testing.assert_allclose(forward.family, backward.family[::-1], atol=1e-4)
+
+
+def test_classifier_scores_a_text_alike_in_any_company(classifier: Classifier) -> None:
+    together = classifier.scores(TEXTS)
+    for row, text in enumerate(TEXTS):
+        np.testing.assert_allclose(classifier.scores([text]).family[0], together.family[row], atol=1e-4)
+
+
+def test_classifier_accepts_nothing(classifier: Classifier) -> None:
+    scores = classifier.scores([])
+    assert len(scores) == 0
+    assert scores.type.shape == (0, 29)
+
+
+def test_classifier_loaded_again_gives_the_same_scores(tagger: RelationTagger, model_dir: object) -> None:
+    again = load_classifier(model_dir, threads=1)  # type: ignore[arg-type]
+    np.testing.assert_allclose(again.scores(TEXTS).family, tagger.classifier.scores(TEXTS).family, atol=1e-4)
+
+
+def test_finetuned_long_text_is_read_to_its_end(tagger: RelationTagger) -> None:
+    filler = "The parcel came on Monday and the box was brown. " * 60
+    verdict = "They are crooks and liars, boycott them, flee! " * 20
+    plain, turned = tagger.scores([filler, filler + verdict]).family
+    column = tagger.classifier.family_ids.index("broken_bond")
+    assert turned[column] > plain[column] + 0.05
+
+
+def test_finetuned_windows_cover_every_token_once(tagger: RelationTagger) -> None:
+    classifier = tagger.classifier
+    assert isinstance(classifier, FinetunedClassifier)
+    text = " ".join(f"Sentence number {i} is here." for i in range(80)) + " " + "endless" * 300
+    encoding = classifier._tokenizer.encode(text)
+    windows = list(_split(encoding, text, 64))
+    assert [token for window in windows for token in window[1:-1]] == encoding.ids[1:-1]
+    assert max(map(len, windows)) <= 64
+    assert {(window[0], window[-1]) for window in windows} == {(encoding.ids[0], encoding.ids[-1])}

@@ -1,0 +1,229 @@
+"""The command line as its users meet it, bad input first of all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import polars
+import pytest
+
+from relationtypes.errors import (
+    ColumnError,
+    EmptyInputError,
+    InputIsDirectoryError,
+    InputNotFoundError,
+    MalformedInputError,
+    OutputExistsError,
+    OutputNotWritableError,
+    RelationTypesError,
+    UndecodableInputError,
+    UnknownLabelError,
+    UnsupportedFormatError,
+)
+from tests.conftest import ROOT, Ran
+
+Run = Callable[..., Ran]
+
+TEXTS = ["I have loved this bakery since I was a child, thank you all.", "", "Livraison rapide, rien à redire, bon prix."]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "reviews.csv"
+    polars.DataFrame({"id": ["007", "1", "2"], "comment": TEXTS}).write_csv(path)
+    return path
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet", "xlsx"])
+def test_cli_tag_writes_what_the_extension_says(run: Run, source: Path, suffix: str) -> None:
+    out = source.with_name(f"out.{suffix}")
+    done = run("tag", source, "-o", out)
+    assert (done.code, "Traceback" in done.err) == (0, False)
+    assert out.stat().st_size > 0
+    assert "tagged 3 of 3" in done.err
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet", "xlsx", "txt"])
+def test_cli_tag_reads_every_format(run: Run, tmp_path: Path, suffix: str) -> None:
+    from relationtypes.writing import write_table
+
+    path = tmp_path / f"in.{suffix}"
+    if suffix == "txt":
+        path.write_text("\n".join(TEXTS) + "\n", encoding="utf-8")
+    else:
+        write_table(polars.DataFrame({"comment": TEXTS}), path)
+    done = run("tag", path, "-o", tmp_path / "out.parquet", "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["profile"]["rows"] == 3
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_tag_keeps_columns_and_rows(run: Run, source: Path) -> None:
+    assert run("tag", source).code == 0
+    tagged = polars.read_csv(source.with_name("reviews.tagged.csv"), infer_schema=False)
+    assert tagged["id"].to_list() == ["007", "1", "2"]
+    assert tagged.columns[:3] == ["id", "comment", "rt_family"]
+    assert tagged["rt_status"].to_list()[1] == "empty"
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_tag_prints_a_profile_in_french(run: Run, source: Path) -> None:
+    done = run("tag", source, "--lang", "fr")
+    assert "Famille" in done.out and "Dans leurs mots" in done.out
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_tag_json_is_only_json(run: Run, source: Path) -> None:
+    data = json.loads(run("tag", source, "--json", "--no-evidence").out)
+    assert data["text_column"] == "comment"
+    assert sum(family["count"] for family in data["profile"]["families"]) == data["profile"]["classified"] == 2
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_tag_takes_the_column_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("liked,disliked\nThe bread was warm and good,The long queue at noon\n")
+    assert json.loads(run("tag", path, "--text", "disliked", "--json").out)["text_column"] == "disliked"
+
+
+def _bad(kind: type[RelationTypesError], *arguments: str, message: str) -> object:
+    return pytest.param(arguments, kind, message, id=kind.__name__ + "-" + message.split()[0])
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize(
+    ("arguments", "kind", "message"),
+    [
+        _bad(InputNotFoundError, "tag", "{dir}/none.csv", message="none.csv"),
+        _bad(InputIsDirectoryError, "tag", "{dir}", message="folder"),
+        _bad(UnsupportedFormatError, "tag", "{dir}/notes.docx", message="docx"),
+        _bad(UnsupportedFormatError, "tag", "{dir}/reviews.csv", "-o", "{dir}/out.doc", message="doc"),
+        _bad(EmptyInputError, "tag", "{dir}/empty.csv", message="empty.csv"),
+        _bad(EmptyInputError, "tag", "{dir}/header.csv", message="header.csv"),
+        _bad(UndecodableInputError, "tag", "{dir}/binary.csv", message="binary.csv"),
+        _bad(MalformedInputError, "tag", "{dir}/fake.xlsx", message="fake.xlsx"),
+        _bad(MalformedInputError, "tag", "{dir}/broken.jsonl", message="line 2"),
+        _bad(ColumnError, "tag", "{dir}/numbers.csv", message="--text"),
+        _bad(ColumnError, "tag", "{dir}/reviews.csv", "--text", "coment", message="'comment'"),
+        _bad(OutputExistsError, "tag", "{dir}/reviews.csv", "-o", "{dir}/numbers.csv", message="--force"),
+        _bad(OutputNotWritableError, "tag", "{dir}/reviews.csv", "-o", "{dir}/no/where.csv", message="no"),
+        _bad(UnknownLabelError, "labels", "show", "flng", message="'fling'"),
+    ],
+)
+def test_cli_bad_input_is_one_line_and_its_own_code(
+    run: Run, source: Path, arguments: tuple[str, ...], kind: type[RelationTypesError], message: str
+) -> None:
+    folder = source.parent
+    (folder / "notes.docx").write_text("x")
+    (folder / "empty.csv").write_bytes(b"")
+    (folder / "header.csv").write_text("id,comment\n")
+    (folder / "binary.csv").write_bytes(bytes(range(256)) * 40)
+    (folder / "fake.xlsx").write_text("no spreadsheet")
+    (folder / "broken.jsonl").write_text('{"comment": "fine"}\n{"comment": \n')
+    (folder / "numbers.csv").write_text("a,b\n1,2\n3,4\n")
+    before = sorted(folder.iterdir())
+    done = run(*(argument.format(dir=folder) for argument in arguments))
+    assert done.code == kind.exit_code
+    assert len(done.err.strip().splitlines()) == 1, done.err
+    assert message in done.err
+    assert done.out == ""
+    assert sorted(folder.iterdir()) == before
+
+
+def test_cli_exit_codes_differ() -> None:
+    def leaves(kind: type[RelationTypesError]) -> list[type[RelationTypesError]]:
+        children = kind.__subclasses__()
+        return [leaf for child in children for leaf in leaves(child)] if children else [kind]
+
+    codes = [leaf.exit_code for leaf in leaves(RelationTypesError)]
+    assert len(codes) == len(set(codes)) and not {0, 1, 2} & set(codes)
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_force_overwrites(run: Run, source: Path) -> None:
+    out = source.with_name("out.csv")
+    out.write_text("old")
+    assert run("tag", source, "-o", out, "--force").code == 0
+    assert "rt_family" in out.read_text()
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_cli_unwritable_folder(run: Run, source: Path) -> None:
+    locked = source.parent / "locked"
+    locked.mkdir(mode=0o500)
+    assert run("tag", source, "-o", locked / "out.csv").code == OutputNotWritableError.exit_code
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_failed_run_leaves_no_output(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", fail)
+    done = run("tag", source)
+    assert done.code == OutputNotWritableError.exit_code
+    assert sorted(path.name for path in source.parent.iterdir()) == ["reviews.csv"]
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_interrupted_run_leaves_no_output(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("relationtypes.tagger.RelationTagger.tag", interrupt)
+    done = run("tag", source)
+    assert (done.code, done.err.count("\n")) == (130, 1)
+    assert sorted(path.name for path in source.parent.iterdir()) == ["reviews.csv"]
+
+
+@pytest.mark.parametrize("arguments", [["tag"], ["tag", "x.csv", "--abstain-below", "2"], ["nonsense"], ["tag", "x.csv", "--nope"]])
+def test_cli_wrong_usage_is_code_two(run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.code == 2 and "Traceback" not in done.err
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_errors_never_show_customers_words(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"comment": "my secret illness"}\n{"comment": "my secret illness", }\n')
+    assert "secret" not in run("tag", path).err
+
+
+def test_cli_version(run: Run) -> None:
+    from relationtypes import __version__
+
+    assert run("--version").out.strip() == f"relationtypes {__version__}"
+
+
+def test_cli_labels_prints_every_label(run: Run) -> None:
+    from relationtypes import load_taxonomy
+
+    done = run("labels")
+    assert all(label in done.out for label in load_taxonomy().type_ids)
+
+
+@pytest.mark.parametrize(("lang", "expected"), [("en", "The customer expects"), ("fr", "Le client attend")])
+def test_cli_labels_show(run: Run, lang: str, expected: str) -> None:
+    done = run("labels", "show", "fling", "--lang", lang)
+    assert done.code == 0 and expected in done.out
+
+
+def test_cli_labels_json(run: Run) -> None:
+    assert len(json.loads(run("labels", "--json").out)["families"]) == 8
+    assert json.loads(run("labels", "show", "stalked", "--json").out)["family"] == "broken_bond"
+
+
+def test_cli_tags_the_example_with_the_shipped_model(run: Run, tmp_path: Path) -> None:
+    done = run("tag", ROOT / "examples/reviews.csv", "-o", tmp_path / "out.csv", "--json")
+    data = json.loads(done.out)
+    assert data["text_column"] == "comment"
+    assert data["profile"]["rows"] == 160
+    assert data["profile"]["statuses"]["error"] == 0
+    assert data["profile"]["statuses"]["empty"] == 3
+    assert sum(1 for family in data["profile"]["families"] if family["count"]) >= 7

@@ -1,0 +1,64 @@
+"""What a fresh process loads, touches and takes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.conftest import ROOT
+
+FORBIDDEN = ("torch", "transformers", "streamlit", "pandas", "huggingface_hub", "sklearn", "datasets", "spacy")
+
+_BLOCK_SOCKETS = """
+import socket
+def refuse(*_args, **_options):
+    raise AssertionError("a socket was opened")
+socket.socket = socket.create_connection = socket.getaddrinfo = refuse
+"""
+
+
+def _fresh(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_import_loads_nothing_heavy() -> None:
+    code = f"import relationtypes, sys; print([name for name in {FORBIDDEN} if name in sys.modules])"
+    assert _fresh(code).strip() == "[]"
+
+
+def test_tagging_loads_no_hub_library_and_opens_no_socket() -> None:
+    code = (
+        _BLOCK_SOCKETS
+        + "from relationtypes import RelationTagger; import sys\n"
+        + "tag = RelationTagger.load().tag(['Always a pleasure to pop in. See you on Friday!'])[0]\n"
+        + f"print(tag.family is not None, [name for name in {FORBIDDEN} if name in sys.modules])"
+    )
+    assert _fresh(code).strip() == "True []"
+
+
+def test_command_line_works_without_the_network(tmp_path: object) -> None:
+    code = (
+        _BLOCK_SOCKETS
+        + f"import sys; sys.argv = ['relationtypes', 'tag', 'examples/reviews.csv', '-o', {str(tmp_path)!r} + '/out.csv', '--json']\n"
+        + "from relationtypes.cli import main; main()"
+    )
+    assert '"rows": 160' in _fresh(code)
+
+
+@pytest.mark.slow
+def test_first_label_within_a_second_and_a_half() -> None:
+    code = "from relationtypes import RelationTagger; RelationTagger.load().tag(['Always a pleasure to pop in.'])"
+    seconds = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        _fresh(code)
+        seconds.append(time.perf_counter() - begun)
+    assert min(seconds) < 1.5

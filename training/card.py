@@ -1,0 +1,146 @@
+"""Results → MODEL_CARD.md and the README's quality table; a test checks that both are what this renders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from relationtypes.artefact import CARD, seal
+from relationtypes.errors import ArgumentError
+from relationtypes.taxonomy import load_taxonomy
+
+BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
+
+_ROWS: tuple[tuple[str, str, str | None], ...] = (
+    ("Family, macro-F1", "family_macro_f1", "family_macro_f1"),
+    ("Family, accuracy", "family_accuracy", "family_accuracy"),
+    ("Family, right in the reader's first or second choice", "family_or_second_accuracy", None),
+    ("Fine type, given the right family", "type_accuracy_given_family", "type_accuracy_given_family"),
+    ("Sentiment, macro-F1 of four classes", "sentiment_macro_f1", None),
+    ("Sentiment, accuracy without mixed texts", "sentiment_accuracy_without_mixed", None),
+    ("Breach, F1", "breach_f1", None),
+    ("Family confidence, calibration error", "family_calibration_error", None),
+    ("Family accuracy when the surest 80% are answered", "family_accuracy_at_80_coverage", None),
+)
+
+
+def quality_table(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
+    """Return the figures on the dev texts beside the baselines' and the readers' agreement, as Markdown."""
+    groups, ceiling = metrics["dev"], metrics["agreement_ceiling"]
+    others = {"TF-IDF + LR": baselines["tfidf"], "Embeddings + LR": baselines["embedding"]}
+    head = ["", f"**Model** (n = {groups['all']['n']})", "English", "French", *others, "Two readers"]
+    lines = [_row(head), _row(["---", *["---:"] * (len(head) - 1)])]
+    for title, key, ceiling_key in _ROWS:
+        cells = [_with_interval(groups["all"][key]), _plain(groups["en"][key]), _plain(groups["fr"][key])]
+        cells += [_plain(other["all"][key]) for other in others.values()]
+        lines.append(_row([title, *cells, f"{ceiling[ceiling_key]:.2f}" if ceiling_key else "–"]))
+    return "\n".join(lines)
+
+
+def family_table(metrics: dict[str, Any]) -> str:
+    """Return precision, recall and F1 of each family, as Markdown."""
+    lines = [_row(["Family", "Precision", "Recall", "F1", "Texts"]), _row(["---", *["---:"] * 4])]
+    for name, figures in metrics["dev"]["all"]["per_family"].items():
+        cells = [_number(figures[key]) for key in ("precision", "recall", "f1")]
+        lines.append(_row([f"`{name}`", *cells, str(figures["support"])]))
+    return "\n".join(lines)
+
+
+def model_card(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
+    """Return the model card as Markdown."""
+    taxonomy, languages, speed = load_taxonomy(), metrics["language_identification"], metrics["speed"]
+    parity, signed, natural = metrics["int8_against_fp32"], metrics["signed"], metrics["dev"]["natural"]
+    counts = metrics["data"]["train"]
+    return f"""# Model card: relationtypes {metrics["model"]["version"]}
+
+One multilingual encoder ({metrics["model"]["base_model"]}; vocabulary trimmed to English and French), fine-tuned for
+family, fine type, sentiment and breach in one pass; ONNX, int8, {metrics["artefact_megabytes"]} MB. Labels: taxonomy
+{taxonomy.version} (fingerprint `{taxonomy.fingerprint}`), {len(taxonomy.families)} families, {len(taxonomy.type_ids)} types.
+
+## What it is for
+
+Reading many customer texts (verbatims, reviews, posts) in English or French and saying which relationship each casts
+customer and brand into: to explore them, to compare groups, to find texts worth reading. A text is a signal of a
+relationship, not the relationship: readers without the codebook agree with it on {metrics["agreement_ceiling"]["without_codebook_family_accuracy"]:.0%}
+of the families. Look at the runner-up and the confidence.
+
+Not for: judging, scoring or targeting single persons; deciding on credit, prices, employment or access to a service;
+other languages than English and French; texts that are not about a company or its offer.
+
+## Data
+
+| Source | Texts trained on |
+|---|---:|
+{chr(10).join(_row([f"`{name}`", f"{count:,}"]) for name, count in counts.items())}
+
+`corpus` was written for this project by language models; `relation` are public reviews and posts labelled by **language
+models following the codebook, not by people**; `sentiment` are tweets and product snippets with sentiment labels by
+people. {metrics["data"]["held_out"]:,} more `relation` texts were held out for calibration and the abstention threshold.
+
+## Quality
+
+On {metrics["dev"]["all"]["n"]} texts that were not trained on, from the same sources (drawn partly to find rare families); 95%
+bootstrap intervals. The two baselines were trained on the same texts. Texts from sources never seen are harder: expect less.
+
+{quality_table(metrics, baselines)}
+
+{family_table(metrics)}
+
+- On the {natural["n"]} texts drawn at random: macro-F1 {_with_interval(natural["family_macro_f1"])}, accuracy
+  {_with_interval(natural["family_accuracy"])}; uncorrected shares are off by {_plain(natural["family_share_error"])} (total variation).
+- A tag is signed from a confidence of {metrics["abstain_below"]:.2f} on, chosen on the held-out texts: {signed["share"]:.0%} of the
+  texts are signed, {signed["accuracy"]:.0%} of these rightly.
+- int8 against fp32: {parity["family_flips"]:.1%} of the families change (English {parity["family_flips_en"]:.1%}, French
+  {parity["family_flips_fr"]:.1%}); macro-F1 in fp32 {parity["fp32_family_macro_f1"]:.3f}.
+- Language: {languages["pool_en"]:.1%} of English and {languages["pool_fr"]:.1%} of French pool texts are recognised
+  ({languages["pool_en_under_60_characters"]:.1%} and {languages["pool_fr_under_60_characters"]:.1%} below 60 characters),
+  {languages["other_languages_flagged"]:.1%} of our sentences in 18 other languages are flagged. Haitian Creole passes for French.
+- Speed: {speed["texts_per_second"]} texts a second without evidence on {speed["processor"]}, pool texts of about 40 tokens.
+
+## Known weaknesses
+
+Families with few labelled texts are weakest; their intervals are wide. Fine types with few real examples were learnt mostly
+from texts we wrote. Labels by language models share the habits of language models. Irony, quotation and ties with one
+employee rather than the brand mislead it. Offsets of evidence are sentences, not words.
+"""
+
+
+def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
+    """Write the card into the model folder, seal it again, and put the quality table into *readme*."""
+    metrics, baselines = read_results(results)
+    (model / CARD).write_text(model_card(metrics, baselines), encoding="utf-8")
+    seal(model)
+    readme.write_text(with_table(readme.read_text(encoding="utf-8"), quality_table(metrics, baselines)), encoding="utf-8")
+    return [model / CARD, readme]
+
+
+def read_results(results: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read what `evaluate` and `baselines` wrote."""
+    try:
+        return tuple(json.loads((results / f"{name}.json").read_text(encoding="utf-8")) for name in ("metrics", "baselines"))  # type: ignore[return-value]
+    except FileNotFoundError as error:
+        raise ArgumentError(f"The results {error.filename!r} are missing. Run `python -m training evaluate` and `baselines` first.") from None
+
+
+def with_table(text: str, table: str) -> str:
+    """Return *text* with what stands between the two marks replaced by *table*."""
+    if BEGIN not in text or END not in text:
+        raise ArgumentError(f"The README lacks the marks {BEGIN!r} and {END!r}.")
+    return f"{text.partition(BEGIN)[0]}{BEGIN}\n{table}\n{END}{text.partition(END)[2]}"
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _with_interval(figure: dict[str, float | None]) -> str:
+    return f"**{_plain(figure)}** ({_number(figure['low'])}–{_number(figure['high'])})"
+
+
+def _plain(figure: dict[str, float | None]) -> str:
+    return _number(figure["value"])
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
