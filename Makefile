@@ -28,7 +28,7 @@ $(VENV)/.base: pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.base
-	$(PIP) install --editable '.[train,dev]'
+	$(PIP) install --editable '.[train,app,dev]'
 	touch $@
 
 $(VENV)/.app: $(VENV)/.base

@@ -18,7 +18,7 @@ def _plain(width: int) -> HeadCalibration:
     return HeadCalibration(temperature=1.0, bias=(0.0,) * width)
 
 
-PLAIN = Calibration(*(_plain(width) for width in WIDTHS), abstain_below=0.5)
+PLAIN = Calibration(family=_plain(3), type=_plain(5), sentiment=_plain(4), breach=_plain(2), abstain_below=0.5)
 FITTED = Calibration(
     family=HeadCalibration(1.7, (0.3, -0.8, 0.1)),
     type=HeadCalibration(0.6, (0.0, 0.2, -0.4, 1.0, 0.0)),

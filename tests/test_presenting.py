@@ -20,23 +20,33 @@ TAXONOMY = load_taxonomy()
 # fmt: off
 # text, family, type, confidence, status, sentiment, breach, evidence (pieces of the text)
 ROWS: list[tuple[str, str, str, float, Status, Sentiment, float, tuple[str, ...]]] = [
-    ("Lamp as described, fair price, here in two days.", "transaction", "basic_exchange", 0.94, "ok", "positive", 0.02, ()),
+    ("Lamp as described, fair price, here in two days.",
+     "transaction", "basic_exchange", 0.94, "ok", "positive", 0.02, ()),
     ("Le grille-pain marche bien. Rien à redire sur le prix. Le carton était abîmé.", "transaction", "basic_exchange",
      0.91, "ok", "mixed", 0.04, ("Le grille-pain marche bien.", "Le carton était abîmé.")),
-    ("The seam of the left sleeve came apart after one wash.", "transaction", "basic_exchange", 0.88, "ok", "negative", 0.12, ()),
+    ("The seam of the left sleeve came apart after one wash.",
+     "transaction", "basic_exchange", 0.88, "ok", "negative", 0.12, ()),
     ("Première commande, à voir dans la durée.", "transaction", "courtship", 0.55, "ok", "neutral", 0.03, ()),
-    ("It is the shop nearest to work, so it will do.", "transaction", "marriage_of_convenience", 0.47, "abstained", "neutral", 0.05, ()),
-    ("We left our old supplier in a huff and ended up here.", "transaction", "rebound", 0.41, "abstained", "neutral", 0.06, ()),
+    ("It is the shop nearest to work, so it will do.",
+     "transaction", "marriage_of_convenience", 0.47, "abstained", "neutral", 0.05, ()),
+    ("We left our old supplier in a huff and ended up here.",
+     "transaction", "rebound", 0.41, "abstained", "neutral", 0.06, ()),
     ("When my mother died they wrote me a card by hand. I had only asked about a bill.", "best_friends", "best_friends",
      0.93, "ok", "positive", 0.01, ("When my mother died they wrote me a card by hand.",)),
-    ("Quatre générations chez nous, c'est presque de la famille.", "best_friends", "close_family", 0.86, "ok", "positive", 0.01, ()),
-    ("Vous nous mentez, vous nous volez : je boycotte, et tous mes amis avec moi.", "broken_bond", "enemies", 0.97, "ok", "negative", 0.95, ()),
-    ("Six months of calls every single evening, although I begged them to stop.", "broken_bond", "stalked", 0.82, "ok", "negative", 0.91, ()),
+    ("Quatre générations chez nous, c'est presque de la famille.",
+     "best_friends", "close_family", 0.86, "ok", "positive", 0.01, ()),
+    ("Vous nous mentez, vous nous volez : je boycotte, et tous mes amis avec moi.",
+     "broken_bond", "enemies", 0.97, "ok", "negative", 0.95, ()),
+    ("Six months of calls every single evening, although I begged them to stop.",
+     "broken_bond", "stalked", 0.82, "ok", "negative", 0.91, ()),
     ("I used to adore this place. Goodbye, then.", "broken_bond", "ex_friends", 0.79, "ok", "negative", 0.4, ()),
     ("OBSESSED with the new scent, I squealed in the shop!!!", "fling", "fling", 0.96, "ok", "positive", 0.01, ()),
-    ("Il me le fallait tout de suite, j'ai encore craqué, ne le dites à personne", "fling", "secret_affair", 0.7, "ok", "positive", 0.01, ()),
-    ("Could you add a dark theme and an export to the calendar?", "business_partners", "business_partners", 0.83, "ok", "neutral", 0.02, ()),
-    ("For what I spend here I should never have to queue.", "master_servant", "master_servant", 0.38, "abstained", "negative", 0.6, ()),
+    ("Il me le fallait tout de suite, j'ai encore craqué, ne le dites à personne",
+     "fling", "secret_affair", 0.7, "ok", "positive", 0.01, ()),
+    ("Could you add a dark theme and an export to the calendar?",
+     "business_partners", "business_partners", 0.83, "ok", "neutral", 0.02, ()),
+    ("For what I spend here I should never have to queue.",
+     "master_servant", "master_servant", 0.38, "abstained", "negative", 0.6, ()),
     ("ok", "undetermined", "stranger", 0.9, "ok", "neutral", 0.01, ()),
 ]
 # fmt: on
@@ -148,13 +158,15 @@ def test_presenting_profile_fits_the_width(filled: RelationProfile, language: La
     assert max(map(len, lines)) <= width
 
 
+@pytest.mark.parametrize("width", [80, 100, 140])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_presenting_profile_keeps_family_names_whole_on_a_narrow_screen(
-    filled: RelationProfile, language: Language
+def test_presenting_profile_breaks_no_word_on_a_usual_screen(
+    filled: RelationProfile, language: Language, width: int
 ) -> None:
-    shown = _rendered(profile_view(filled, TAXONOMY, language), 80)
-    table = shown.partition("\n\n")[2].partition("\n\n")[0]
-    assert [family.name[language] for family in TAXONOMY.families if family.name[language] not in table] == []
+    shown = _rendered(profile_view(filled, TAXONOMY, language), width)
+    kinds = {row[2] for row in ROWS}
+    names = [(kind or family).name[language] for family, kind in TAXONOMY.labels() if not kind or kind.id in kinds]
+    assert [word for name in names for word in name.split() if word not in shown] == []
 
 
 def test_presenting_profile_data_is_plain_json(filled: RelationProfile) -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from typing import Any
 
 import polars
 import pytest
@@ -160,7 +159,7 @@ def test_profiling_shares_sum_to_one(rows: list[Row]) -> None:
         assert 0 <= one.abstained <= one.count and 0 <= one.breach <= 1
 
 
-def _without_quotes(found: RelationProfile) -> Any:
+def _without_quotes(found: RelationProfile) -> tuple[object, ...]:
     families = [
         (one.id, one.count, one.abstained, one.share, one.sentiment, one.breach, one.types) for one in found.families
     ]

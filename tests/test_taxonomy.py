@@ -2,15 +2,15 @@ import json
 import shutil
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import msgspec
 import pytest
 
 from relationtypes import _data
 from relationtypes.errors import TaxonomyError, UnknownLabelError
-from relationtypes.taxonomy import LANGUAGES, Family, Taxonomy, Text, Texts, load_taxonomy, schema
+from relationtypes.taxonomy import LANGUAGES, Family, Language, Taxonomy, Text, Texts, load_taxonomy, schema
 
 LABELS = _data.labels_dir()
 
@@ -63,7 +63,7 @@ def taxonomy() -> Taxonomy:
     return load_taxonomy()
 
 
-def _texts_of(record: Any, place: str) -> list[tuple[str, str, str]]:
+def _texts_of(record: object, place: str) -> list[tuple[str, str, str]]:
     """Every text below *record*: where it stands, in which language, and the text."""
     if isinstance(record, Text):
         return [(place, language, record[language]) for language in LANGUAGES]
@@ -140,7 +140,7 @@ def test_taxonomy_every_text_is_in_both_languages(taxonomy: Taxonomy, family_id:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("field", ["aliases", "cues", "counter_cues"])
-def test_taxonomy_every_label_has_lists_in_both_languages(taxonomy: Taxonomy, field: str, language: Any) -> None:
+def test_taxonomy_every_label_has_lists_in_both_languages(taxonomy: Taxonomy, field: str, language: Language) -> None:
     bare = [(kind or family).id for family, kind in taxonomy.labels() if not getattr(kind or family, field)[language]]
     assert bare == []
 

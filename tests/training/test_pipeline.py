@@ -1,0 +1,95 @@
+"""The whole way of training with a tiny network: fit, export, load, tag; twice the same."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from relationtypes import RelationTagger, load_taxonomy
+from relationtypes.errors import ArgumentError
+from tests.conftest import ROOT
+from training.config import TrainConfig, load_config
+from training.datasets import duplicate_key, load_split, read_corpus
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # torch and transformers warn of their own affairs
+
+TEXTS = ["Always a pleasure to pop in.", "Remboursez-moi, le colis était vide.", "Long. " * 80]
+
+
+def _train(folder: Path) -> Path:
+    from training.exporting import export
+    from training.fitting import fit
+
+    run = fit(load_config(ROOT / "training/configs/tiny.toml"), folder / "run")
+    return export(run, folder / "model", version="0")
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _train(tmp_path_factory.mktemp("tiny"))
+
+
+def test_pipeline_writes_a_model_that_tags(tiny_model: Path) -> None:
+    tagger = RelationTagger.load(tiny_model)
+    assert all(tag.family in tagger.classifier.family_ids for tag in tagger.tag(TEXTS))
+
+
+def test_pipeline_same_seed_same_scores(tiny_model: Path, tmp_path: Path) -> None:
+    again = RelationTagger.load(_train(tmp_path))
+    first = RelationTagger.load(tiny_model)
+    np.testing.assert_allclose(first.scores(TEXTS).family, again.scores(TEXTS).family, atol=5e-3)
+
+
+def test_pipeline_calibration_is_of_the_right_shape(tiny_model: Path) -> None:
+    calibration = json.loads((tiny_model / "calibration.json").read_text())
+    assert [len(calibration[head]["bias"]) for head in ("family", "type", "sentiment", "breach")] == [8, 29, 4, 2]
+    assert all(calibration[head]["temperature"] > 0 for head in ("family", "type", "sentiment", "breach"))
+    assert 0 < calibration["abstain_below"] < 1
+
+
+def test_pipeline_finished_run_is_not_trained_again(tiny_model: Path) -> None:
+    from training.fitting import load_checkpoint
+
+    network, tokenizer, config, description = load_checkpoint(tiny_model.parent / "run")
+    assert config == load_config(ROOT / "training/configs/tiny.toml")
+    assert tokenizer.get_vocab_size() == network.encoder.config.vocab_size
+    assert description["taxonomy"] == load_taxonomy().fingerprint
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "training/configs").glob("*.toml")), ids=lambda path: path.stem)
+def test_configs_are_valid(path: Path) -> None:
+    assert isinstance(load_config(path), TrainConfig)
+
+
+@pytest.mark.parametrize(("content", "message"), [("name = 1", "name"), ('name = "x"\nepoch = 3', "epoch"), ("name = ", "wrong")])
+def test_configs_wrong_key_is_named(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(content)
+    with pytest.raises(ArgumentError, match=message):
+        load_config(path)
+
+
+def test_corpus_has_sixty_texts_a_type_and_language() -> None:
+    counts: dict[tuple[str, str | None], int] = {}
+    for example in read_corpus(ROOT / "training/corpus"):
+        counts[example.lang, example.type] = counts.get((example.lang, example.type), 0) + 1
+    assert set(counts) == {(lang, kind) for lang in ("en", "fr") for kind in load_taxonomy().type_ids}
+    assert min(counts.values()) >= 60
+
+
+def test_corpus_texts_are_distinct() -> None:
+    keys = [duplicate_key(example.text) or example.text for example in read_corpus(ROOT / "training/corpus")]
+    assert len(keys) - len(set(keys)) <= 5
+
+
+def test_split_keeps_held_out_texts_apart() -> None:
+    split = load_split(load_config(ROOT / "training/configs/tiny.toml").data, seed=1)
+    train, held_out = ({duplicate_key(example.text) for example in part} for part in (split.train, split.held_out))
+    assert held_out and not train & held_out
+    assert split == load_split(load_config(ROOT / "training/configs/tiny.toml").data, seed=1)
