@@ -13,11 +13,11 @@ from dataclasses import dataclass
 # One alternation, tried left to right at every position. Its order matters: a URL may hold '#', '@' and '&'.
 _NOISE = re.compile(
     r"""
-      (?P<url>      (?:https?://|www\.)[^\s<>"]+ )
+      (?P<url>      (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]»'…] )
     | (?P<email>    [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+ )
     | (?P<entity>   &(?:amp;)*(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30}); )
     | (?P<tag>      </?[a-zA-Z][^<>]{0,200}> )
-    | (?P<handle>   (?<![\w@])@\w{1,50} )
+    | (?P<handle>   (?<![\w@])@\w+ )
     | (?P<hashtag>  (?<![\w\#])\#[^\W\d_]\w{0,100} )
     | (?P<escape>   \\[nrt] )
     | (?P<edge>     \A\s+ | \s+\Z )
@@ -29,7 +29,7 @@ _NOISE = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[^\W\d_])(?<![A-Z\u00c0-\u00de])(?=[A-Z\u00c0-\u00de])|_+")
 _LONGEST_RUN = 3
-_MOST_PASSES = 8
+_MOST_PASSES = 24  # markup within markup deeper than this is no customer's
 
 
 def _replacement(match: re.Match[str]) -> str:

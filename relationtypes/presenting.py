@@ -14,7 +14,7 @@ from rich.text import Text
 
 from relationtypes.profiling import FamilyProfile, RelationProfile
 from relationtypes.records import Sentiment
-from relationtypes.taxonomy import Family, Language, Provenance, RelationType, Rule, Taxonomy
+from relationtypes.taxonomy import Family, Fit, Language, Provenance, RelationType, Rule, Taxonomy
 
 FAMILY_COLOURS = {
     "transaction": "#7f8c9b",
@@ -28,29 +28,25 @@ FAMILY_COLOURS = {
 }
 """One fixed colour a family, apart from each other for colour-blind readers and on paper."""
 
-_SENTIMENT_STYLES: dict[Sentiment, str] = {"negative": "red", "mixed": "yellow", "neutral": "bright_black", "positive": "green"}
-_SENTIMENT_MARKS: dict[Sentiment, str] = {"negative": "-", "mixed": "±", "neutral": "o", "positive": "+"}
-_BAR = 20
+_SENTIMENT_ORDER: tuple[Sentiment, ...] = ("positive", "negative", "mixed", "neutral")
 _WORDS: dict[str, dict[Language, str]] = {
     "family": {"en": "Family", "fr": "Famille"},
     "share": {"en": "Share", "fr": "Part"},
     "texts": {"en": "Texts", "fr": "Textes"},
     "unsure": {"en": "Unsure", "fr": "Incertains"},
-    "sentiment": {"en": "Sentiment  - ± o +", "fr": "Sentiment  - ± o +"},
-    "breach": {"en": "Breach", "fr": "Rupture"},
-    "types": {"en": "Top types", "fr": "Types principaux"},
-    "rows": {"en": "rows", "fr": "lignes"},
-    "classified": {"en": "classified", "fr": "classées"},
-    "evidence": {"en": "In their words", "fr": "Dans leurs mots"},
-    "none": {"en": "(no text sure enough to quote)", "fr": "(aucun texte assez sûr pour être cité)"},
-    "ok": {"en": "signed", "fr": "signées"},
-    "abstained": {"en": "unsure", "fr": "incertaines"},
-    "empty": {"en": "empty", "fr": "vides"},
-    "unsupported_language": {"en": "in another language", "fr": "dans une autre langue"},
-    "error": {"en": "failed", "fr": "en échec"},
+    "positive": {"en": "% pos", "fr": "% pos"},
+    "negative": {"en": "neg", "fr": "nég"},
+    "mixed": {"en": "mix", "fr": "mix"},
+    "neutral": {"en": "neu", "fr": "neu"},
+    "breach": {"en": "Breach", "fr": "Manquement"},
+    "types": {"en": "Types", "fr": "Types"},
+    "evidence": {"en": "In their words (with the confidence)", "fr": "Dans leurs mots (avec la confiance)"},
+    "none": {"en": "(no text to quote)", "fr": "(aucun texte à citer)"},
     "note": {
-        "en": "Shares count the most probable family of every classified text; they are not yet corrected for the model's errors.",
-        "fr": "Les parts comptent la famille la plus probable de chaque texte classé ; elles ne sont pas encore corrigées des erreurs du modèle.",
+        "en": "Shares count the most probable family of every classified text, unsure ones included; they are not yet corrected "
+        "for the model's errors.",
+        "fr": "Les parts comptent la famille la plus probable de chaque texte classé, incertains compris ; elles ne sont pas "
+        "encore corrigées des erreurs du modèle.",
     },
     "aliases": {"en": "Also called", "fr": "Dit aussi"},
     "cues": {"en": "Sounds like", "fr": "Se reconnaît à"},
@@ -60,78 +56,104 @@ _WORDS: dict[str, dict[Language, str]] = {
     "gives": {"en": "The customer gives", "fr": "Le client donne"},
     "breaks": {"en": "What breaks it", "fr": "Ce qui la brise"},
     "company_should": {"en": "The company should", "fr": "L'entreprise devrait"},
-    "fit": {"en": "Fitting service", "fr": "Service adapté"},
-    "sourced": {"en": "sourced", "fr": "sourcé"},
-    "proposed": {"en": "our proposal", "fr": "notre proposition"},
-    "hbr_study": {"en": "named in the HBR study", "fr": "nommé dans l'étude HBR"},
-    "literature": {"en": "from the literature, not one of the HBR types", "fr": "issu de la littérature, hors types HBR"},
-    "memory": {"en": "recalled, unverified", "fr": "de mémoire, non vérifié"},
-    "ours": {"en": "ours", "fr": "de nous"},
+    "fit": {"en": "Fitting service and aims", "fr": "Service et visées adaptés"},
+    "basis": {
+        "en": "Lines with a source in brackets are sourced; the others are our proposals.",
+        "fr": "Les lignes suivies d'une source entre crochets sont sourcées ; les autres sont nos propositions.",
+    },
+    "hbr_study": {"en": "Named in the HBR study", "fr": "Nommé dans l'étude HBR"},
+    "literature": {"en": "From the literature, not one of the HBR types", "fr": "Issu de la littérature, hors des types HBR"},
+    "memory": {"en": "Recalled, unverified", "fr": "De mémoire, non vérifié"},
+    "ours": {"en": "Ours", "fr": "De nous"},
+    "personal_assistance": {"en": "personal assistance", "fr": "assistance personnelle"},
+    "dedicated_personal_assistance": {"en": "dedicated personal assistance", "fr": "assistance personnelle dédiée"},
+    "self_service": {"en": "self-service", "fr": "libre-service"},
+    "automated_services": {"en": "automated services", "fr": "services automatisés"},
+    "communities": {"en": "communities", "fr": "communautés"},
+    "co_creation": {"en": "co-creation", "fr": "co-création"},
+    "transactional": {"en": "transactional", "fr": "transactionnelle"},
+    "service": {"en": "service", "fr": "service"},
+    "advice": {"en": "advice", "fr": "conseil"},
+    "loyalty": {"en": "loyalty", "fr": "fidélité"},
+    "collaborative": {"en": "collaborative", "fr": "collaborative"},
 }
+_COUNTED: dict[str, dict[Language, tuple[str, str]]] = {
+    "rows": {"en": ("text", "texts"), "fr": ("texte", "textes")},
+    "ok": {"en": ("signed", "signed"), "fr": ("signé", "signés")},
+    "abstained": {"en": ("unsure", "unsure"), "fr": ("incertain", "incertains")},
+    "empty": {"en": ("empty", "empty"), "fr": ("vide", "vides")},
+    "unsupported_language": {"en": ("in another language",) * 2, "fr": ("dans une autre langue",) * 2},
+    "error": {"en": ("failed", "failed"), "fr": ("en échec", "en échec")},
+}
+"""One and many."""
 
 
 def profile_view(profile: RelationProfile, taxonomy: Taxonomy, language: Language = "en") -> RenderableType:
-    """Return the profile as a table of families followed by quotes."""
-    families = {family.id: family for family in taxonomy.families}
-    kinds = {kind.id: kind for _, kind in taxonomy.labels() if kind}
+    """Return the profile as a table of families, then each family's types and quotes; 80 columns are enough."""
+    names = {family.id: family.name[language] for family in taxonomy.families}
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column(_WORDS["family"][language], no_wrap=True)
-    for word in ("share", "texts", "unsure"):
+    for word in ("share", "texts", "unsure", *_SENTIMENT_ORDER, "breach"):
         table.add_column(_WORDS[word][language], justify="right", no_wrap=True)
-    table.add_column(_WORDS["sentiment"][language], no_wrap=True)
-    table.add_column(_WORDS["breach"][language], justify="right", no_wrap=True)
-    table.add_column(_WORDS["types"][language], overflow="fold")
     ranked = sorted(profile.families, key=lambda one: -one.count)
     for one in ranked:
-        if not one.count:
-            table.add_row(families[one.id].name[language], "0.0%", "0", "", "", "", "", style="dim")
-            continue
-        table.add_row(
-            Text(families[one.id].name[language], style=f"bold {FAMILY_COLOURS.get(one.id, '')}"),
-            f"{one.share:.1%}",
-            f"{one.count:,}",
-            f"{one.abstained:,}",
-            _sentiment_bar(one),
-            f"{one.breach:.0%}",
-            ", ".join(f"{kinds[kind.id].name[language]} {kind.share:.0%}" for kind in one.types),
-        )
-    quotes = [_quotes_view(one, families[one.id], language) for one in ranked if one.count]
-    heading = Text(f"\n{_WORDS['evidence'][language]}", style="bold")
-    return Group(_status_line(profile, language), Text(""), table, Text(""), Text(_WORDS["note"][language], style="dim"), heading, *quotes)
+        table.add_row(_name(one.id, names), *_cells(one, language), style="" if one.count else "dim")
+    blocks: list[RenderableType] = [Text(_status_line(profile, language)), Text(""), table, Text("")]
+    if profile.classified:
+        blocks += [Text(_WORDS["note"][language], style="dim"), Text(f"\n{_WORDS['evidence'][language]}", style="bold")]
+        blocks += [_quotes_view(one, names, taxonomy, language) for one in ranked if one.count]
+    return Group(*blocks)
 
 
-def _status_line(profile: RelationProfile, language: Language) -> Text:
-    parts = [f"{count:,} {_WORDS[status][language]}" for status, count in profile.statuses.items() if count]
-    return Text(f"{profile.rows:,} {_WORDS['rows'][language]}: {', '.join(parts)}")
+def _name(family: str, names: dict[str, str]) -> Text:
+    return Text(names.get(family, family), style=f"bold {FAMILY_COLOURS.get(family, '')}")
 
 
-def _sentiment_bar(one: FamilyProfile) -> Text:
-    order: tuple[Sentiment, ...] = ("negative", "mixed", "neutral", "positive")
-    widths = _rounded_widths([one.sentiment[sentiment] for sentiment in order], _BAR)
-    bar = Text()
-    for sentiment, width in zip(order, widths, strict=True):
-        bar.append(_SENTIMENT_MARKS[sentiment] * width, style=_SENTIMENT_STYLES[sentiment])
-    return bar
+def _cells(one: FamilyProfile, language: Language) -> list[str]:
+    if not one.count:
+        return [_percent(0, language, digits=1), "0"]
+    return [
+        _percent(one.share, language, digits=1),
+        _count(one.count, language),
+        _count(one.abstained, language),
+        *(f"{100 * one.sentiment[sentiment]:.0f}" for sentiment in _SENTIMENT_ORDER),
+        _percent(one.breach, language),
+    ]
 
 
-def _rounded_widths(shares: list[float], total: int) -> list[int]:
-    """Round so that the widths sum to *total*: largest remainders first."""
-    exact = [share * total for share in shares]
-    widths = [int(value) for value in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: widths[i] - exact[i])
-    for i in by_remainder[: round(sum(exact)) - sum(widths)]:
-        widths[i] += 1
-    return widths
+def _percent(share: float, language: Language, *, digits: int = 0) -> str:
+    number = f"{100 * share:.{digits}f}"
+    return f"{number}%" if language == "en" else number.replace(".", ",") + "\u202f%"
 
 
-def _quotes_view(one: FamilyProfile, family: Family, language: Language) -> RenderableType:
-    lines: list[RenderableType] = [Text(f"{family.name[language]}", style=f"bold {FAMILY_COLOURS.get(one.id, '')}")]
+def _count(number: int, language: Language) -> str:
+    return f"{number:,}" if language == "en" else f"{number:,}".replace(",", "\u202f")
+
+
+def _counted(number: int, what: str, language: Language) -> str:
+    few = number == 1 if language == "en" else number < 2
+    return f"{_count(number, language)} {_COUNTED[what][language][0 if few else 1]}"
+
+
+def _status_line(profile: RelationProfile, language: Language) -> str:
+    parts = [_counted(count, status, language) for status, count in profile.statuses.items() if count]
+    colon = ": " if language == "en" else "\u00a0: "
+    return _counted(profile.rows, "rows", language) + (colon + ", ".join(parts) if parts else "")
+
+
+def _quotes_view(one: FamilyProfile, names: dict[str, str], taxonomy: Taxonomy, language: Language) -> RenderableType:
+    kinds = {kind.id: kind.name[language] for _, kind in taxonomy.labels() if kind}
+    heading = Text("\n") + _name(one.id, names)
+    listed = ", ".join(f"{kinds.get(kind.id, kind.id)} {_percent(kind.share, language)}" for kind in one.types)
+    if any(kind.id != one.id for kind in one.types):
+        heading.append(f"  {listed}", style="dim")
+    lines: list[RenderableType] = [heading]
     if not one.quotes:
         lines.append(Padding(Text(_WORDS["none"][language], style="dim"), (0, 0, 0, 2)))
     for quote in one.quotes:
-        left, right = ("« ", " »") if language == "fr" else ("“", "”")
+        left, right = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
         body = Text(f"{left}{quote.text}{right}")
-        body.append(f"  {quote.confidence:.2f}", style="dim")
+        body.append(f" {quote.confidence:.2f}", style="dim")
         lines.append(Padding(body, (0, 0, 0, 2)))
     return Group(*lines)
 
@@ -142,7 +164,7 @@ def profile_data(profile: RelationProfile) -> dict[str, Any]:
 
 
 def taxonomy_view(taxonomy: Taxonomy, language: Language) -> RenderableType:
-    """Return families and types with their definitions, one line each."""
+    """Return families and types, each with its id and definition."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -161,14 +183,15 @@ def label_view(family: Family, kind: RelationType | None, taxonomy: Taxonomy, la
     title = Text(label.name[language], style=f"bold {FAMILY_COLOURS.get(family.id, '')}")
     title.append(f"  {label.id}" if kind is None else f"  {label.id} · {family.name[language]}", style="dim")
     blocks: list[RenderableType] = [title, Text(label.definition[language])]
+    if kind is None:
+        blocks.append(_block(_WORDS["types"][language], [Text(f"{one.name[language]} ({one.id})") for one in family.types]))
     for field in ("aliases", "cues", "counter_cues"):
         words = getattr(label, field)[language]
         if words:
             blocks.append(_block(_WORDS[field][language], [Text(" · ".join(words))]))
-    blocks.append(_block(_WORDS["provenance"][language], [_provenance(label.provenance, taxonomy, language)]))
     if kind is None:
         blocks += _playbook_blocks(family, language)
-        blocks.append(_block(_WORDS["types"][language], [Text(f"{one.name[language]} ({one.id})") for one in family.types]))
+    blocks.append(_block(_WORDS["provenance"][language], _provenance(label.provenance, taxonomy, language)))
     return Group(*blocks)
 
 
@@ -186,22 +209,22 @@ def _playbook_blocks(family: Family, language: Language) -> list[RenderableType]
     blocks = []
     for field in ("expects", "gives", "breaks", "company_should"):
         rules: tuple[Rule, ...] = getattr(family.playbook, field)
-        blocks.append(_block(_WORDS[field][language], [_marked(rule.text[language], rule.basis, language) for rule in rules]))
+        blocks.append(_block(_WORDS[field][language], [_with_sources(rule.text[language], rule) for rule in rules]))
     fit = family.playbook.fit
-    modes = ", ".join((*fit.service_modes, *fit.relation_aims)).replace("_", " ")
+    modes = ", ".join(_WORDS[word][language] for word in (*fit.service_modes, *fit.relation_aims))
     if modes:
-        blocks.append(_block(_WORDS["fit"][language], [_marked(modes, fit.basis, language)]))
-    return blocks
+        blocks.append(_block(_WORDS["fit"][language], [_with_sources(modes, fit)]))
+    return [*blocks, Padding(Text(_WORDS["basis"][language], style="dim"), (1, 0, 0, 2))]
 
 
-def _marked(text: str, basis: str, language: Language) -> Text:
+def _with_sources(text: str, rule: Rule | Fit) -> Text:
     line = Text(text)
-    line.append(f"  [{_WORDS[basis][language]}]", style="dim")
+    if rule.basis == "sourced":
+        line.append(f" [{', '.join(rule.source)}]", style="dim")
     return line
 
 
-def _provenance(provenance: Provenance, taxonomy: Taxonomy, language: Language) -> Text:
-    line = Text(f"{_WORDS[provenance.status][language]}. {provenance.note[language]}")
-    for key in provenance.source:
-        line.append(f"\n{key}: {taxonomy.sources[key]}", style="dim")
-    return line
+def _provenance(provenance: Provenance, taxonomy: Taxonomy, language: Language) -> list[Text]:
+    colon = ": " if language == "en" else "\u00a0: "
+    first = Text(f"{_WORDS[provenance.status][language]}. {provenance.note[language]}")
+    return [first, *(Text(f"{key}{colon}{taxonomy.sources[key]}", style="dim") for key in provenance.source)]

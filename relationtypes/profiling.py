@@ -24,6 +24,7 @@ _LONGEST_QUOTE = 220
 _FEWEST_WORDS = 4
 _CANDIDATES = 60
 _ALIKE = 0.5
+_ROW = "rt_row"
 _WORD = re.compile(r"\w+")
 
 
@@ -92,7 +93,7 @@ def profile(tagged: pl.DataFrame, *, text: str, taxonomy: Taxonomy) -> RelationP
     if missing:
         raise ColumnError(f"The table lacks the columns {', '.join(missing)}. Tag it first: relationtypes tag FILE.")
     counts = Counter(tagged[PREFIX + "status"].to_list())
-    classified = tagged.with_row_index("_row").filter(pl.col(PREFIX + "family").is_not_null())
+    classified = tagged.with_row_index(_ROW).filter(pl.col(PREFIX + "family").is_not_null())
     return RelationProfile(
         rows=len(tagged),
         classified=len(classified),
@@ -124,7 +125,7 @@ def _quotes(members: pl.DataFrame, text: str) -> tuple[Quote, ...]:
     """Pick the most confident signed texts, passing over those that share half of their words with one picked."""
     best = (
         members.filter(pl.col(PREFIX + "status") == "ok")
-        .sort([PREFIX + "confidence", "_row"], descending=[True, False])
+        .sort([PREFIX + "confidence", _ROW], descending=[True, False])
         .head(_CANDIDATES)
     )
     picked: list[Quote] = []
@@ -134,7 +135,7 @@ def _quotes(members: pl.DataFrame, text: str) -> tuple[Quote, ...]:
         words = set(_WORD.findall(excerpt.casefold()))
         if len(words) < _FEWEST_WORDS or any(_overlap(words, others) >= _ALIKE for others in words_picked):
             continue
-        picked.append(Quote(int(row["_row"]), excerpt, float(row[PREFIX + "confidence"])))
+        picked.append(Quote(int(row[_ROW]), excerpt, float(row[PREFIX + "confidence"])))
         words_picked.append(words)
         if len(picked) == QUOTES:
             break

@@ -267,7 +267,8 @@ def _check_ids(index: _Index, files: dict[str, FamilyFile]) -> None:
 def _check_texts(index: _Index, files: dict[str, FamilyFile]) -> None:
     for name, file in files.items():
         for place, record in _walk(file, name):
-            if isinstance(record, Text) and not (record.en.strip() and record.fr.strip()):
+            texts = (record.en, record.fr) if isinstance(record, Text) else (*record.en, *record.fr) if isinstance(record, Texts) else ()
+            if not all(text.strip() for text in texts):
                 raise TaxonomyError(f"{place}: a text is empty in English or French.")
             for key in getattr(record, "source", ()):
                 if key not in index.sources:
