@@ -55,7 +55,9 @@ def show_profile(result: RelationProfile, tagger: RelationTagger) -> None:
         for family in ranked
     ]
     percent = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-    st.dataframe(rows, hide_index=True, column_config=dict.fromkeys(("Share", "Positive", "Negative", "Breach"), percent))
+    st.dataframe(
+        rows, hide_index=True, column_config=dict.fromkeys(("Share", "Positive", "Negative", "Breach"), percent)
+    )
     for family in ranked:
         if family.quotes:
             st.subheader(names[family.id])
@@ -65,7 +67,9 @@ def show_profile(result: RelationProfile, tagger: RelationTagger) -> None:
 
 st.set_page_config(page_title="relationtypes", layout="wide")
 st.title("Which relationship do your customers write from?")
-upload = st.file_uploader("An export of reviews, survey answers or posts", type=[suffix.removeprefix(".") for suffix in READABLE])
+upload = st.file_uploader(
+    "An export of reviews, survey answers or posts", type=[suffix.removeprefix(".") for suffix in READABLE]
+)
 use_example = st.toggle("Use the bundled example", value=False, disabled=upload is not None)
 if upload is None and not use_example:
     st.stop()

@@ -1,11 +1,11 @@
 """A model as a folder: parse, audit, only then build. No pickle; every file is checked against its SHA-256.
 
-    config.json       format version, kind of classifier, label ids, taxonomy fingerprint, window length
-    calibration.json  temperatures, biases and the abstention threshold
-    model.onnx        the weights (int8)
-    tokenizer.json    the trimmed vocabulary
-    MODEL_CARD.md     what the model is, how well it does, what it must not be used for
-    SHA256SUMS        `<hash>  <file>` for each of the others
+config.json       format version, kind of classifier, label ids, taxonomy fingerprint, window length
+calibration.json  temperatures, biases and the abstention threshold
+model.onnx        the weights (int8)
+tokenizer.json    the trimmed vocabulary
+MODEL_CARD.md     what the model is, how well it does, what it must not be used for
+SHA256SUMS        `<hash>  <file>` for each of the others
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def open_artefact(folder: Path, *, taxonomy: Taxonomy | None = None) -> Artefact
             model are not those of *taxonomy* (default: the one shipped with the package).
     """
     if not folder.is_dir():
-        raise ArtefactError(f"There is no model folder {str(folder)!r}. Give a folder that `python -m training export` wrote.")
+        raise ArtefactError(
+            f"There is no model folder {str(folder)!r}. Give a folder that `python -m training export` wrote."
+        )
     _verify(folder)
     raw = _parse(folder / CONFIG, dict[str, msgspec.Raw])
     version = msgspec.json.decode(raw.get("format_version", msgspec.Raw(b"null")))
@@ -92,15 +94,21 @@ def _verify(folder: Path) -> None:
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise ArtefactError(f"The model folder {str(folder)!r} has no readable {SUMS}; it is no model or an incomplete one.") from None
+        raise ArtefactError(
+            f"The model folder {str(folder)!r} has no readable {SUMS}; it is no model or an incomplete one."
+        ) from None
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     for name in (CONFIG, CALIBRATION, WEIGHTS, TOKENIZER):
         if name not in listed:
-            raise ArtefactError(f"{SUMS} in {str(folder)!r} does not list {name}.{did_you_mean(name, listed)} Export the model again.")
+            raise ArtefactError(
+                f"{SUMS} in {str(folder)!r} does not list {name}.{did_you_mean(name, listed)} Export the model again."
+            )
     for name, digest in listed.items():
         path = folder / name
         if Path(name).name != name or not path.is_file():
-            raise ArtefactError(f"The model folder {str(folder)!r} lacks the file {name!r}. Install or export the model again.")
+            raise ArtefactError(
+                f"The model folder {str(folder)!r} lacks the file {name!r}. Install or export the model again."
+            )
         found = _sha256(path)
         if found != digest:
             raise ArtefactError(
@@ -119,9 +127,13 @@ def _check_labels(config: ModelConfig, taxonomy: Taxonomy, folder: Path) -> None
     names = dict(enumerate(config.families))
     pairs = [(names.get(parent), kind) for kind, parent in zip(config.types, config.families_of_types, strict=False)]
     if sorted(map(str, pairs)) != sorted(str((family.id, kind.id)) for family, kind in taxonomy.labels() if kind):
-        raise ArtefactError(f"{CONFIG} in {str(folder)!r} lists other labels than its fingerprint stands for. Export the model again.")
+        raise ArtefactError(
+            f"{CONFIG} in {str(folder)!r} lists other labels than its fingerprint stands for. Export the model again."
+        )
     if config.sentiments != SENTIMENTS:
-        raise ArtefactError(f"{CONFIG} in {str(folder)!r} lists the sentiments {config.sentiments}; they must be {SENTIMENTS}.")
+        raise ArtefactError(
+            f"{CONFIG} in {str(folder)!r} lists the sentiments {config.sentiments}; they must be {SENTIMENTS}."
+        )
 
 
 def _parse(path: Path, kind: type[_T]) -> _T:

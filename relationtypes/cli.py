@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -25,13 +25,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-labels_app = typer.Typer(help="Print the taxonomy, or one label of it.", invoke_without_command=True, rich_markup_mode=None)
+labels_app = typer.Typer(
+    help="Print the taxonomy, or one label of it.", invoke_without_command=True, rich_markup_mode=None
+)
 app.add_typer(labels_app, name="labels")
 
 _INTERRUPTED = 130
 
 
-class Lang(str, Enum):
+class Lang(StrEnum):
     """Language of what is printed."""
 
     en = "en"
@@ -74,19 +76,45 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
 
 @app.command()
 def tag(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV, TSV, XLSX, JSONL, Parquet, or plain text with one verbatim a line.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="CSV, TSV, JSONL, Parquet or XLSX, by extension. [default: INPUT with .tagged before the extension]")] = None,
-    text: Annotated[str | None, typer.Option("--text", help="Column that holds the texts. [default: the likeliest]")] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of a text file. [default: found out]")] = None,
-    evidence: Annotated[bool | None, typer.Option("--evidence/--no-evidence", help="Find the sentences each family rests on. [default: up to 10,000 rows]")] = None,
-    abstain_below: Annotated[float | None, typer.Option("--abstain-below", min=0, max=1, help="Confidence under which a tag is not signed. [default: the model's]")] = None,
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="INPUT", help="CSV, TSV, XLSX, JSONL, Parquet, or plain text with one verbatim a line."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="CSV, TSV, JSONL, Parquet or XLSX, by extension. [default: INPUT with .tagged before the extension]",
+        ),
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help="Column that holds the texts. [default: the likeliest]")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Encoding of a text file. [default: found out]")
+    ] = None,
+    evidence: Annotated[
+        bool | None,
+        typer.Option(
+            "--evidence/--no-evidence", help="Find the sentences each family rests on. [default: up to 10,000 rows]"
+        ),
+    ] = None,
+    abstain_below: Annotated[
+        float | None,
+        typer.Option(
+            "--abstain-below", min=0, max=1, help="Confidence under which a tag is not signed. [default: the model's]"
+        ),
+    ] = None,
     model: Annotated[Path | None, typer.Option("--model", help="Model folder. [default: the one shipped]")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use. [default: all]")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing output.")] = False,
@@ -132,7 +160,9 @@ def labels(context: typer.Context, as_json: _Json = False, lang: _Lang = Lang.en
 
     taxonomy = load_taxonomy()
     if as_json:
-        _print_json({"version": taxonomy.version, "families": [label_data(family, None) for family in taxonomy.families]})
+        _print_json(
+            {"version": taxonomy.version, "families": [label_data(family, None) for family in taxonomy.families]}
+        )
     else:
         _console().print(taxonomy_view(taxonomy, _language(lang)))
 

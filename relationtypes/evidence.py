@@ -8,6 +8,7 @@ probabilities hardly move.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,7 @@ def _runs(spans: list[Span]) -> list[Span]:
     if len(spans) <= _MOST_SENTENCES:
         return spans
     edges = np.linspace(0, len(spans), _MOST_SENTENCES + 1).astype(int)
-    return [(spans[a][0], spans[b - 1][1]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [(spans[a][0], spans[b - 1][1]) for a, b in pairwise(edges)]
 
 
 def _inside(spans: list[Span], run: Span) -> list[Span]:

@@ -62,7 +62,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "fr": "Les lignes suivies d'une source entre crochets sont sourcées ; les autres sont nos propositions.",
     },
     "hbr_study": {"en": "Named in the HBR study", "fr": "Nommé dans l'étude HBR"},
-    "literature": {"en": "From the literature, not one of the HBR types", "fr": "Issu de la littérature, hors des types HBR"},
+    "literature": {
+        "en": "From the literature, not one of the HBR types",
+        "fr": "Issu de la littérature, hors des types HBR",
+    },
     "memory": {"en": "Recalled, unverified", "fr": "De mémoire, non vérifié"},
     "ours": {"en": "Ours", "fr": "De nous"},
     "personal_assistance": {"en": "personal assistance", "fr": "assistance personnelle"},
@@ -184,7 +187,9 @@ def label_view(family: Family, kind: RelationType | None, taxonomy: Taxonomy, la
     title.append(f"  {label.id}" if kind is None else f"  {label.id} · {family.name[language]}", style="dim")
     blocks: list[RenderableType] = [title, Text(label.definition[language])]
     if kind is None:
-        blocks.append(_block(_WORDS["types"][language], [Text(f"{one.name[language]} ({one.id})") for one in family.types]))
+        blocks.append(
+            _block(_WORDS["types"][language], [Text(f"{one.name[language]} ({one.id})") for one in family.types])
+        )
     for field in ("aliases", "cues", "counter_cues"):
         words = getattr(label, field)[language]
         if words:

@@ -88,7 +88,10 @@ def profile(tagged: pl.DataFrame, *, text: str, taxonomy: Taxonomy) -> RelationP
         text: column that holds the texts, for the quotes.
         taxonomy: gives the families and their order.
     """
-    needed = [text, *(PREFIX + name for name in ("family", "type", "status", "confidence", "sentiment", "breach", "evidence"))]
+    needed = [
+        text,
+        *(PREFIX + name for name in ("family", "type", "status", "confidence", "sentiment", "breach", "evidence")),
+    ]
     missing = [name for name in needed if name not in tagged.columns]
     if missing:
         raise ColumnError(f"The table lacks the columns {', '.join(missing)}. Tag it first: relationtypes tag FILE.")

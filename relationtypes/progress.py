@@ -23,7 +23,15 @@ def progress_on(stream: TextIO, total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def _bar(stream: TextIO, total: int) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
     from rich.text import Text
 
     class Rate(ProgressColumn):
@@ -51,4 +59,8 @@ class _Lines:
         self._last = now
         rate = self._done / max(now - self._begun, 1e-9)
         left = (self._total - self._done) / rate
-        print(f"tagged {self._done:,} of {self._total:,} ({rate:,.0f} texts/s, {left:.0f} s left)", file=self._stream, flush=True)
+        print(
+            f"tagged {self._done:,} of {self._total:,} ({rate:,.0f} texts/s, {left:.0f} s left)",
+            file=self._stream,
+            flush=True,
+        )

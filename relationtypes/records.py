@@ -45,7 +45,12 @@ class Scores:
     def rows(self, index: NDArray[np.intp]) -> Scores:
         """Return the scores of the texts at *index*, in that order; positions may repeat."""
         return Scores(
-            self.family[index], self.type[index], self.sentiment[index], self.breach[index], self.family_ids, self.type_ids
+            self.family[index],
+            self.type[index],
+            self.sentiment[index],
+            self.breach[index],
+            self.family_ids,
+            self.type_ids,
         )
 
 

@@ -125,6 +125,9 @@ class RelationTagger:
         Args:
             frame: any pandas or polars data frame.
             text: name of the column that holds the texts; missing values count as empty.
+            evidence: as for :meth:`tag`.
+            abstain_below: as for :meth:`tag`.
+            progress: as for :meth:`tag`.
         """
         import polars
 
@@ -166,7 +169,9 @@ class RelationTagger:
             scored = [i for i in index if self._can_score(prepared[i].normalised)] if len(index) > 1 else []
             if len(index) > 1 and not scored:
                 raise  # not one text's fault
-            _log.warning("The model failed on %d of %d texts; their status is 'error'.", len(index) - len(scored), len(index))
+            _log.warning(
+                "The model failed on %d of %d texts; their status is 'error'.", len(index) - len(scored), len(index)
+            )
             return scored, self.classifier.scores([prepared[i].normalised for i in scored])
 
     def _can_score(self, text: str) -> bool:
@@ -176,7 +181,9 @@ class RelationTagger:
             return False
         return True
 
-    def _tag_of(self, decisions: Decisions, row: int, language: TextLanguage | None, evidence: tuple[Evidence, ...]) -> Tag:
+    def _tag_of(
+        self, decisions: Decisions, row: int, language: TextLanguage | None, evidence: tuple[Evidence, ...]
+    ) -> Tag:
         families = self.classifier.family_ids
         return Tag(
             status="ok" if decisions.signed[row] else "abstained",
@@ -213,7 +220,10 @@ def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
     evidence = [[[span.start, span.end] for span in tag.evidence] for tag in tags]
     return polars.DataFrame(
         {**data, PREFIX + "evidence": evidence},
-        schema={**{PREFIX + name: kind for name, kind in kinds.items()}, PREFIX + "evidence": polars.List(polars.List(polars.Int64))},
+        schema={
+            **{PREFIX + name: kind for name, kind in kinds.items()},
+            PREFIX + "evidence": polars.List(polars.List(polars.Int64)),
+        },
     )
 
 
@@ -248,7 +258,9 @@ def _column(frame: Any, name: str) -> list[str | None]:
         raise ArgumentError(f"tag_frame needs a pandas or polars DataFrame. Got {type(frame).__name__}.")
     names = [str(column) for column in frame.columns]
     if name not in names:
-        raise ColumnError(f"There is no column {name!r}.{did_you_mean(name, names)} The columns are: {', '.join(names)}.")
+        raise ColumnError(
+            f"There is no column {name!r}.{did_you_mean(name, names)} The columns are: {', '.join(names)}."
+        )
     values: Iterator[Any] = iter(frame[name].to_list())
     return [None if _is_missing(value) else str(value) for value in values]
 

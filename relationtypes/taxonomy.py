@@ -223,7 +223,11 @@ def load_taxonomy(folder: Path | None = None) -> Taxonomy:
     _check_ids(index, files)
     _check_texts(index, files)
     families = tuple(
-        Family(**{field: getattr(file.family, field) for field in file.family.__struct_fields__}, playbook=file.playbook, types=file.types)
+        Family(
+            **{field: getattr(file.family, field) for field in file.family.__struct_fields__},
+            playbook=file.playbook,
+            types=file.types,
+        )
         for file in files.values()
     )
     return Taxonomy(index.version, families, index.sources)
@@ -248,12 +252,16 @@ def _check_ids(index: _Index, files: dict[str, FamilyFile]) -> None:
     seen: dict[str, str] = {}
     for name, file in files.items():
         if file.family.id != name:
-            raise TaxonomyError(f"labels/{name}.toml describes the family {file.family.id!r}; it must describe {name!r}.")
+            raise TaxonomyError(
+                f"labels/{name}.toml describes the family {file.family.id!r}; it must describe {name!r}."
+            )
         if not file.types:
             raise TaxonomyError(f"The family {name!r} has no type; it needs at least the plain one.")
         for kind in file.types:
             if kind.id in seen:
-                raise TaxonomyError(f"The type {kind.id!r} is in {seen[kind.id]!r} and again in {name!r}; a type has one family.")
+                raise TaxonomyError(
+                    f"The type {kind.id!r} is in {seen[kind.id]!r} and again in {name!r}; a type has one family."
+                )
             if kind.id in files and kind.id != name:
                 raise TaxonomyError(f"The type {kind.id!r} of {name!r} bears the id of another family.")
             seen[kind.id] = name
@@ -267,7 +275,13 @@ def _check_ids(index: _Index, files: dict[str, FamilyFile]) -> None:
 def _check_texts(index: _Index, files: dict[str, FamilyFile]) -> None:
     for name, file in files.items():
         for place, record in _walk(file, name):
-            texts = (record.en, record.fr) if isinstance(record, Text) else (*record.en, *record.fr) if isinstance(record, Texts) else ()
+            texts = (
+                (record.en, record.fr)
+                if isinstance(record, Text)
+                else (*record.en, *record.fr)
+                if isinstance(record, Texts)
+                else ()
+            )
             if not all(text.strip() for text in texts):
                 raise TaxonomyError(f"{place}: a text is empty in English or French.")
             for key in getattr(record, "source", ()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import math
 import os
@@ -57,7 +58,7 @@ def write_table(frame: polars.DataFrame, path: Path) -> None:
             write(frame, file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        temporary.replace(target)
     except OSError as error:
         raise OutputNotWritableError(
             f"Cannot write {str(path)!r} ({error.strerror or 'input or output failed'})."
@@ -68,10 +69,8 @@ def write_table(frame: polars.DataFrame, path: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the folder itself is what failed, and that is reported
         path.unlink(missing_ok=True)
-    except OSError:
-        pass  # the folder itself is what failed, and that is reported
 
 
 def _writer(path: Path) -> Callable[[polars.DataFrame, IO[bytes]], None]:

@@ -34,7 +34,17 @@ ORDER = [
 ]
 """A module may import those before it; a package counts as one."""
 
-HEAVY = {"torch", "transformers", "datasets", "sentence_transformers", "spacy", "streamlit", "sklearn", "pandas", "huggingface_hub"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "datasets",
+    "sentence_transformers",
+    "spacy",
+    "streamlit",
+    "sklearn",
+    "pandas",
+    "huggingface_hub",
+}
 
 
 def _imports(path: Path) -> set[str]:

@@ -71,7 +71,9 @@ def test_artefact_config_mismatch(copied: Path, change: Callable[[dict[str, Any]
         RelationTagger.load(copied)
 
 
-@pytest.mark.parametrize(("name", "content"), [("model.onnx", b"no model"), ("tokenizer.json", b"{}"), ("config.json", b"[1")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("model.onnx", b"no model"), ("tokenizer.json", b"{}"), ("config.json", b"[1")]
+)
 def test_artefact_resealed_rubbish(copied: Path, name: str, content: bytes) -> None:
     (copied / name).write_bytes(content)
     seal(copied)

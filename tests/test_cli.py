@@ -27,7 +27,11 @@ from tests.conftest import ROOT, Ran
 
 Run = Callable[..., Ran]
 
-TEXTS = ["I have loved this bakery since I was a child, thank you all.", "", "Livraison rapide, rien à redire, bon prix."]
+TEXTS = [
+    "I have loved this bakery since I was a child, thank you all.",
+    "",
+    "Livraison rapide, rien à redire, bon prix.",
+]
 
 
 @pytest.fixture
@@ -165,7 +169,7 @@ def test_cli_failed_run_leaves_no_output(run: Run, source: Path, monkeypatch: py
     def fail(*_arguments: object, **_options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.replace", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     done = run("tag", source)
     assert done.code == OutputNotWritableError.exit_code
     assert sorted(path.name for path in source.parent.iterdir()) == ["reviews.csv"]
@@ -182,7 +186,9 @@ def test_cli_interrupted_run_leaves_no_output(run: Run, source: Path, monkeypatc
     assert sorted(path.name for path in source.parent.iterdir()) == ["reviews.csv"]
 
 
-@pytest.mark.parametrize("arguments", [["tag"], ["tag", "x.csv", "--abstain-below", "2"], ["nonsense"], ["tag", "x.csv", "--nope"]])
+@pytest.mark.parametrize(
+    "arguments", [["tag"], ["tag", "x.csv", "--abstain-below", "2"], ["nonsense"], ["tag", "x.csv", "--nope"]]
+)
 def test_cli_wrong_usage_is_code_two(run: Run, arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.code == 2 and "Traceback" not in done.err

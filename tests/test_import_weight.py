@@ -23,7 +23,12 @@ socket.socket = socket.create_connection = socket.getaddrinfo = refuse
 
 def _fresh(code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -47,7 +52,7 @@ def test_tagging_loads_no_hub_library_and_opens_no_socket() -> None:
 def test_command_line_works_without_the_network(tmp_path: object) -> None:
     code = (
         _BLOCK_SOCKETS
-        + f"import sys; sys.argv = ['relationtypes', 'tag', 'examples/reviews.csv', '-o', {str(tmp_path)!r} + '/out.csv', '--json']\n"
+        + f"import sys; sys.argv = ['x', 'tag', 'examples/reviews.csv', '-o', {str(tmp_path)!r} + '/out.csv', '--json']\n"
         + "from relationtypes.cli import main; main()"
     )
     assert '"rows": 160' in _fresh(code)

@@ -69,7 +69,10 @@ def test_tag_too_little_text_is_said_to_be_undetermined_language(fake_tagger: Re
     assert fake_tagger.tag(["😀"])[0].language == "und"
 
 
-@pytest.mark.parametrize("text", ["\x00", "a\x00b good service here today", "\ud800 the service was good today", "x" * 1_000_000, "&" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    ["\x00", "a\x00b good service here today", "\ud800 the service was good today", "x" * 1_000_000, "&" * 100_000],
+)
 def test_tag_survives_hostile_text(fake_tagger: RelationTagger, text: str) -> None:
     assert fake_tagger.tag([text])[0].status in {"ok", "abstained", "empty", "unsupported_language"}
 
@@ -101,8 +104,14 @@ def test_tag_isolates_a_text_the_model_fails_on() -> None:
                 raise RuntimeError("the runtime gave up")
             return super().scores(texts)
 
-    tags = RelationTagger(Failing()).tag(["A good shop, really.", "This one is poison for it.", "Another good shop here."])
-    assert [tag.status for tag in tags] == ["ok", "error", "ok"] or [tag.status == "error" for tag in tags] == [False, True, False]
+    tags = RelationTagger(Failing()).tag(
+        ["A good shop, really.", "This one is poison for it.", "Another good shop here."]
+    )
+    assert [tag.status for tag in tags] == ["ok", "error", "ok"] or [tag.status == "error" for tag in tags] == [
+        False,
+        True,
+        False,
+    ]
     assert tags[1].family is None
 
 
@@ -113,7 +122,8 @@ def test_tag_reports_progress(fake_tagger: RelationTagger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "message"), [("one string", "list of texts"), ([1], "int at position 0"), (["a", b"b"], "bytes at position 1")]
+    ("texts", "message"),
+    [("one string", "list of texts"), ([1], "int at position 0"), (["a", b"b"], "bytes at position 1")],
 )
 def test_tag_refuses_wrong_kinds(fake_tagger: RelationTagger, texts: Sequence[str], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):

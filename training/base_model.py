@@ -52,9 +52,9 @@ def load_base_model(spec: str) -> BaseModel:
     if not isinstance(model, BertModel):
         raise ArgumentError(f"The base model {spec!r} is a {type(model).__name__}; a BertModel is needed.")
     fast = AutoTokenizer.from_pretrained(spec).backend_tokenizer
-    scores: dict[str, float] = dict(_vocabulary_of(fast))
-    pieces = [(fast.id_to_token(i), scores.get(fast.id_to_token(i), 0.0)) for i in range(fast.get_vocab_size())]
-    return BaseModel(model, pieces, spec)
+    scores = dict(_vocabulary_of(fast))
+    tokens = [str(fast.id_to_token(i)) for i in range(fast.get_vocab_size())]
+    return BaseModel(model, [(token, scores.get(token, 0.0)) for token in tokens], spec)
 
 
 def _vocabulary_of(fast: Any) -> list[tuple[str, float]]:
@@ -118,7 +118,9 @@ def read_q4_file(path: Path, *, origin: str) -> BaseModel:
     result = encoder.load_state_dict(state, strict=False)
     missing = [key for key in result.missing_keys if not key.endswith("position_ids")]
     if missing or result.unexpected_keys:
-        raise ArgumentError(f"{path} does not hold the tensors expected: missing {missing}, unknown {result.unexpected_keys}.")
+        raise ArgumentError(
+            f"{path} does not hold the tensors expected: missing {missing}, unknown {result.unexpected_keys}."
+        )
     return BaseModel(encoder, pieces, origin)
 
 
@@ -142,7 +144,7 @@ def _tensors(blob: memoryview, at: int) -> list[tuple[str, NDArray[np.float32]]]
         (length,) = struct.unpack_from("<H", blob, at)
         name = bytes(blob[at + 2 : at + 2 + length]).decode()
         at += 2 + length
-        dtype, size, start, stored = struct.unpack_from("<BIQQ", blob, at)
+        _kind, size, start, stored = struct.unpack_from("<BIQQ", blob, at)
         at += 21
         data = blob[start : start + stored]
         found.append((name, np.frombuffer(data, "<f4") if stored == 4 * size else _dequantise(data)))

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from relationtypes.calibration import Calibration, HeadCalibration, Logits
-from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy
 from training.datasets import Example
 from training.evaluating import truth_of
@@ -64,7 +63,10 @@ def _fit_head(logits: NDArray[np.float32], truth: NDArray[np.intp], *, with_bias
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        loss = functional.cross_entropy(scores / log_temperature.exp() + bias, target) + _BIAS_PENALTY * bias.square().mean()
+        loss = (
+            functional.cross_entropy(scores / log_temperature.exp() + bias, target)
+            + _BIAS_PENALTY * bias.square().mean()
+        )
         loss.backward()  # type: ignore[no-untyped-call]
         return loss
 

@@ -111,16 +111,22 @@ def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
     metrics, baselines = read_results(results)
     (model / CARD).write_text(model_card(metrics, baselines), encoding="utf-8")
     seal(model)
-    readme.write_text(with_table(readme.read_text(encoding="utf-8"), quality_table(metrics, baselines)), encoding="utf-8")
+    readme.write_text(
+        with_table(readme.read_text(encoding="utf-8"), quality_table(metrics, baselines)), encoding="utf-8"
+    )
     return [model / CARD, readme]
 
 
 def read_results(results: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read what `evaluate` and `baselines` wrote."""
     try:
-        return tuple(json.loads((results / f"{name}.json").read_text(encoding="utf-8")) for name in ("metrics", "baselines"))  # type: ignore[return-value]
+        return tuple(
+            json.loads((results / f"{name}.json").read_text(encoding="utf-8")) for name in ("metrics", "baselines")
+        )
     except FileNotFoundError as error:
-        raise ArgumentError(f"The results {error.filename!r} are missing. Run `python -m training evaluate` and `baselines` first.") from None
+        raise ArgumentError(
+            f"The results {error.filename!r} are missing. Run `python -m training evaluate` and `baselines` first."
+        ) from None
 
 
 def with_table(text: str, table: str) -> str:

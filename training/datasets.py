@@ -72,7 +72,9 @@ def read_corpus(folder: Path) -> Iterator[Example]:
     for path in paths:
         header, *lines = path.read_text(encoding="utf-8").splitlines()
         if tuple(header.split("\t")) != CORPUS_COLUMNS or path.stem not in family_of:
-            raise ArgumentError(f"{path}: the name must be a type's id and the header {' '.join(CORPUS_COLUMNS)!r}, tab-separated.")
+            raise ArgumentError(
+                f"{path}: the name must be a type's id and the header {' '.join(CORPUS_COLUMNS)!r}, tab-separated."
+            )
         for number, line in enumerate(lines, 2):
             fields = line.split("\t")
             if len(fields) != len(CORPUS_COLUMNS):
@@ -178,7 +180,8 @@ def _evaluation_texts(shared: Path) -> set[str]:
 
 
 def _without_duplicates(groups: Sequence[list[Example]], *, against: set[str]) -> list[list[Example]]:
-    seen, kept = set(against), []
+    seen = set(against)
+    kept: list[list[Example]] = []
     for group in groups:
         kept.append([])
         for example in group:

@@ -15,7 +15,17 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from relationtypes.artefact import CALIBRATION, CARD, CONFIG, FORMAT_VERSION, TOKENIZER, WEIGHTS, Artefact, ModelConfig, seal
+from relationtypes.artefact import (
+    CALIBRATION,
+    CARD,
+    CONFIG,
+    FORMAT_VERSION,
+    TOKENIZER,
+    WEIGHTS,
+    Artefact,
+    ModelConfig,
+    seal,
+)
 from relationtypes.calibration import Calibration, HeadCalibration
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.normalising import normalise
@@ -71,7 +81,9 @@ def to_onnx(network: RelationNetwork, path: Path) -> None:
 
 def quantise(full: Path, out: Path) -> None:
     """Write an int8 copy of the fp32 model: MatMuls dynamically, per channel; the embedding row by row."""
-    quantize_dynamic(str(full), str(out), per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"])
+    quantize_dynamic(
+        str(full), str(out), per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"]
+    )
     model = onnx.load(str(out))
     _quantise_embedding(model)
     onnx.save(model, str(out))

@@ -53,7 +53,8 @@ def fit(config: TrainConfig, out: Path) -> Path:
         data_collator=Collator(taxonomy),
         optimizers=(_optimizer(network, config), None),
     )
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(out)) if out.is_dir() else None)
+    checkpoint = get_last_checkpoint(str(out)) if out.is_dir() else None  # type: ignore[no-untyped-call]
+    trainer.train(resume_from_checkpoint=checkpoint)
     return save_checkpoint(network, tokenizer, config, split, base.origin, out)
 
 
@@ -65,8 +66,6 @@ def build_network(encoder: BertModel, taxonomy: Taxonomy, config: TrainConfig) -
     for module in encoder.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = config.encoder_dropout
-        elif isinstance(getattr(module, "dropout_prob", None), float):
-            module.dropout_prob = config.encoder_dropout
     return RelationNetwork(
         encoder, taxonomy.families_of_types, len(SENTIMENTS), dropout=config.dropout, loss=config.loss
     )
@@ -124,7 +123,12 @@ def _tiny_base(split: Split, size: int) -> tuple[BaseModel, Tokenizer]:
     scored = [(word, -5.0) for word, _ in words.most_common(size - len(letters) - len(SPECIAL_TOKENS)) if len(word) > 1]
     pieces = [(token, 0.0) for token in SPECIAL_TOKENS] + [(letter, -10.0) for letter in letters] + scored
     shape = BertConfig(
-        vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, pad_token_id=_PAD
+        vocab_size=len(pieces),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        pad_token_id=_PAD,
     )
     return BaseModel(BertModel(shape, add_pooling_layer=False), pieces, "tiny"), build_tokenizer(pieces)
 
@@ -196,7 +200,9 @@ def _optimizer(network: RelationNetwork, config: TrainConfig) -> torch.optim.Opt
             rate = config.encoder_learning_rate * config.layer_decay ** (depth - 1 - layer)
         decay = config.weight_decay if parameter.dim() > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
-    return torch.optim.AdamW([{"params": group, "lr": rate, "weight_decay": decay} for (rate, decay), group in groups.items()], fused=True)
+    return torch.optim.AdamW(
+        [{"params": group, "lr": rate, "weight_decay": decay} for (rate, decay), group in groups.items()], fused=True
+    )
 
 
 def _has_fast_bf16() -> bool:

@@ -50,7 +50,11 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
     texts = [normalise(example.text) for example in examples]
     scores = classifier.scores(texts)
     figures: dict[str, Any] = {
-        "model": {"name": artefact.config.name, "version": artefact.config.version, "base_model": artefact.config.base_model},
+        "model": {
+            "name": artefact.config.name,
+            "version": artefact.config.version,
+            "base_model": artefact.config.base_model,
+        },
         "data": json.loads((run / "training.json").read_text())["data"] if run else None,
         "abstain_below": artefact.calibration.abstain_below,
         "artefact_megabytes": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
@@ -167,7 +171,11 @@ def _speed(classifier: FinetunedClassifier, shared: Path) -> dict[str, Any]:
 
 def _processor() -> str:
     info = Path("/proc/cpuinfo")
-    names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    names = (
+        [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        if info.exists()
+        else []
+    )
     return f"{len(names)} × {names[0]}" if names else platform.processor()
 
 

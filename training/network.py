@@ -39,7 +39,13 @@ class RelationNetwork(nn.Module):
     families_of_types: Tensor
 
     def __init__(
-        self, encoder: BertModel, families_of_types: tuple[int, ...], sentiments: int, *, dropout: float, loss: LossConfig
+        self,
+        encoder: BertModel,
+        families_of_types: tuple[int, ...],
+        sentiments: int,
+        *,
+        dropout: float,
+        loss: LossConfig,
     ) -> None:
         super().__init__()
         self.encoder = encoder
@@ -70,8 +76,10 @@ class RelationNetwork(nn.Module):
         each = (
             weights.family * family
             + weights.type * self._type_loss(logits["type"], targets.type)
-            + weights.sentiment * functional.cross_entropy(logits["sentiment"], targets.sentiment, ignore_index=IGNORED, reduction="none")
-            + weights.breach * functional.cross_entropy(logits["breach"], targets.breach, ignore_index=IGNORED, reduction="none")
+            + weights.sentiment
+            * functional.cross_entropy(logits["sentiment"], targets.sentiment, ignore_index=IGNORED, reduction="none")
+            + weights.breach
+            * functional.cross_entropy(logits["breach"], targets.breach, ignore_index=IGNORED, reduction="none")
         )
         return (each * targets.weight).sum() / targets.weight.sum()
 

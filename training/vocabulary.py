@@ -85,4 +85,6 @@ def _is_everyday_character(character: str) -> bool:
         return "LATIN" in unicodedata.name(character, "")
     if category == "Nd":
         return character.isascii()
-    return category[0] in "PS" and not "\u2e80" <= character <= "\ua4cf"  # symbols include emoji; East Asian ones do not
+    return (
+        category[0] in "PS" and not "\u2e80" <= character <= "\ua4cf"
+    )  # symbols include emoji; East Asian ones do not

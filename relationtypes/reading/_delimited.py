@@ -61,12 +61,12 @@ def _records(text: str, delimiter: str, *, quoted: bool = True) -> Iterator[_Rec
             yield line, record
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _BadQuotes(line, reader.line_num) from error
+        raise _BadQuotesError(line, reader.line_num) from error
     finally:
         csv.field_size_limit(limit)
 
 
-class _BadQuotes(Exception):
+class _BadQuotesError(Exception):
     """A quoted cell that does not close, or goes on after its closing quote."""
 
 
@@ -84,7 +84,7 @@ def _consistency(text: str, delimiter: str) -> tuple[bool, float, int]:
         for _, record in islice(_records(text, delimiter), _SNIFFED_RECORDS):
             if record:
                 records.append(record)
-    except _BadQuotes:
+    except _BadQuotesError:
         pass  # what was read up to there counts
     if not records:
         return False, 0.0, 0
@@ -108,7 +108,7 @@ def _parse(text: str, name: str, delimiter: str, *, quoted: bool) -> polars.Data
                 chunks.append(_frame(rows, columns))
                 rows = []
         chunks.append(_frame(rows, columns))
-    except _BadQuotes as error:
+    except _BadQuotesError as error:
         first, last = error.args
         raise MalformedInputError(
             f"{name!r} has a wrong quotation mark in the record from line {first} to line {last}: a cell that opens with"

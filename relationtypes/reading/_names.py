@@ -7,7 +7,7 @@ from itertools import count
 
 
 def unique_names(names: Iterable[str | None]) -> list[str]:
-    """Return *names* with the blank ones called ``column_<position>`` and the repeated ones ``<name>_2``, ``_3`` …"""
+    """Return *names* with the blank ones called ``column_<position>`` and the repeated ones ``<name>_2``, ``_3`` and so on."""
     given = [
         name if name is not None and name.strip() else f"column_{place}" for place, name in enumerate(names, start=1)
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +104,7 @@ def _read_bytes(path: Path) -> bytes:
 
 def _siblings(path: Path) -> list[str]:
     try:
-        return os.listdir(path.parent)
+        return [sibling.name for sibling in path.parent.iterdir()]
     except OSError:
         return []
 

@@ -67,7 +67,9 @@ def test_configs_are_valid(path: Path) -> None:
     assert isinstance(load_config(path), TrainConfig)
 
 
-@pytest.mark.parametrize(("content", "message"), [("name = 1", "name"), ('name = "x"\nepoch = 3', "epoch"), ("name = ", "wrong")])
+@pytest.mark.parametrize(
+    ("content", "message"), [("name = 1", "name"), ('name = "x"\nepoch = 3', "epoch"), ("name = ", "wrong")]
+)
 def test_configs_wrong_key_is_named(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(content)
