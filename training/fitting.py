@@ -22,6 +22,7 @@ from torch import Tensor
 from transformers import BertConfig, BertModel, Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint, set_seed
 
+from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
@@ -32,6 +33,7 @@ from training.network import IGNORED, RelationNetwork, Targets
 from training.vocabulary import build_tokenizer, trim
 
 WEIGHTS, TOKENIZER, DESCRIPTION = "network.safetensors", "tokenizer.json", "training.json"
+_RUN_PREFIX = "run:"
 _PAD = SPECIAL_TOKENS.index("<pad>")
 
 _log = logging.getLogger(__name__)
@@ -43,8 +45,7 @@ def fit(config: TrainConfig, out: Path) -> Path:
     taxonomy = load_taxonomy()
     split = load_split(config.data, seed=config.seed)
     _log.info("texts: %s", json.dumps(split.manifest()))
-    base, tokenizer = _base(config, split)
-    network = build_network(base.encoder, taxonomy, config)
+    network, tokenizer, origin = _starting_point(config, split, taxonomy)
     _freeze(network.encoder, config.frozen_layers)
     trainer = Trainer(
         model=network,
@@ -55,7 +56,7 @@ def fit(config: TrainConfig, out: Path) -> Path:
     )
     checkpoint = get_last_checkpoint(str(out)) if out.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
-    return save_checkpoint(network, tokenizer, config, split, base.origin, out)
+    return save_checkpoint(network, tokenizer, config, split, origin, out)
 
 
 def build_network(encoder: BertModel, taxonomy: Taxonomy, config: TrainConfig) -> RelationNetwork:
@@ -106,6 +107,23 @@ def load_checkpoint(folder: Path) -> tuple[RelationNetwork, Tokenizer, TrainConf
     )
     network.load_state_dict(load_file(folder / WEIGHTS))
     return network.eval(), Tokenizer.from_file(str(folder / TOKENIZER)), config, description
+
+
+def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tuple[RelationNetwork, Tokenizer, str]:
+    """Return a base encoder with fresh heads, or the whole network of an earlier run on the very same split."""
+    if not config.base_model.startswith(_RUN_PREFIX):
+        base, tokenizer = _base(config, split)
+        return build_network(base.encoder, taxonomy, config), tokenizer, base.origin
+    folder = Path(config.base_model.removeprefix(_RUN_PREFIX))
+    earlier, tokenizer, _, description = load_checkpoint(folder)
+    if description["data"] != split.manifest():
+        raise ArgumentError(
+            f"The run {str(folder)!r} was trained on another split: its training texts might be held out here. "
+            "Give both configs the same seed and the same [data]."
+        )
+    network = build_network(earlier.encoder, taxonomy, config)
+    network.load_state_dict(earlier.state_dict())
+    return network, tokenizer, description["base_model"]
 
 
 def _base(config: TrainConfig, split: Split) -> tuple[BaseModel, Tokenizer]:
