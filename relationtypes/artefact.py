@@ -2,7 +2,7 @@
 
 config.json       format version, kind of classifier, label ids, taxonomy fingerprint, window length
 calibration.json  temperatures, biases and the abstention threshold
-model.onnx        the weights (int8)
+model.onnx        the weights (stored in int8)
 tokenizer.json    the trimmed vocabulary
 MODEL_CARD.md     what the model is, how well it does, what it must not be used for
 SHA256SUMS        `<hash>  <file>` for each of the others

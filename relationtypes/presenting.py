@@ -152,12 +152,12 @@ def _quotes_view(one: FamilyProfile, names: dict[str, str], taxonomy: Taxonomy, 
         heading.append(f"  {listed}", style="dim")
     lines: list[RenderableType] = [heading]
     if not one.quotes:
-        lines.append(Padding(Text(_WORDS["none"][language], style="dim"), (0, 0, 0, 2)))
+        lines.append(_indented(Text(_WORDS["none"][language], style="dim")))
     for quote in one.quotes:
         left, right = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
         body = Text(f"{left}{quote.text}{right}")
         body.append(f" {quote.confidence:.2f}", style="dim")
-        lines.append(Padding(body, (0, 0, 0, 2)))
+        lines.append(_indented(body))
     return Group(*lines)
 
 
@@ -206,8 +206,12 @@ def label_data(family: Family, kind: RelationType | None) -> dict[str, Any]:
     return {**data, "family": family.id} if kind else data
 
 
+def _indented(line: RenderableType) -> RenderableType:
+    return Padding(line, (0, 0, 0, 2), expand=False)
+
+
 def _block(title: str, lines: Iterable[RenderableType]) -> RenderableType:
-    return Group(Text(f"\n{title}", style="bold"), *(Padding(line, (0, 0, 0, 2)) for line in lines))
+    return Group(Text(f"\n{title}", style="bold"), *(_indented(line) for line in lines))
 
 
 def _playbook_blocks(family: Family, language: Language) -> list[RenderableType]:

@@ -47,6 +47,16 @@ def family_table(metrics: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def coverage_table(metrics: dict[str, Any]) -> str:
+    """Return how accurate the family is when only the surest texts are answered, as Markdown."""
+    points = metrics["dev"]["all"]["coverage_curve"]
+    lines = [
+        _row(["Texts answered", *(f"{point['coverage']:.0%}" for point in points)]),
+        _row(["---", *["---:"] * len(points)]),
+    ]
+    return "\n".join([*lines, _row(["Accuracy", *(_plain(point["accuracy"]) for point in points)])])
+
+
 def model_card(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
     """Return the model card as Markdown."""
     taxonomy, languages, speed = load_taxonomy(), metrics["language_identification"], metrics["speed"]
@@ -55,7 +65,7 @@ def model_card(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
     return f"""# Model card: relationtypes {metrics["model"]["version"]}
 
 One multilingual encoder ({metrics["model"]["base_model"]}; vocabulary trimmed to English and French), fine-tuned for
-family, fine type, sentiment and breach in one pass; ONNX, int8, {metrics["artefact_megabytes"]} MB. Labels: taxonomy
+family, fine type, sentiment and breach in one pass; ONNX, weights stored in int8, {metrics["artefact_megabytes"]} MB. Labels: taxonomy
 {taxonomy.version} (fingerprint `{taxonomy.fingerprint}`), {len(taxonomy.families)} families, {len(taxonomy.type_ids)} types.
 
 ## What it is for
@@ -87,12 +97,15 @@ bootstrap intervals. The two baselines were trained on the same texts. Texts fro
 
 {family_table(metrics)}
 
+{coverage_table(metrics)}
+
 - On the {natural["n"]} texts drawn at random: macro-F1 {_with_interval(natural["family_macro_f1"])}, accuracy
   {_with_interval(natural["family_accuracy"])}; uncorrected shares are off by {_plain(natural["family_share_error"])} (total variation).
 - A tag is signed from a confidence of {metrics["abstain_below"]:.2f} on, chosen on the held-out texts: {signed["share"]:.0%} of the
   texts are signed, {signed["accuracy"]:.0%} of these rightly.
-- int8 against fp32: {parity["family_flips"]:.1%} of the families change (English {parity["family_flips_en"]:.1%}, French
-  {parity["family_flips_fr"]:.1%}); macro-F1 in fp32 {parity["fp32_family_macro_f1"]:.3f}.
+- int8 against fp32 weights: {parity["family_flips"]:.1%} of the families change (English {parity["family_flips_en"]:.1%},
+  French {parity["family_flips_fr"]:.1%}); macro-F1 in fp32 {parity["fp32_family_macro_f1"]:.3f}. The computation itself is
+  in fp32: a text's probabilities alone and among others differ by at most {parity["batch_against_single_largest_difference"]:.4f}.
 - Language: {languages["pool_en"]:.1%} of English and {languages["pool_fr"]:.1%} of French pool texts are recognised
   ({languages["pool_en_under_60_characters"]:.1%} and {languages["pool_fr_under_60_characters"]:.1%} below 60 characters),
   {languages["other_languages_flagged"]:.1%} of our sentences in 18 other languages are flagged. Haitian Creole passes for French.

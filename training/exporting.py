@@ -1,4 +1,4 @@
-"""Checkpoint → artefact folder: ONNX in fp32, int8, calibrated on the int8 outputs, sealed."""
+"""Checkpoint → artefact folder: ONNX, weights stored in int8, calibrated on what these put out, sealed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 
 def export(run: Path, out: Path, *, version: str) -> Path:
-    """Write the model trained in *run* to the artefact folder *out*, int8; return *out*."""
+    """Write the model trained in *run* to the artefact folder *out*; return *out*."""
     network, tokenizer, config, description = load_checkpoint(run)
     taxonomy = load_taxonomy()
     out.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,9 @@ def quantise(full: Path, out: Path) -> None:
     for node in list(model.graph.node):
         if node.op_type == "MatMul" and node.input[1] in tables:
             _quantise_matrix(model.graph, node, tables[node.input[1]])
-        elif node.op_type == "Gather" and node.input[0] in tables and int(np.prod(tables[node.input[0]].dims)) >= _LARGE:
+        elif (
+            node.op_type == "Gather" and node.input[0] in tables and int(np.prod(tables[node.input[0]].dims)) >= _LARGE
+        ):
             _quantise_embedding(model.graph, node, tables[node.input[0]])
     onnx.save(model, str(out))
 
