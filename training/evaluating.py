@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relationtypes.deciding import Decisions, decide
 from relationtypes.errors import ArgumentError
 from relationtypes.records import SENTIMENTS, Scores
 from relationtypes.taxonomy import Taxonomy
@@ -76,9 +77,7 @@ def truth_of(examples: Sequence[Example], taxonomy: Taxonomy) -> Truth:
     """Return the labels of *examples*, which must all have a family, a type and a breach label."""
     for example in examples:
         if example.family is None or example.type is None or example.breach is None:
-            raise ArgumentError(
-                f"A text of {example.source!r} lacks its family, type or breach: {example.text[:60]!r}."
-            )
+            raise ArgumentError(f"A text of {example.source!r} lacks its family, type or breach label.")
     families = {name: i for i, name in enumerate(taxonomy.family_ids)}
     types = {name: i for i, name in enumerate(taxonomy.type_ids)}
     return Truth(
@@ -110,25 +109,25 @@ def report(scores: Scores, truth: Truth, *, repeats: int = 1000) -> dict[str, An
         "natural": truth.natural,
     }
     found = {name: _group(scores.rows(at), truth.rows(at), repeats) for name, at in _positions(groups).items()}
-    counts = metrics.confusion(truth.family, _argmax(scores.family), len(truth.family_ids))
+    counts = metrics.confusion(truth.family, _decide(scores, truth).family, len(truth.family_ids))
     found["all"]["confusion"] = {"families": list(truth.family_ids), "rows_true_columns_predicted": counts.tolist()}
     return found
 
 
-def predicted_types(scores: Scores, families: Indices, families_of_types: Indices) -> Indices:
-    """Return, for each text, the position of the most probable type within the family given for it."""
-    within = families_of_types[None, :] == families[:, None]
-    return _argmax(np.where(within, scores.type, -1.0))
+def _decide(scores: Scores, truth: Truth) -> Decisions:
+    """Measure what the product decides, by its own function."""
+    return decide(scores, families_of_types=tuple(truth.families_of_types.tolist()), abstain_below=0.0)
 
 
 def _group(scores: Scores, truth: Truth, repeats: int) -> dict[str, Any]:
     n, families = len(truth), len(truth.family_ids)
     figure = functools.partial(_figure, n=n, repeats=repeats)
-    family, confidence = _argmax(scores.family), scores.family.max(axis=1, initial=0.0).astype(np.float64)
+    decisions = _decide(scores, truth)
+    family, confidence = decisions.family, decisions.confidence.astype(np.float64)
     right = family == truth.family
     hit = right | (family == truth.second)
-    type_right = predicted_types(scores, family, truth.families_of_types) == truth.type
-    sentiment, breach = _argmax(scores.sentiment), scores.breach >= BREACH_THRESHOLD
+    type_right = decisions.type == truth.type
+    sentiment, breach = decisions.sentiment, decisions.breach >= BREACH_THRESHOLD
     broken = truth.breach == 1
     three_right = _argmax(scores.sentiment[:, :_MIXED]) == truth.sentiment
     unmixed = truth.sentiment != _MIXED

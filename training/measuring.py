@@ -16,6 +16,7 @@ import numpy as np
 
 from relationtypes.artefact import open_artefact
 from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.deciding import decide
 from relationtypes.errors import ArgumentError
 from relationtypes.languages import detect_language
 from relationtypes.normalising import normalise
@@ -95,10 +96,10 @@ def _dev(shared: Path) -> list[Example]:
 
 def _signed(scores: Scores, examples: Sequence[Example], threshold: float) -> dict[str, float]:
     """How many texts would be signed at the shipped threshold, and how often the signed family is right."""
-    truth = truth_of(examples, load_taxonomy())
-    signed = scores.family.max(axis=1) >= threshold
-    right = scores.family.argmax(axis=1) == truth.family
-    return {"share": round(float(signed.mean()), 4), "accuracy": round(float(right[signed].mean()), 4)}
+    taxonomy = load_taxonomy()
+    decisions = decide(scores, families_of_types=taxonomy.families_of_types, abstain_below=threshold)
+    right = (decisions.family == truth_of(examples, taxonomy).family)[decisions.signed]
+    return {"share": round(float(decisions.signed.mean()), 4), "accuracy": round(float(right.mean()), 4)}
 
 
 def _parity(int8: FinetunedClassifier, examples: Sequence[Example], texts: list[str], run: Path) -> dict[str, Any]:

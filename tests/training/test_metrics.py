@@ -18,7 +18,7 @@ from relationtypes.records import SENTIMENTS, Scores
 from relationtypes.taxonomy import load_taxonomy
 from training import metrics
 from training.datasets import Example
-from training.evaluating import NO_SECOND, predicted_types, report, truth_of
+from training.evaluating import NO_SECOND, report, truth_of
 
 CLASSES = 4
 TRUE, PREDICTED = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 0, 1])
@@ -237,11 +237,3 @@ def test_report_refuses_other_texts() -> None:
 def test_truth_needs_all_labels() -> None:
     with pytest.raises(ArgumentError, match="lacks"):
         truth_of([Example("x", "en", "sentiment", "people", "positive")], TAXONOMY)
-
-
-def test_type_comes_from_the_family_given() -> None:
-    scores = _scores(["courtship", "enemies"], ["mixed", "mixed"])
-    bond = TAXONOMY.family_ids.index("broken_bond")
-    found = predicted_types(scores, np.array([bond, bond]), np.array(TAXONOMY.families_of_types))
-    assert [_family(TAXONOMY.type_ids[i]) for i in found] == ["broken_bond", "broken_bond"]
-    assert TAXONOMY.type_ids[found[1]] == "enemies"
