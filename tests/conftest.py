@@ -10,11 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from relationtypes import RelationTagger, _data
 from relationtypes.cli import main
 from relationtypes.records import Scores
 from relationtypes.taxonomy import load_taxonomy
+
+settings.register_profile("deterministic", deadline=None, derandomize=True)  # a busy machine is no failure
+settings.load_profile("deterministic")
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
