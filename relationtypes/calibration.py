@@ -1,8 +1,8 @@
 """From logits to calibrated probabilities: what temperatures and biases fitted on held-out texts make of them.
 
-Family, sentiment and breach use bias-corrected temperature scaling (Alexandari, Kundaje & Shrikumar 2020, "Maximum
-Likelihood with Bias-Corrected Calibration is Hard-To-Beat at Label Shift Adaptation"); types use a plain temperature
-(Guo et al. 2017, "On Calibration of Modern Neural Networks"). Pure functions, no model in sight.
+Family and type use a plain temperature (Guo et al. 2017, "On Calibration of Modern Neural Networks"); sentiment and breach
+use bias-corrected temperature scaling (Alexandari, Kundaje & Shrikumar 2020, "Maximum Likelihood with Bias-Corrected
+Calibration is Hard-To-Beat at Label Shift Adaptation"). Pure functions, no model in sight.
 """
 
 from __future__ import annotations
