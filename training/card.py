@@ -12,6 +12,7 @@ from relationtypes.taxonomy import load_taxonomy
 
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
 
+_BASELINES = {"tfidf": "TF-IDF + LR", "embedding": "Embeddings + LR"}
 _ROWS: tuple[tuple[str, str, str | None], ...] = (
     ("Family, macro-F1", "family_macro_f1", "family_macro_f1"),
     ("Family, accuracy", "family_accuracy", "family_accuracy"),
@@ -27,15 +28,30 @@ _ROWS: tuple[tuple[str, str, str | None], ...] = (
 
 def quality_table(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
     """Return the figures on the dev texts beside the baselines' and the readers' agreement, as Markdown."""
-    groups, ceiling = metrics["dev"], metrics["agreement_ceiling"]
-    others = {"TF-IDF + LR": baselines["tfidf"], "Embeddings + LR": baselines["embedding"]}
-    head = ["", f"**Model** (n = {groups['all']['n']})", "English", "French", *others, "Two readers"]
-    lines = [_row(head), _row(["---", *["---:"] * (len(head) - 1)])]
+    ceiling = metrics["agreement_ceiling"]
+    lines = _head(metrics, "all", "Two readers")
     for title, key, ceiling_key in _ROWS:
-        cells = [_with_interval(groups["all"][key]), _plain(groups["en"][key]), _plain(groups["fr"][key])]
-        cells += [_plain(other["all"][key]) for other in others.values()]
-        lines.append(_row([title, *cells, f"{ceiling[ceiling_key]:.2f}" if ceiling_key else "–"]))
+        agreed = f"{ceiling[ceiling_key]:.2f}" if ceiling_key else "–"
+        lines.append(_row([title, *_beside_baselines("all", key, metrics, baselines), agreed]))
+    for group, name in (("en", "English"), ("fr", "French")):
+        for title, key, _ in _ROWS[:2]:
+            lines.append(_row([f"{title}, {name} alone", *_beside_baselines(group, key, metrics, baselines), "–"]))
     return "\n".join(lines)
+
+
+def language_table(group: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
+    """Return the figures on the dev texts of one language beside the baselines', as Markdown."""
+    rows = [_row([title, *_beside_baselines(group, key, metrics, baselines)]) for title, key, _ in _ROWS]
+    return "\n".join([*_head(metrics, group), *rows])
+
+
+def _head(metrics: dict[str, Any], group: str, *more: str) -> list[str]:
+    cells = ["", f"**Model** (n = {metrics['dev'][group]['n']})", *_BASELINES.values(), *more]
+    return [_row(cells), _row(["---", *["---:"] * (len(cells) - 1)])]
+
+
+def _beside_baselines(group: str, key: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> list[str]:
+    return [_with_interval(metrics["dev"][group][key]), *(_plain(baselines[name][group][key]) for name in _BASELINES)]
 
 
 def family_table(metrics: dict[str, Any]) -> str:
@@ -94,6 +110,14 @@ On {metrics["dev"]["all"]["n"]} texts that were not trained on, from the same so
 bootstrap intervals. The two baselines were trained on the same texts. Texts from sources never seen are harder: expect less.
 
 {quality_table(metrics, baselines)}
+
+English alone:
+
+{language_table("en", metrics, baselines)}
+
+French alone:
+
+{language_table("fr", metrics, baselines)}
 
 {family_table(metrics)}
 
