@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -33,14 +32,7 @@ app.add_typer(labels_app, name="labels")
 _INTERRUPTED = 130
 
 
-class Lang(StrEnum):
-    """Language of what is printed."""
-
-    en = "en"
-    fr = "fr"
-
-
-_Lang = Annotated[Lang, typer.Option("--lang", help="Language of what is printed; texts may be in either.")]
+_Lang = Annotated[Language, typer.Option("--lang", help="Language of what is printed; texts may be in either.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -119,7 +111,7 @@ def tag(
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use. [default: all]")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing output.")] = False,
     as_json: _Json = False,
-    lang: _Lang = Lang.en,
+    lang: _Lang = "en",
 ) -> None:
     """Tag a file and print its relationship profile."""
     from relationtypes.profiling import profile
@@ -147,12 +139,12 @@ def tag(
     from relationtypes.presenting import profile_view
 
     console = _console()
-    console.print(profile_view(result, tagger.taxonomy, _language(lang)))
+    console.print(profile_view(result, tagger.taxonomy, lang))
     print(f"{target}: {len(tagged):,} rows, texts from column {column!r}, {seconds:.1f} s", file=sys.stderr)
 
 
 @labels_app.callback()
-def labels(context: typer.Context, as_json: _Json = False, lang: _Lang = Lang.en) -> None:
+def labels(context: typer.Context, as_json: _Json = False, lang: _Lang = "en") -> None:
     """Print the taxonomy: families, their types, a definition each."""
     if context.invoked_subcommand:
         return
@@ -164,14 +156,14 @@ def labels(context: typer.Context, as_json: _Json = False, lang: _Lang = Lang.en
             {"version": taxonomy.version, "families": [label_data(family, None) for family in taxonomy.families]}
         )
     else:
-        _console().print(taxonomy_view(taxonomy, _language(lang)))
+        _console().print(taxonomy_view(taxonomy, lang))
 
 
 @labels_app.command()
 def show(
     label: Annotated[str, typer.Argument(help="Id, name or alias of a family or type, in English or French.")],
     as_json: _Json = False,
-    lang: _Lang = Lang.en,
+    lang: _Lang = "en",
 ) -> None:
     """Print one label: definition, cues, where its name comes from, and a family's playbook."""
     from relationtypes.presenting import label_data, label_view
@@ -181,21 +173,19 @@ def show(
     if as_json:
         _print_json(label_data(family, kind))
     else:
-        _console().print(label_view(family, kind, taxonomy, _language(lang)))
+        _console().print(label_view(family, kind, taxonomy, lang))
 
 
 def _default_output(source: Path) -> Path:
-    suffix = source.suffix if source.suffix.lower() in {".csv", ".tsv", ".jsonl", ".parquet", ".xlsx"} else ".csv"
+    from relationtypes.writing import WRITABLE
+
+    suffix = source.suffix if source.suffix.lower() in WRITABLE else ".csv"
     return source.with_name(f"{source.stem}.tagged{suffix}")
 
 
 def _console() -> Console:
     """Wide when piped: a file has no right edge to wrap at."""
     return Console(width=None if sys.stdout.isatty() else 140, highlight=False)
-
-
-def _language(lang: Lang) -> Language:
-    return "fr" if lang is Lang.fr else "en"
 
 
 def _print_json(data: Any) -> None:

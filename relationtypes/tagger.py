@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -261,8 +261,7 @@ def _column(frame: Any, name: str) -> list[str | None]:
         raise ColumnError(
             f"There is no column {name!r}.{did_you_mean(name, names)} The columns are: {', '.join(names)}."
         )
-    values: Iterator[Any] = iter(frame[name].to_list())
-    return [None if _is_missing(value) else str(value) for value in values]
+    return [None if _is_missing(value) else str(value) for value in frame[name].to_list()]
 
 
 def _is_missing(value: Any) -> bool:

@@ -96,26 +96,24 @@ class Playbook(_Record, frozen=True):
     fit: Fit
 
 
-class RelationType(_Record, frozen=True):
+class _Label(_Record, frozen=True):
+    """What a family and a type have in common."""
+
+    id: str
+    name: Text
+    definition: Text
+    aliases: Texts
+    cues: Texts
+    counter_cues: Texts
+    provenance: Provenance
+
+
+class RelationType(_Label, frozen=True):
     """A fine type within a family."""
 
-    id: str
-    name: Text
-    definition: Text
-    aliases: Texts
-    cues: Texts
-    counter_cues: Texts
-    provenance: Provenance
 
-
-class _FamilyHead(_Record, frozen=True):
-    id: str
-    name: Text
-    definition: Text
-    aliases: Texts
-    cues: Texts
-    counter_cues: Texts
-    provenance: Provenance
+class _FamilyHead(_Label, frozen=True):
+    """The part of a family that its file gives under ``[family]``."""
 
 
 class FamilyFile(_Record, frozen=True):
@@ -133,16 +131,9 @@ class _Index(_Record, frozen=True):
     sources: dict[str, str]
 
 
-class Family(_Record, frozen=True):
+class Family(_Label, frozen=True):
     """A family of relationships, its playbook and its types; the first type is the plain one."""
 
-    id: str
-    name: Text
-    definition: Text
-    aliases: Texts
-    cues: Texts
-    counter_cues: Texts
-    provenance: Provenance
     playbook: Playbook
     types: tuple[RelationType, ...]
 
@@ -198,15 +189,15 @@ class Taxonomy(_Record, frozen=True):
         return known[key]
 
 
-def _by_id(label: Family | RelationType) -> tuple[str, ...]:
+def _by_id(label: _Label) -> tuple[str, ...]:
     return (label.id,)
 
 
-def _by_name(label: Family | RelationType) -> tuple[str, ...]:
+def _by_name(label: _Label) -> tuple[str, ...]:
     return (label.name.en, label.name.fr)
 
 
-def _by_alias(label: Family | RelationType) -> tuple[str, ...]:
+def _by_alias(label: _Label) -> tuple[str, ...]:
     return label.aliases.en + label.aliases.fr
 
 

@@ -1,4 +1,4 @@
-"""TrainConfig + texts → a checkpoint folder: weights, tokenizer, label ids, and logits of the held-out texts' network.
+"""TrainConfig + texts → a checkpoint folder: weights, tokenizer, the config and a manifest of the texts.
 
 The loop is `transformers.Trainer`: checkpoints, resuming and length grouping are its work. It runs in bf16 where the
 processor multiplies in bf16 (about four times faster than fp32) and in fp32 elsewhere (where bf16 would be slower).
@@ -51,7 +51,7 @@ def fit(config: TrainConfig, out: Path) -> Path:
         model=network,
         args=_arguments(config, out),
         train_dataset=_encode(split.train, tokenizer, taxonomy, config),
-        data_collator=Collator(taxonomy),
+        data_collator=collate,
         optimizers=(_optimizer(network, config), None),
     )
     checkpoint = get_last_checkpoint(str(out)) if out.is_dir() else None  # type: ignore[no-untyped-call]
@@ -188,20 +188,14 @@ def _family_target(example: Example, taxonomy: Taxonomy, second_mass: float) -> 
     return target
 
 
-class Collator:
-    """Pad a batch and stack its labels."""
-
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self.families = len(taxonomy.families)
-
-    def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Tensor | Targets]:
-        """Return the network's arguments for *rows*."""
-        longest = max(len(row["input_ids"]) for row in rows)
-        ids = torch.full((len(rows), longest), _PAD)
-        for i, row in enumerate(rows):
-            ids[i, : len(row["input_ids"])] = torch.tensor(row["input_ids"])
-        targets = Targets(**{field.name: torch.tensor([row[field.name] for row in rows]) for field in fields(Targets)})
-        return {"input_ids": ids, "attention_mask": (ids != _PAD).long(), "targets": targets}
+def collate(rows: list[dict[str, Any]]) -> dict[str, Tensor | Targets]:
+    """Return the network's arguments for *rows*: tokens padded to the longest, labels stacked."""
+    longest = max(len(row["input_ids"]) for row in rows)
+    ids = torch.full((len(rows), longest), _PAD)
+    for i, row in enumerate(rows):
+        ids[i, : len(row["input_ids"])] = torch.tensor(row["input_ids"])
+    targets = Targets(**{field.name: torch.tensor([row[field.name] for row in rows]) for field in fields(Targets)})
+    return {"input_ids": ids, "attention_mask": (ids != _PAD).long(), "targets": targets}
 
 
 def _optimizer(network: RelationNetwork, config: TrainConfig) -> torch.optim.Optimizer:

@@ -8,13 +8,13 @@ import platform
 import random
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from relationtypes.artefact import open_artefact
+from relationtypes.artefact import Artefact, open_artefact
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.deciding import decide
 from relationtypes.errors import ArgumentError
@@ -25,7 +25,7 @@ from relationtypes.taxonomy import load_taxonomy
 from training.baselines import EmbeddingBaseline, SentenceEncoder, TfidfBaseline
 from training.config import TrainConfig
 from training.datasets import Example, load_split, read_relation
-from training.evaluating import report, truth_of
+from training.evaluating import Truth, report, truth_of
 
 AGREEMENT_CEILING = {
     "family_accuracy": 0.941,
@@ -39,6 +39,7 @@ AGREEMENT_CEILING = {
 }
 """Two independent readings of 2,289 texts (sealed set and dev) by language models with the codebook."""
 
+_ALONE = 200
 _SPEED_TEXTS = 1_000
 _LANGUAGE_SAMPLE = 2_000
 
@@ -48,7 +49,7 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
     artefact = open_artefact(folder)
     classifier = FinetunedClassifier(artefact)
     examples = _dev(shared)
-    texts = [normalise(example.text) for example in examples]
+    texts, truth = [normalise(example.text) for example in examples], truth_of(examples, load_taxonomy())
     scores = classifier.scores(texts)
     figures: dict[str, Any] = {
         "model": {
@@ -59,10 +60,10 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
         "data": json.loads((run / "training.json").read_text())["data"] if run else None,
         "abstain_below": artefact.calibration.abstain_below,
         "artefact_megabytes": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
-        "dev": report(scores, truth_of(examples, load_taxonomy())),
-        "signed": _signed(scores, examples, artefact.calibration.abstain_below),
+        "dev": report(scores, truth),
+        "signed": _signed(scores, truth, artefact.calibration.abstain_below),
         "agreement_ceiling": AGREEMENT_CEILING,
-        "int8_against_fp32": _parity(classifier, examples, texts, run) if run else None,
+        "int8_against_fp32": _parity(classifier, texts, scores, truth, run) if run else None,
         "language_identification": _language_figures(shared),
         "speed": _speed(classifier, shared),
     }
@@ -79,10 +80,11 @@ def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None
         raise ArgumentError(f"There is no baseline {only!r}; the baselines are {', '.join(builders)}.")
     taxonomy, split = load_taxonomy(), load_split(config.data, seed=config.seed)
     examples = _dev(Path(config.data.shared))
+    truth = truth_of(examples, taxonomy)
     figures: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
     for name in [only] if only else list(builders):
         fitted = builders[name]().fit(split.train, taxonomy)
-        figures[name] = report(fitted.scores([example.text for example in examples]), truth_of(examples, taxonomy))
+        figures[name] = report(fitted.scores([example.text for example in examples]), truth)
         _write(out, figures)
     return out
 
@@ -94,16 +96,15 @@ def _dev(shared: Path) -> list[Example]:
     return list(read_relation(path))
 
 
-def _signed(scores: Scores, examples: Sequence[Example], threshold: float) -> dict[str, float]:
+def _signed(scores: Scores, truth: Truth, threshold: float) -> dict[str, float]:
     """How many texts would be signed at the shipped threshold, and how often the signed family is right."""
-    taxonomy = load_taxonomy()
-    decisions = decide(scores, families_of_types=taxonomy.families_of_types, abstain_below=threshold)
-    right = (decisions.family == truth_of(examples, taxonomy).family)[decisions.signed]
+    decisions = decide(scores, families_of_types=load_taxonomy().families_of_types, abstain_below=threshold)
+    right = (decisions.family == truth.family)[decisions.signed]
     return {"share": round(float(decisions.signed.mean()), 4), "accuracy": round(float(right.mean()), 4)}
 
 
-def _parity(int8: FinetunedClassifier, examples: Sequence[Example], texts: list[str], run: Path) -> dict[str, Any]:
-    """Compare the shipped weights with the same network in fp32, under the same calibration."""
+def _parity(int8: FinetunedClassifier, texts: list[str], quantised: Scores, truth: Truth, run: Path) -> dict[str, Any]:
+    """Compare the *quantised* scores of the shipped weights with the same network in fp32, under the same calibration."""
     from training.exporting import to_onnx
     from training.fitting import load_checkpoint
 
@@ -112,12 +113,9 @@ def _parity(int8: FinetunedClassifier, examples: Sequence[Example], texts: list[
         folder = Path(scratch)
         to_onnx(load_checkpoint(run)[0], folder / "model.onnx")
         (folder / "tokenizer.json").write_bytes((artefact.folder / "tokenizer.json").read_bytes())
-        full = FinetunedClassifier(type(artefact)(folder, artefact.config, artefact.calibration))
+        full = FinetunedClassifier(Artefact(folder, artefact.config, artefact.calibration))
         fp32 = full.scores(texts)
-    quantised = int8.scores(texts)
-    alone = _one_by_one(int8, texts[:200])
-    taxonomy = load_taxonomy()
-    truth = truth_of(examples, taxonomy)
+    alone = np.concatenate([int8.scores([text]).family for text in texts[:_ALONE]])
     flips = quantised.family.argmax(axis=1) != fp32.family.argmax(axis=1)
     return {
         "family_flips": round(float(flips.mean()), 4),
@@ -125,12 +123,8 @@ def _parity(int8: FinetunedClassifier, examples: Sequence[Example], texts: list[
         "family_flips_fr": round(float(flips[truth.lang == "fr"].mean()), 4),
         "largest_probability_difference": round(float(np.abs(quantised.family - fp32.family).max()), 4),
         "fp32_family_macro_f1": report(fp32, truth, repeats=2)["all"]["family_macro_f1"]["value"],
-        "batch_against_single_largest_difference": round(float(np.abs(alone - quantised.family[:200]).max()), 4),
+        "batch_against_single_largest_difference": round(float(np.abs(alone - quantised.family[:_ALONE]).max()), 4),
     }
-
-
-def _one_by_one(classifier: FinetunedClassifier, texts: list[str]) -> Any:
-    return np.concatenate([classifier.scores([text]).family for text in texts])
 
 
 def _language_figures(shared: Path) -> dict[str, Any]:
@@ -148,13 +142,13 @@ def _language_figures(shared: Path) -> dict[str, Any]:
         figures[f"pool_{lang}"] = _share_detected(sample, lang)
         figures[f"pool_{lang}_under_60_characters"] = _share_detected(short, lang)
     rows = [line.split("\t") for line in Path("tests/data/languages.tsv").read_text(encoding="utf-8").splitlines()[1:]]
-    others = [text for lang, text in rows if lang not in ("en", "fr")]
+    others = [normalise(text) for lang, text in rows if lang not in ("en", "fr")]
     figures["other_languages_flagged"] = _share_detected(others, "other")
     return figures
 
 
 def _share_detected(texts: list[str], lang: str) -> float:
-    return round(sum(detect_language(normalise(text)) == lang for text in texts) / max(len(texts), 1), 4)
+    return round(sum(detect_language(text) == lang for text in texts) / max(len(texts), 1), 4)
 
 
 def _speed(classifier: FinetunedClassifier, shared: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -100,11 +101,12 @@ def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:
     first, *body, last = encoding.ids
     starts = [start for start, _ in encoding.offsets[1:-1]]
     room = limit - 2
-    ends = list(np.searchsorted(starts, [stop for _, stop in sentences(text)]))
+    ends = np.searchsorted(starts, [stop for _, stop in sentences(text)]).tolist()
     begin = 0
     while begin < len(body):
-        fitting = [end for end in ends if begin < end <= begin + room]
-        stop = int(fitting[-1]) if fitting else min(begin + room, len(body))
+        fitting = bisect_right(ends, begin + room)
+        whole = fitting > 0 and ends[fitting - 1] > begin
+        stop = ends[fitting - 1] if whole else min(begin + room, len(body))
         yield [first, *body[begin:stop], last]
         begin = stop
 
