@@ -4,6 +4,7 @@ config.json       format version, kind of classifier, label ids, taxonomy finger
 calibration.json  temperatures, biases and the abstention threshold
 model.onnx        the weights (stored in int8)
 tokenizer.json    the trimmed vocabulary
+golden.json       texts written by us and what the model said of them when it was exported
 MODEL_CARD.md     what the model is, how well it does, what it must not be used for
 SHA256SUMS        `<hash>  <file>` for each of the others
 """
@@ -22,11 +23,12 @@ from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 FORMAT_VERSION = 1
-CONFIG, CALIBRATION, WEIGHTS, TOKENIZER, CARD, SUMS = (
+CONFIG, CALIBRATION, WEIGHTS, TOKENIZER, GOLDEN, CARD, SUMS = (
     "config.json",
     "calibration.json",
     "model.onnx",
     "tokenizer.json",
+    "golden.json",
     "MODEL_CARD.md",
     "SHA256SUMS",
 )

@@ -30,8 +30,10 @@ labels_app = typer.Typer(
 app.add_typer(labels_app, name="labels")
 
 _INTERRUPTED = 130
+_DRIFTED = 17
 
-
+_Model = Annotated[Path | None, typer.Option("--model", help="Model folder. [default: the one shipped]")]
+_Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use. [default: all]")]
 _Lang = Annotated[Language, typer.Option("--lang", help="Language of what is printed; texts may be in either.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -107,8 +109,8 @@ def tag(
             "--abstain-below", min=0, max=1, help="Confidence under which a tag is not signed. [default: the model's]"
         ),
     ] = None,
-    model: Annotated[Path | None, typer.Option("--model", help="Model folder. [default: the one shipped]")] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use. [default: all]")] = None,
+    model: _Model = None,
+    threads: _Threads = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing output.")] = False,
     as_json: _Json = False,
     lang: _Lang = "en",
@@ -141,6 +143,29 @@ def tag(
     console = _console()
     console.print(profile_view(result, tagger.taxonomy, lang))
     print(f"{target}: {len(tagged):,} rows, texts from column {column!r}, {seconds:.1f} s", file=sys.stderr)
+
+
+@app.command()
+def doctor(
+    model: _Model = None,
+    threads: _Threads = None,
+    as_json: _Json = False,
+    lang: _Lang = "en",
+) -> None:
+    """Check the installed model: every file, and what it says of 200 known texts on this processor."""
+    from relationtypes import _data
+    from relationtypes.artefact import open_artefact
+    from relationtypes.classifiers.finetuned import FinetunedClassifier
+    from relationtypes.diagnosing import diagnose
+    from relationtypes.presenting import diagnosis_data, diagnosis_view
+
+    found = diagnose(FinetunedClassifier(open_artefact(model or _data.model_dir()), threads=threads))
+    if as_json:
+        _print_json(diagnosis_data(found))
+    else:
+        _console().print(diagnosis_view(found, lang))
+    if not found.healthy:
+        raise typer.Exit(_DRIFTED)
 
 
 @labels_app.callback()

@@ -18,7 +18,7 @@
     ├── MissingExtraError            15   an optional package is not installed
     └── ArgumentError                16   a value given to the Python API is of the wrong kind
 
-Exit code 1 is a bug in relationtypes, 2 a wrong command line.
+Exit code 1 is a bug in relationtypes, 2 a wrong command line, 17 a `doctor` that found the model to have drifted.
 """
 
 from __future__ import annotations

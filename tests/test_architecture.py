@@ -25,6 +25,7 @@ ORDER = [
     "deciding",
     "evidence",
     "tagger",
+    "diagnosing",
     "profiling",
     "presenting",
     "writing",

@@ -1,4 +1,4 @@
-"""`python -m training fit | export | evaluate | baselines | card`."""
+"""`python -m training fit | export | evaluate | compare | crossvalidate | baselines | card`."""
 
 from __future__ import annotations
 
@@ -53,6 +53,32 @@ def evaluate(
     from training.measuring import measure_model
 
     print(measure_model(model, run, shared, out / "metrics.json"))
+
+
+@app.command()
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="Folders that `fit` wrote.")],
+    out: _Results = RESULTS,
+) -> None:
+    """Measure trained runs on texts that none of them saw; adds them to OUT/ablation.json."""
+    from training.ablating import measure_run
+
+    for run in runs:
+        print(measure_run(run, out / "ablation.json"))
+
+
+@app.command()
+def crossvalidate(
+    config: _Config,
+    folds: Annotated[int, typer.Option(min=2, help="Models to train.")] = 4,
+    runs: Annotated[Path, typer.Option(help="Folder of the folds' runs.")] = Path("runs"),
+    out: _Results = RESULTS,
+) -> None:
+    """Measure the recipe of CONFIG on sources it never saw; writes OUT/crossvalidation.json."""
+    from training.config import load_config
+    from training.crossvalidating import cross_validate
+
+    print(cross_validate(load_config(config), folds, runs, out / "crossvalidation.json"))
 
 
 @app.command()

@@ -23,7 +23,7 @@ from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS, Probabilities, Scores
 from relationtypes.taxonomy import Taxonomy
 from training.base_model import SPECIAL_TOKENS, load_base_model
-from training.datasets import Example
+from training.sources import Example
 from training.vocabulary import build_tokenizer
 
 Embeddings = NDArray[np.float32]

@@ -16,8 +16,8 @@ from torch.nn import functional
 
 from relationtypes.calibration import Calibration, HeadCalibration, Logits
 from relationtypes.taxonomy import Taxonomy
-from training.datasets import Example
 from training.evaluating import truth_of
+from training.sources import Example
 
 WANTED_ACCURACY = 0.9
 """A signed family should be right this often."""

@@ -15,11 +15,17 @@ class DataConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     corpus: str = "training/corpus"
     shared: str = "../shared/data"
     use_relation: bool = True
+    labels: str = "training/labels"
+    """Folder of what readers said of pool texts, joined with the pool when it is present; empty for none."""
+    ratings: int = 0
+    """How many of the pool's texts that have nothing but the writer's rating to use."""
+    leave_out: tuple[str, ...] = ()
+    """Sources whose texts are not used at all, so that a model can be measured on sources it never saw."""
     human_sentiment: int = 6000
     """How many of the texts with sentiment labels by people to use; 0 for none."""
     corpus_weight: float = 1.0
     """Weight of a text written by us in the loss; a real text weighs 1."""
-    held_out: float = 0.1
+    held_out: float = 0.08
     """Share of the real texts (of the corpus when there are none) kept for calibration and thresholds."""
 
 
@@ -32,16 +38,18 @@ class VocabularyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
 
 class LossConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Weights of the four tasks and how the family target is shaped."""
+    """Weights of the tasks and how the family target is shaped."""
 
     family: float = 1.0
     type: float = 0.5
     sentiment: float = 0.5
     breach: float = 0.3
+    rating: float = 0.2
+    """Weight of guessing the writer's rating, where there is one; the head that does so is not shipped."""
     second: float = 0.2
     """Probability mass of the family target that goes to the reader's second family, when there is one."""
     balance: float = 0.3
-    """Exponent of the inverse family frequency that weighs a text's family loss; 0 leaves the texts as they are."""
+    """Exponent of the inverse family frequency that says how much a text counts; 0 leaves the texts as they are."""
 
 
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -68,6 +76,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Dropout inside the encoder; on a processor its random numbers take a sixth of the time of a step."""
     frozen_layers: int = 0
     """Lowest layers of the encoder that stay as they are; each saves a twelfth of the backward pass."""
+    average: float = 0.0
+    """Decay, a step, of the exponential moving average of the weights that is kept instead of the last ones; 0 for none."""
     checkpoints: int = 400
     """Steps between checkpoints."""
     data: DataConfig = DataConfig()

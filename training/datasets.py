@@ -1,59 +1,35 @@
-"""The texts a model is trained and measured on, as rows with whatever labels each text has.
+"""Which texts a model is fitted on and which are kept from it: the split, and the words its vocabulary must hold.
 
-Three sources: the corpus written by us (in the repo), texts annotated with the codebook and human sentiment labels (in
-a folder beside the repo, when present). A text is used once: duplicates after normalisation go with the first.
+A text is used once: copies after normalisation go with the first. Whether a real text is held out depends on the text and
+the seed alone, so more labels never move a text from one side to the other, and near-copies of held-out and of evaluation
+texts are not trained on.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import logging
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
-from relationtypes.taxonomy import load_taxonomy
 from training.config import DataConfig
-
-Origin = Literal["corpus", "relation", "sentiment"]
-CORPUS_COLUMNS = ("sentiment", "breach", "second", "domain", "channel", "text")
-NONE = "-"
+from training.duplicates import duplicate_key, near_copies
+from training.sources import Example, read_corpus, read_human_sentiment, read_labels, read_pool, read_relation
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """One text with its labels; ``None`` where nobody labelled it."""
-
-    text: str
-    lang: str
-    origin: Origin
-    source: str
-    sentiment: str
-    family: str | None = None
-    type: str | None = None
-    second: str | None = None
-    breach: bool | None = None
-    domain: str = ""
-    channel: str = ""
-    natural: bool = False
-    """Whether the text was drawn at random within its source, rather than to find a rare family."""
-
-
-@dataclass(frozen=True, slots=True)
 class Split:
-    """Texts to fit weights on, and texts kept for calibration and thresholds."""
+    """Texts to fit weights on, texts kept for calibration and thresholds, and the texts of sources left out altogether."""
 
     train: tuple[Example, ...]
     held_out: tuple[Example, ...]
+    left_out: tuple[Example, ...] = ()
 
     def manifest(self) -> dict[str, object]:
         """Return counts by origin and language and a hash of the texts: what the model card reports."""
@@ -62,96 +38,29 @@ class Split:
         return {"train": dict(sorted(counts.items())), "held_out": len(self.held_out), "sha256_of_train_texts": digest}
 
 
-def read_corpus(folder: Path) -> Iterator[Example]:
-    """Yield the texts of ``folder/<language>/<type>.tsv``."""
-    taxonomy = load_taxonomy()
-    family_of = {kind.id: family.id for family, kind in taxonomy.labels() if kind is not None}
-    paths = sorted(folder.glob("*/*.tsv"))
-    if not paths:
-        raise ArgumentError(f"There is no corpus in {folder}: no file <language>/<type>.tsv.")
-    for path in paths:
-        header, *lines = path.read_text(encoding="utf-8").splitlines()
-        if tuple(header.split("\t")) != CORPUS_COLUMNS or path.stem not in family_of:
-            raise ArgumentError(
-                f"{path}: the name must be a type's id and the header {' '.join(CORPUS_COLUMNS)!r}, tab-separated."
-            )
-        for number, line in enumerate(lines, 2):
-            fields = line.split("\t")
-            if len(fields) != len(CORPUS_COLUMNS):
-                raise ArgumentError(f"{path}, line {number}: {len(fields)} fields; {len(CORPUS_COLUMNS)} are needed.")
-            sentiment, breach, second, domain, channel, text = fields
-            yield Example(
-                text=text,
-                lang=path.parent.name,
-                origin="corpus",
-                source=f"corpus/{path.parent.name}",
-                sentiment=sentiment,
-                family=family_of[path.stem],
-                type=path.stem,
-                second=None if second == NONE else second,
-                breach=breach == "yes",
-                domain=domain,
-                channel=channel,
-            )
-
-
-def read_relation(path: Path) -> Iterator[Example]:
-    """Yield the annotated texts of a JSONL file, see the README beside it."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield Example(
-                text=row["text"],
-                lang=row["lang"],
-                origin="relation",
-                source=row["source"],
-                sentiment=row["sentiment"],
-                family=row["relation"],
-                type=row["type"],
-                second=None if row["second"] == NONE else row["second"],
-                breach=row["breach"] == "yes",
-                domain=row["domain"],
-                channel=row["channel"],
-                natural="natural" in row["pick"],
-            )
-
-
-def read_human_sentiment(path: Path) -> Iterator[Example]:
-    """Yield the texts whose sentiment people labelled; they have no other label."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield Example(
-                text=row["text"],
-                lang=row["lang"],
-                origin="sentiment",
-                source=row["source"],
-                sentiment=row["sentiment"],
-                domain=row["domain"],
-            )
-
-
 def load_split(config: DataConfig, *, seed: int) -> Split:
-    """Read what is present, drop duplicates, and keep a share of the most natural texts for calibration."""
+    """Read what is present, drop copies, and keep a share of the real texts (of the corpus without any) out."""
     shared, rng = Path(config.shared), random.Random(seed)
     corpus = list(read_corpus(Path(config.corpus)))
-    relation_path, sentiment_path = shared / "relation/train.jsonl", shared / "sentiment/en_human.jsonl.gz"
-    relation = list(read_relation(relation_path)) if config.use_relation and relation_path.exists() else []
-    human: list[Example] = []
-    if config.human_sentiment and sentiment_path.exists():
-        human = list(read_human_sentiment(sentiment_path))
-        human = rng.sample(human, min(config.human_sentiment, len(human)))
+    relation, rated = _real_texts(config, shared)
+    human = _human_sentiment(config, shared, rng)
     if config.use_relation and not relation:
-        _log.warning("No annotated texts at %s: training on the written corpus alone.", relation_path)
+        _log.warning("No annotated texts at %s: training on the written corpus alone.", shared)
+    evaluation = _evaluation_texts(shared)
+    keys = {duplicate_key(text) for text in evaluation}
+    relation, corpus, human, rated = _without_copies([relation, corpus, human, rated], against=keys)
 
-    relation, corpus, human = _without_duplicates([relation, corpus, human], against=_evaluation_texts(shared))
-    pool = relation or corpus
-    rng.shuffle(pool)
-    kept = round(len(pool) * config.held_out)
-    held_out, rest = pool[:kept], pool[kept:]
-    train = rest + human + (corpus if relation else [])
+    sources = set(config.leave_out)
+    left_out, relation = _by(relation, lambda example: example.source in sources)
+    held_out, kept = _by(relation or corpus, lambda example: _position(example, seed) < config.held_out)
+    _, rated = _by(  # a reader may label them later
+        rated, lambda example: _position(example, seed) < config.held_out or example.source in sources
+    )
+    train = [*kept, *human, *rated, *(corpus if relation else [])]
+    if relation:
+        train = _apart_from(train, [*evaluation, *(example.text for example in (*held_out, *left_out))])
     rng.shuffle(train)
-    return Split(tuple(train), tuple(held_out))
+    return Split(tuple(train), tuple(held_out), tuple(left_out))
 
 
 def vocabulary_texts(split: Split, shared: Path, frequent_words: int) -> Iterator[str]:
@@ -164,22 +73,44 @@ def vocabulary_texts(split: Split, shared: Path, frequent_words: int) -> Iterato
             yield from words
             yield from (word.capitalize() for word in words[: frequent_words // 4])
     yield from (normalise(example.text) for example in split.train)
-    for path in sorted((shared / "pool").glob("*.jsonl.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            yield from (normalise(json.loads(line)["text"]) for line in lines)
+    yield from (normalise(example.text) for example in read_pool(shared / "pool"))
 
 
-def duplicate_key(text: str) -> str:
-    """Return what two texts share when one is a copy of the other: letters and digits, without case."""
-    return "".join(character for character in normalise(text).casefold() if character.isalnum())
+def _real_texts(config: DataConfig, shared: Path) -> tuple[list[Example], list[Example]]:
+    """Return the texts whose relation was read, and those of the pool that have nothing but a rating."""
+    path = shared / "relation/train.jsonl"
+    if not config.use_relation or not path.exists():
+        return [], []
+    pool = {example.id: example for example in read_pool(shared / "pool")}
+    relation = [
+        replace(example, rating=pool[example.id].rating) if example.id in pool else example
+        for example in read_relation(path)
+    ]
+    if config.labels:
+        known = {example.id: i for i, example in enumerate(relation)}
+        for example in read_labels(Path(config.labels), pool.values()):
+            if example.id in known:  # read again since: the later reading counts
+                relation[known[example.id]] = example
+            else:
+                relation.append(example)
+    rated = [example for example in pool.values() if example.rating is not None]
+    return relation, sorted(rated, key=lambda example: _position(example, 0))[: config.ratings]
 
 
-def _evaluation_texts(shared: Path) -> set[str]:
+def _human_sentiment(config: DataConfig, shared: Path, rng: random.Random) -> list[Example]:
+    path = shared / "sentiment/en_human.jsonl.gz"
+    if not config.human_sentiment or not path.exists():
+        return []
+    human = list(read_human_sentiment(path))
+    return rng.sample(human, min(config.human_sentiment, len(human)))
+
+
+def _evaluation_texts(shared: Path) -> list[str]:
     path = shared / "relation/dev.jsonl"
-    return {duplicate_key(example.text) for example in read_relation(path)} if path.exists() else set()
+    return [example.text for example in read_relation(path)] if path.exists() else []
 
 
-def _without_duplicates(groups: Sequence[list[Example]], *, against: set[str]) -> list[list[Example]]:
+def _without_copies(groups: Sequence[list[Example]], *, against: set[str]) -> list[list[Example]]:
     seen = set(against)
     kept: list[list[Example]] = []
     for group in groups:
@@ -190,3 +121,21 @@ def _without_duplicates(groups: Sequence[list[Example]], *, against: set[str]) -
                 seen.add(key)
                 kept[-1].append(example)
     return kept
+
+
+def _by(examples: list[Example], test: Callable[[Example], bool]) -> tuple[list[Example], list[Example]]:
+    """Return those of *examples* that pass and those that do not."""
+    passing = [example for example in examples if test(example)]
+    return passing, [example for example in examples if not test(example)]
+
+
+def _position(example: Example, seed: int) -> float:
+    """Return a number from 0 to 1 that the text and the seed determine, whatever other texts there are."""
+    digest = hashlib.sha256(f"{seed}\n{duplicate_key(example.text)}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def _apart_from(examples: list[Example], kept_out: list[str]) -> list[Example]:
+    flags = near_copies([example.text for example in examples], kept_out)
+    _log.info("%d near-copies of texts kept out are not trained on", sum(flags))
+    return [example for example, near in zip(examples, flags, strict=True) if not near]

@@ -16,7 +16,7 @@ from relationtypes.errors import ArgumentError
 from relationtypes.records import SENTIMENTS, Scores
 from relationtypes.taxonomy import Taxonomy
 from training import metrics
-from training.datasets import Example
+from training.sources import Example
 
 NO_SECOND = -1
 BREACH_THRESHOLD = 0.5

@@ -20,6 +20,7 @@ from relationtypes.artefact import (
     CARD,
     CONFIG,
     FORMAT_VERSION,
+    GOLDEN,
     TOKENIZER,
     WEIGHTS,
     Artefact,
@@ -28,6 +29,7 @@ from relationtypes.artefact import (
 )
 from relationtypes.calibration import Calibration, HeadCalibration
 from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.diagnosing import GoldenText, golden_texts
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import LANGUAGES, Taxonomy, load_taxonomy
@@ -37,6 +39,7 @@ from training.datasets import load_split
 from training.fitting import load_checkpoint
 from training.network import HEADS, RelationNetwork
 
+GOLDEN_TEXTS = Path("training/golden.tsv")
 _OPSET = 17
 _BLOCK = 32
 """Inputs that share a scale; divides every matrix of every encoder here."""
@@ -60,9 +63,17 @@ def export(run: Path, out: Path, *, version: str) -> Path:
     calibration = calibrate_folder(out, model_config, config, taxonomy)
     _write_json(out / CONFIG, model_config)
     _write_json(out / CALIBRATION, calibration)
+    _write_json(out / GOLDEN, _golden(FinetunedClassifier(Artefact(out, model_config, calibration))))
     (out / CARD).touch()
     seal(out)
     return out
+
+
+def _golden(classifier: FinetunedClassifier) -> list[GoldenText]:
+    """Score the golden texts, which nothing is trained on."""
+    lines = GOLDEN_TEXTS.read_text(encoding="utf-8").splitlines()[1:]
+    rows = [(lang, family, text) for lang, family, text in (line.split("\t") for line in lines)]
+    return golden_texts(rows, classifier.scores([normalise(text) for _, _, text in rows]))
 
 
 def to_onnx(network: RelationNetwork, path: Path) -> None:
@@ -187,7 +198,7 @@ def _model_config(config: TrainConfig, taxonomy: Taxonomy, *, base_model: str, v
     )
 
 
-def _write_json(path: Path, record: msgspec.Struct) -> None:
+def _write_json(path: Path, record: msgspec.Struct | list[GoldenText]) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 

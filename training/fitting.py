@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -26,13 +29,16 @@ from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
+from training.averaging import MovingAverage
 from training.base_model import SPECIAL_TOKENS, BaseModel, load_base_model
 from training.config import TrainConfig
-from training.datasets import Example, Split, load_split, vocabulary_texts
+from training.datasets import Split, load_split, vocabulary_texts
 from training.network import IGNORED, RelationNetwork, Targets
+from training.sources import Example
 from training.vocabulary import build_tokenizer, trim
 
 WEIGHTS, TOKENIZER, DESCRIPTION = "network.safetensors", "tokenizer.json", "training.json"
+MOST_REPEATS = 3.0
 _RUN_PREFIX = "run:"
 _PAD = SPECIAL_TOKENS.index("<pad>")
 
@@ -50,10 +56,12 @@ def fit(config: TrainConfig, out: Path) -> Path:
     trainer = Trainer(
         model=network,
         args=_arguments(config, out),
-        train_dataset=_encode(split.train, tokenizer, taxonomy, config),
+        train_dataset=_encode(draw(split.train, config), tokenizer, taxonomy, config),
         data_collator=collate,
         optimizers=(_optimizer(network, config), None),
     )
+    if config.average:
+        trainer.add_callback(MovingAverage(network, config.average))
     checkpoint = get_last_checkpoint(str(out)) if out.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
     return save_checkpoint(network, tokenizer, config, split, origin, out)
@@ -110,16 +118,17 @@ def load_checkpoint(folder: Path) -> tuple[RelationNetwork, Tokenizer, TrainConf
 
 
 def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tuple[RelationNetwork, Tokenizer, str]:
-    """Return a base encoder with fresh heads, or the whole network of an earlier run on the very same split."""
+    """Return a base encoder with fresh heads, or the whole network of an earlier run that saw no text held out here."""
     if not config.base_model.startswith(_RUN_PREFIX):
         base, tokenizer = _base(config, split)
         return build_network(base.encoder, taxonomy, config), tokenizer, base.origin
     folder = Path(config.base_model.removeprefix(_RUN_PREFIX))
-    earlier, tokenizer, _, description = load_checkpoint(folder)
-    if description["data"] != split.manifest():
+    earlier, tokenizer, earlier_config, description = load_checkpoint(folder)
+    same_rule = earlier_config.seed == config.seed and earlier_config.data.held_out >= config.data.held_out
+    if not same_rule or not set(earlier_config.data.leave_out) >= set(config.data.leave_out):
         raise ArgumentError(
-            f"The run {str(folder)!r} was trained on another split: its training texts might be held out here. "
-            "Give both configs the same seed and the same [data]."
+            f"The run {str(folder)!r} may have seen texts that are held out here. Give both configs the same seed, and the "
+            "earlier one a 'held_out' as large and a 'leave_out' as wide."
         )
     network = build_network(earlier.encoder, taxonomy, config)
     network.load_state_dict(earlier.state_dict())
@@ -152,13 +161,11 @@ def _tiny_base(split: Split, size: int) -> tuple[BaseModel, Tokenizer]:
 
 
 def _encode(
-    examples: tuple[Example, ...], tokenizer: Tokenizer, taxonomy: Taxonomy, config: TrainConfig
+    examples: Sequence[Example], tokenizer: Tokenizer, taxonomy: Taxonomy, config: TrainConfig
 ) -> datasets.Dataset:
     tokenizer.enable_truncation(config.max_tokens)
     encodings = tokenizer.encode_batch([normalise(example.text) for example in examples])
     tokenizer.no_truncation()
-    counts = Counter(example.family for example in examples if example.family)
-    mean = sum(counts.values()) / max(len(counts), 1)
     place = {name: i for i, name in enumerate(taxonomy.type_ids)}
     breach = {None: IGNORED, False: 0, True: 1}
     rows = [
@@ -167,14 +174,32 @@ def _encode(
             "length": len(encoding.ids),
             "family": _family_target(example, taxonomy, config.loss.second),
             "type": place[example.type] if example.type else IGNORED,
-            "sentiment": SENTIMENTS.index(example.sentiment),
+            "sentiment": SENTIMENTS.index(example.sentiment) if example.sentiment else IGNORED,
             "breach": breach[example.breach],
-            "weight": config.data.corpus_weight if example.origin == "corpus" else 1.0,
-            "balance": (mean / counts[example.family]) ** config.loss.balance if example.family else 0.0,
+            "rating": math.nan if example.rating is None else example.rating,
         }
         for example, encoding in zip(examples, encodings, strict=True)
     ]
     return datasets.Dataset.from_list(rows)
+
+
+def draw(examples: Sequence[Example], config: TrainConfig) -> list[Example]:
+    """Return the texts of all epochs together: a text of a common family comes less than once an epoch, of a rare one more.
+
+    How often is (mean family size / size of its family) ** balance, times ``corpus_weight`` for a text written by us, never
+    more than :data:`MOST_REPEATS`. Fractions are rounded up or down at random. A text that nobody read for its
+    relation comes once. Drawing costs less time than weights in the loss: what counts less is seldom computed.
+    """
+    counts = Counter(example.family for example in examples if example.family)
+    mean = sum(counts.values()) / max(len(counts), 1)
+    rng = random.Random(config.seed)
+    drawn = []
+    for example in examples:
+        often = (mean / counts[example.family]) ** config.loss.balance if example.family else 1.0
+        often *= config.data.corpus_weight if example.origin == "corpus" else 1.0
+        drawn += [example] * math.floor(min(often, MOST_REPEATS) * config.epochs + rng.random())
+    rng.shuffle(drawn)
+    return drawn
 
 
 def _family_target(example: Example, taxonomy: Taxonomy, second_mass: float) -> list[float]:
@@ -205,7 +230,7 @@ def _optimizer(network: RelationNetwork, config: TrainConfig) -> torch.optim.Opt
     for name, parameter in network.named_parameters():
         if not parameter.requires_grad:
             continue
-        if name.startswith("heads."):
+        if not name.startswith("encoder."):
             rate = config.head_learning_rate
         else:
             layer = int(name.split(".layer.")[1].split(".")[0]) if ".layer." in name else -1
@@ -225,7 +250,7 @@ def _has_fast_bf16() -> bool:
 def _arguments(config: TrainConfig, out: Path) -> TrainingArguments:
     return TrainingArguments(
         output_dir=str(out),
-        num_train_epochs=config.epochs,
+        num_train_epochs=1,  # the texts of all epochs are drawn beforehand
         per_device_train_batch_size=config.batch_size,
         learning_rate=config.encoder_learning_rate,
         lr_scheduler_type="linear",

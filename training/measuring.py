@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import platform
 import random
 import tempfile
 import time
@@ -17,6 +16,7 @@ import numpy as np
 from relationtypes.artefact import Artefact, open_artefact
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.deciding import decide
+from relationtypes.diagnosing import processor
 from relationtypes.errors import ArgumentError
 from relationtypes.languages import detect_language
 from relationtypes.normalising import normalise
@@ -24,8 +24,9 @@ from relationtypes.records import Scores
 from relationtypes.taxonomy import load_taxonomy
 from training.baselines import EmbeddingBaseline, SentenceEncoder, TfidfBaseline
 from training.config import TrainConfig
-from training.datasets import Example, load_split, read_relation
+from training.datasets import load_split
 from training.evaluating import Truth, report, truth_of
+from training.sources import Example, read_relation
 
 AGREEMENT_CEILING = {
     "family_accuracy": 0.941,
@@ -161,17 +162,7 @@ def _speed(classifier: FinetunedClassifier, shared: Path) -> dict[str, Any]:
     classifier.scores(texts[:50])
     begun = time.perf_counter()
     classifier.scores(texts)
-    return {"texts_per_second": round(len(texts) / (time.perf_counter() - begun)), "processor": _processor()}
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    names = (
-        [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-        if info.exists()
-        else []
-    )
-    return f"{len(names)} × {names[0]}" if names else platform.processor()
+    return {"texts_per_second": round(len(texts) / (time.perf_counter() - begun)), "processor": processor()}
 
 
 def _write(path: Path, figures: dict[str, Any]) -> Path:

@@ -1,4 +1,4 @@
-"""The network: one encoder, mean pooling, four linear heads; and the loss they are trained with."""
+"""The network: one encoder, mean pooling, linear heads; and the loss they are trained with."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ IGNORED = -100
 """Target of a text that nobody labelled for a task."""
 
 HEADS = ("family", "type", "sentiment", "breach")
+"""What is shipped; training has one head more, for the writer's rating."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,14 @@ class Targets:
     """What the labels of a batch of n texts say; ``IGNORED`` where there is none.
 
     ``family`` (n, families) is a distribution, zero rows where unknown; ``type``, ``sentiment`` and ``breach`` (n) are
-    positions; ``weight`` (n) multiplies a text's loss and ``balance`` (n) its family loss.
+    positions; ``rating`` (n) runs from 0 to 1, NaN where unknown.
     """
 
     family: Tensor
     type: Tensor
     sentiment: Tensor
     breach: Tensor
-    weight: Tensor
-    balance: Tensor
+    rating: Tensor
 
 
 class RelationNetwork(nn.Module):
@@ -53,25 +53,37 @@ class RelationNetwork(nn.Module):
         hidden = encoder.config.hidden_size
         sizes = (max(families_of_types) + 1, len(families_of_types), sentiments, 2)
         self.heads = nn.ModuleList(nn.Linear(hidden, size) for size in sizes)
+        self.rating_head = nn.Linear(hidden, 1)
         self.register_buffer("families_of_types", torch.tensor(families_of_types), persistent=False)
         self._weights = loss
 
     def logits(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
         """Return the logits of each head; *input_ids* and *attention_mask* are (texts, tokens)."""
+        return self._read(self._pooled(input_ids, attention_mask))
+
+    def _pooled(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
-        pooled = self.dropout((states * mask).sum(1) / mask.sum(1).clamp(min=1))
+        pooled: Tensor = self.dropout((states * mask).sum(1) / mask.sum(1).clamp(min=1))
+        return pooled
+
+    def _read(self, pooled: Tensor) -> dict[str, Tensor]:
         return {name: head(pooled) for name, head in zip(HEADS, self.heads, strict=True)}
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, targets: Targets | None = None) -> dict[str, Tensor]:
         """Return the logits and, given *targets*, the ``loss``."""
-        logits = self.logits(input_ids, attention_mask)
+        pooled = self._pooled(input_ids, attention_mask)
+        logits = self._read(pooled)
         if targets is None:
             return logits
-        return {"loss": self._loss({name: values.float() for name, values in logits.items()}, targets), **logits}
+        rating = self.rating_head(pooled).squeeze(-1).float()
+        return {
+            "loss": self._loss({name: values.float() for name, values in logits.items()}, rating, targets),
+            **logits,
+        }
 
-    def _loss(self, logits: dict[str, Tensor], targets: Targets) -> Tensor:
-        family = -(targets.family * functional.log_softmax(logits["family"], dim=-1)).sum(-1) * targets.balance
+    def _loss(self, logits: dict[str, Tensor], rating: Tensor, targets: Targets) -> Tensor:
+        family = -(targets.family * functional.log_softmax(logits["family"], dim=-1)).sum(-1)
         weights = self._weights
         each = (
             weights.family * family
@@ -80,8 +92,9 @@ class RelationNetwork(nn.Module):
             * functional.cross_entropy(logits["sentiment"], targets.sentiment, ignore_index=IGNORED, reduction="none")
             + weights.breach
             * functional.cross_entropy(logits["breach"], targets.breach, ignore_index=IGNORED, reduction="none")
+            + weights.rating * _rating_loss(rating, targets.rating)
         )
-        return (each * targets.weight).sum() / targets.weight.sum()
+        return each.mean()
 
     def _type_loss(self, logits: Tensor, types: Tensor) -> Tensor:
         """Cross-entropy of the type *given* its family: types of other families do not compete."""
@@ -89,3 +102,10 @@ class RelationNetwork(nn.Module):
         same = self.families_of_types.unsqueeze(0) == family.unsqueeze(1)
         within = logits.masked_fill(~same, float("-inf"))
         return functional.cross_entropy(within, types, ignore_index=IGNORED, reduction="none")
+
+
+def _rating_loss(logits: Tensor, ratings: Tensor) -> Tensor:
+    """Cross-entropy with the rating as the probability of the best one; 0 where there is no rating."""
+    known = ~ratings.isnan()
+    each = functional.binary_cross_entropy_with_logits(logits, ratings.nan_to_num(), reduction="none")
+    return each * known

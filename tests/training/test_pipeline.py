@@ -13,7 +13,9 @@ from relationtypes import RelationTagger, load_taxonomy
 from relationtypes.errors import ArgumentError
 from tests.conftest import ROOT
 from training.config import TrainConfig, load_config
-from training.datasets import duplicate_key, load_split, read_corpus
+from training.datasets import load_split
+from training.duplicates import duplicate_key
+from training.sources import read_corpus
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch and transformers warn of their own affairs
 
