@@ -74,6 +74,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Dropout before the heads."""
     encoder_dropout: float = 0.0
     """Dropout inside the encoder; on a processor its random numbers take a sixth of the time of a step."""
+    token_dropout: float = 0.0
+    """Share of the tokens that are hidden from the encoder at each step, so that it leans on no single word or brand."""
     frozen_layers: int = 0
     """Lowest layers of the encoder that stay as they are; each saves a twelfth of the backward pass."""
     average: float = 0.0

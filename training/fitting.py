@@ -6,6 +6,7 @@ processor multiplies in bf16 (about four times faster than fp32) and in fp32 els
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import math
@@ -40,7 +41,7 @@ from training.vocabulary import build_tokenizer, trim
 WEIGHTS, TOKENIZER, DESCRIPTION = "network.safetensors", "tokenizer.json", "training.json"
 MOST_REPEATS = 3.0
 _RUN_PREFIX = "run:"
-_PAD = SPECIAL_TOKENS.index("<pad>")
+_PAD, _UNKNOWN = SPECIAL_TOKENS.index("<pad>"), SPECIAL_TOKENS.index("<unk>")
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def fit(config: TrainConfig, out: Path) -> Path:
         model=network,
         args=_arguments(config, out),
         train_dataset=_encode(draw(split.train, config), tokenizer, taxonomy, config),
-        data_collator=collate,
+        data_collator=functools.partial(collate, token_dropout=config.token_dropout),
         optimizers=(_optimizer(network, config), None),
     )
     if config.average:
@@ -213,12 +214,15 @@ def _family_target(example: Example, taxonomy: Taxonomy, second_mass: float) -> 
     return target
 
 
-def collate(rows: list[dict[str, Any]]) -> dict[str, Tensor | Targets]:
-    """Return the network's arguments for *rows*: tokens padded to the longest, labels stacked."""
+def collate(rows: list[dict[str, Any]], token_dropout: float = 0.0) -> dict[str, Tensor | Targets]:
+    """Return the network's arguments for *rows*: tokens padded to the longest, some hidden, labels stacked."""
     longest = max(len(row["input_ids"]) for row in rows)
     ids = torch.full((len(rows), longest), _PAD)
     for i, row in enumerate(rows):
         ids[i, : len(row["input_ids"])] = torch.tensor(row["input_ids"])
+    if token_dropout:
+        hidden = (torch.rand(ids.shape) < token_dropout) & (ids >= len(SPECIAL_TOKENS))
+        ids[hidden] = _UNKNOWN
     targets = Targets(**{field.name: torch.tensor([row[field.name] for row in rows]) for field in fields(Targets)})
     return {"input_ids": ids, "attention_mask": (ids != _PAD).long(), "targets": targets}
 

@@ -71,9 +71,9 @@ def test_committed_labels_hold_no_text() -> None:
     for path in (ROOT / "training/labels").glob("*.tsv"):
         for line in path.read_text(encoding="utf-8").splitlines():
             key, *labels = line.split("\t")
-            assert " " not in key and len(key) < 100 and all(" " not in label and len(label) < 25 for label in labels), (
-                path
-            )
+            assert (
+                " " not in key and len(key) < 100 and all(" " not in label and len(label) < 25 for label in labels)
+            ), path
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared")
