@@ -1,7 +1,8 @@
-"""`python -m training fit | export | evaluate | compare | crossvalidate | baselines | card`."""
+"""`python -m training` pick | collect | fit | export | evaluate | compare | crossvalidate | baselines | card."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -14,10 +15,11 @@ from relationtypes import _data
 from relationtypes.errors import RelationTypesError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-RESULTS = Path("training/results")
+RESULTS, LABELS, SHARED = Path("training/results"), Path("training/labels"), Path("../shared/data")
 
 _Config = Annotated[Path, typer.Argument(help="A TOML file of training/configs/.")]
 _Model = Annotated[Path, typer.Option(help="The model folder.")]
+_Shared = Annotated[Path, typer.Option(help="Folder of the texts that others wrote.")]
 _Results = Annotated[Path, typer.Option(help="Folder of the JSON results.")]
 
 
@@ -46,7 +48,7 @@ def export(
 def evaluate(
     model: _Model = _data.model_dir(),  # noqa: B008
     run: Annotated[Path | None, typer.Option(help="The run it was exported from, to compare int8 with fp32.")] = None,
-    shared: Annotated[Path, typer.Option(help="Folder of the annotated texts.")] = Path("../shared/data"),
+    shared: _Shared = SHARED,
     out: _Results = RESULTS,
 ) -> None:
     """Measure a model folder on texts it was not trained on; writes OUT/metrics.json."""
@@ -79,6 +81,49 @@ def crossvalidate(
     from training.crossvalidating import cross_validate
 
     print(cross_validate(load_config(config), folds, runs, out / "crossvalidation.json"))
+
+
+@app.command()
+def pick(
+    out: Annotated[Path, typer.Argument(help="Folder of the batches, outside the repo: they hold texts.")],
+    texts: Annotated[int, typer.Option(help="How many, half of them French.")] = 2_000,
+    readers: Annotated[int, typer.Option(min=1)] = 2,
+    doubled: Annotated[float, typer.Option(min=0, max=1, help="Share of the texts that two readers get.")] = 0.1,
+    seed: int = 1,
+    shared: _Shared = SHARED,
+) -> None:
+    """Choose unlabelled pool texts by active learning and write them as batches for readers."""
+    from training import selecting
+    from training.labelling import write_batches
+    from training.sources import read_all_labelled, read_pool
+
+    pool = {example.id: example for example in read_pool(shared / "pool")}
+    chosen = selecting.pick(read_all_labelled(shared, LABELS, pool), list(pool.values()), texts, seed=seed)
+    lines = write_batches(chosen, pool, out, readers=readers, doubled=doubled, seed=seed)
+    print(json.dumps({"lines": lines, **selecting.reasons(chosen)}))
+
+
+@app.command()
+def collect(
+    batches: Annotated[list[Path], typer.Argument(help="Folders that `pick` wrote and readers filled.")],
+    shared: _Shared = SHARED,
+    out: _Results = RESULTS,
+) -> None:
+    """Check what readers wrote, keep their labels in training/labels/ and their agreement in OUT/agreement.json."""
+    from relationtypes.taxonomy import load_taxonomy
+    from training import labelling
+    from training.sources import read_pool
+
+    pool = {example.id: example for example in read_pool(shared / "pool")}
+    path = out / "agreement.json"
+    figures = json.loads(path.read_text()) if path.exists() else {}
+    for folder in batches:
+        collected = labelling.collect(folder, pool, load_taxonomy())
+        labelling.write_labels(collected.rows, LABELS / f"{folder.name}.tsv")
+        labelling.write_disputed(collected, pool, folder)
+        figures[folder.name] = {"labelled": len(collected.rows), **collected.agreement}
+        print(f"{folder}: {len(collected.rows):,} texts labelled, {len(collected.disputed):,} to adjudicate")
+    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 @app.command()

@@ -120,6 +120,22 @@ def write_labels(rows: Iterable[Sequence[str]], path: Path) -> Path:
     return path
 
 
+def write_disputed(collected: Collected, pool: Mapping[str, Example], folder: Path) -> Path:
+    """Write the disputed texts with both readers' labels, in random order, for an adjudicator."""
+    key = msgspec.json.decode((folder / KEY).read_bytes(), type=dict[str, Slip])
+    numbers = {slip.id: number for number, slip in reversed(key.items())}
+    rng = random.Random(0)
+    lines = []
+    for id_, readings in collected.disputed.items():
+        example = pool[id_]
+        shown = [" ".join(msgspec.structs.astuple(reading)) for reading in rng.sample(readings, len(readings))]
+        text = " ".join(example.text.split())
+        lines.append(f"[{numbers[id_]}] ({example.domain}/{example.channel}) {text} || {' || '.join(shown)}")
+    path = folder / "disputed.txt"
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
 def agreement(pairs: Sequence[tuple[Reading, Reading]]) -> dict[str, float]:
     """Return how far two readers of the same texts agree: shares, Cohen's kappa and macro-F1 of the family."""
     if not pairs:

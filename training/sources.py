@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -146,6 +146,12 @@ def read_pool(folder: Path) -> Iterator[Example]:
                 domain=row["domain"],
                 channel=row["channel"],
             )
+
+
+def read_all_labelled(shared: Path, labels: Path, pool: Mapping[str, Example]) -> list[Example]:
+    """Return every text that was read for its relation, evaluation texts and the corpus included."""
+    relation = [example for name in ("train", "dev") for example in read_relation(shared / f"relation/{name}.jsonl")]
+    return [*relation, *read_labels(labels, pool.values()), *read_corpus(Path("training/corpus"))]
 
 
 def text_hash(text: str) -> str:
