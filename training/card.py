@@ -9,6 +9,7 @@ from typing import Any
 from relationtypes.artefact import CARD, seal
 from relationtypes.errors import ArgumentError
 from relationtypes.taxonomy import load_taxonomy
+from training.tables import number, table
 
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
 
@@ -29,25 +30,25 @@ _ROWS: tuple[tuple[str, str, str | None], ...] = (
 def quality_table(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
     """Return the figures on the dev texts beside the baselines' and the readers' agreement, as Markdown."""
     ceiling = metrics["agreement_ceiling"]
-    lines = _head(metrics, "all", "Two readers")
+    rows = []
     for title, key, ceiling_key in _ROWS:
         agreed = f"{ceiling[ceiling_key]:.2f}" if ceiling_key else "–"
-        lines.append(_row([title, *_beside_baselines("all", key, metrics, baselines), agreed]))
+        rows.append([title, *_beside_baselines("all", key, metrics, baselines), agreed])
     for group, name in (("en", "English"), ("fr", "French")):
         for title, key, _ in _ROWS[:2]:
-            lines.append(_row([f"{title}, {name} alone", *_beside_baselines(group, key, metrics, baselines), "–"]))
-    return "\n".join(lines)
+            rows.append([f"{title}, {name} alone", *_beside_baselines(group, key, metrics, baselines), "–"])
+    return table([*_head("all", metrics), "Two readers"], rows)
 
 
 def language_table(group: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
     """Return the figures on the dev texts of one language beside the baselines', as Markdown."""
-    rows = [_row([title, *_beside_baselines(group, key, metrics, baselines)]) for title, key, _ in _ROWS]
-    return "\n".join([*_head(metrics, group), *rows])
+    return table(
+        _head(group, metrics), [[title, *_beside_baselines(group, key, metrics, baselines)] for title, key, _ in _ROWS]
+    )
 
 
-def _head(metrics: dict[str, Any], group: str, *more: str) -> list[str]:
-    cells = ["", f"**Model** (n = {metrics['dev'][group]['n']})", *_BASELINES.values(), *more]
-    return [_row(cells), _row(["---", *["---:"] * (len(cells) - 1)])]
+def _head(group: str, metrics: dict[str, Any]) -> list[str]:
+    return ["", f"**Model** (n = {metrics['dev'][group]['n']})", *_BASELINES.values()]
 
 
 def _beside_baselines(group: str, key: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> list[str]:
@@ -56,21 +57,22 @@ def _beside_baselines(group: str, key: str, metrics: dict[str, Any], baselines: 
 
 def family_table(metrics: dict[str, Any]) -> str:
     """Return precision, recall and F1 of each family, as Markdown."""
-    lines = [_row(["Family", "Precision", "Recall", "F1", "Texts"]), _row(["---", *["---:"] * 4])]
-    for name, figures in metrics["dev"]["all"]["per_family"].items():
-        cells = [_number(figures[key]) for key in ("precision", "recall", "f1")]
-        lines.append(_row([f"`{name}`", *cells, str(figures["support"])]))
-    return "\n".join(lines)
+    return table(
+        ["Family", "Precision", "Recall", "F1", "Texts"],
+        [
+            [f"`{name}`", *(number(figures[key]) for key in ("precision", "recall", "f1")), str(figures["support"])]
+            for name, figures in metrics["dev"]["all"]["per_family"].items()
+        ],
+    )
 
 
 def coverage_table(metrics: dict[str, Any]) -> str:
     """Return how accurate the family is when only the surest texts are answered, as Markdown."""
     points = metrics["dev"]["all"]["coverage_curve"]
-    lines = [
-        _row(["Texts answered", *(f"{point['coverage']:.0%}" for point in points)]),
-        _row(["---", *["---:"] * len(points)]),
-    ]
-    return "\n".join([*lines, _row(["Accuracy", *(_plain(point["accuracy"]) for point in points)])])
+    return table(
+        ["Texts answered", *(f"{point['coverage']:.0%}" for point in points)],
+        [["Accuracy", *(_plain(point["accuracy"]) for point in points)]],
+    )
 
 
 def model_card(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
@@ -96,9 +98,7 @@ other languages than English and French; texts that are not about a company or i
 
 ## Data
 
-| Source | Texts trained on |
-|---|---:|
-{chr(10).join(_row([f"`{name}`", f"{count:,}"]) for name, count in counts.items())}
+{table(["Source", "Texts trained on"], [[f"`{name}`", f"{count:,}"] for name, count in counts.items()])}
 
 `corpus` was written for this project by language models; `relation` are public reviews and posts labelled by **language
 models following the codebook, not by people**; `sentiment` are tweets and product snippets with sentiment labels by
@@ -166,24 +166,16 @@ def read_results(results: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         ) from None
 
 
-def with_table(text: str, table: str) -> str:
-    """Return *text* with what stands between the two marks replaced by *table*."""
+def with_table(text: str, rendered: str) -> str:
+    """Return *text* with what stands between the two marks replaced by *rendered*."""
     if BEGIN not in text or END not in text:
         raise ArgumentError(f"The README lacks the marks {BEGIN!r} and {END!r}.")
-    return f"{text.partition(BEGIN)[0]}{BEGIN}\n{table}\n{END}{text.partition(END)[2]}"
-
-
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return f"{text.partition(BEGIN)[0]}{BEGIN}\n{rendered}\n{END}{text.partition(END)[2]}"
 
 
 def _with_interval(figure: dict[str, float | None]) -> str:
-    return f"**{_plain(figure)}** ({_number(figure['low'])}–{_number(figure['high'])})"
+    return f"**{_plain(figure)}** ({number(figure['low'])}–{number(figure['high'])})"
 
 
 def _plain(figure: dict[str, float | None]) -> str:
-    return _number(figure["value"])
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return number(figure["value"])

@@ -1,0 +1,20 @@
+"""Markdown tables, as the cards and the ablation report print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table: the first column is text, the others are aligned to the right."""
+    return "\n".join([row(head), row(["---", *["---:"] * (len(head) - 1)]), *(row(cells) for cells in rows)])
+
+
+def row(cells: Sequence[str]) -> str:
+    """Return one line of a Markdown table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def number(value: float | None) -> str:
+    """Return *value* with two decimals, a dash for none."""
+    return "–" if value is None else f"{value:.2f}"
