@@ -36,6 +36,8 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breach: HeadCalibration
     abstain_below: float
     """Confidence (0 to 1) under which the decision abstains."""
+    family_prior: tuple[float, ...] = ()
+    """Share of each family among the texts that the probabilities were calibrated on; empty in older models."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from relationtypes.calibration import Calibration, HeadCalibration, Logits
 from relationtypes.taxonomy import Taxonomy
-from training.evaluating import truth_of
+from training.evaluating import Truth, truth_of
 from training.sources import Example
 
 WANTED_ACCURACY = 0.9
@@ -40,7 +40,14 @@ def calibrate(logits: Logits, examples: Sequence[Example], taxonomy: Taxonomy) -
         sentiment=_fit_head(logits.sentiment, truth.sentiment, with_bias=True),
         breach=_fit_head(logits.breach, truth.breach, with_bias=True),
         abstain_below=choose_threshold(family.probabilities(logits.family), truth.family),
+        family_prior=_shares(truth),
     )
+
+
+def _shares(truth: Truth) -> tuple[float, ...]:
+    """Share of each family, with one text more of each, so that none is impossible."""
+    counts = np.bincount(truth.family, minlength=len(truth.family_ids)) + 1.0
+    return tuple(round(float(share), 6) for share in counts / counts.sum())
 
 
 def choose_threshold(probabilities: NDArray[np.float32], family: NDArray[np.intp]) -> float:

@@ -19,7 +19,7 @@ from relationtypes.records import Scores
 from relationtypes.taxonomy import load_taxonomy
 from training.config import TrainConfig
 from training.datasets import load_split
-from training.evaluating import report, truth_of
+from training.evaluating import Truth, breakdown, brief, report, truth_of
 from training.exporting import export
 from training.fitting import fit
 from training.sources import Example
@@ -48,14 +48,12 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path) -> Pa
     taxonomy = load_taxonomy()
     scores = _joined(found)
     truth = truth_of(examples, taxonomy)
-    names = np.array([example.source for example in examples])
     figures: dict[str, Any] = {
         "config": config.name,
         "folds": folds,
         "unseen_sources": report(scores, truth),
-        "by_source": {
-            source: _brief(scores, truth, np.flatnonzero(names == source)) for source in sorted(set(names.tolist()))
-        },
+        "where": breakdown(scores, truth),
+        "by_source": by_source(scores, truth, [example.source for example in examples]),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -103,7 +101,8 @@ def _joined(parts: Sequence[Scores]) -> Scores:
     )
 
 
-def _brief(scores: Scores, truth: Any, rows: Any) -> dict[str, Any]:
-    figures = report(scores.rows(rows), truth.rows(rows), repeats=2)["all"]
-    names = ("family_macro_f1", "family_accuracy", "family_or_second_accuracy", "breach_f1")
-    return {"n": len(rows), **{name: figures[name]["value"] for name in names}}
+def by_source(scores: Scores, truth: Truth, sources: Sequence[str]) -> dict[str, Any]:
+    """Return a few figures for each source that was left out."""
+    names = np.array(sources)
+    rows = {source: np.flatnonzero(names == source) for source in sorted(set(sources))}
+    return {source: brief(scores.rows(at), truth.rows(at), repeats=200) for source, at in rows.items()}

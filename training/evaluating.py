@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from relationtypes.deciding import Decisions, decide
 from relationtypes.errors import ArgumentError
+from relationtypes.prevalence import expected_shares
 from relationtypes.records import SENTIMENTS, Scores
 from relationtypes.taxonomy import Taxonomy
 from training import metrics
@@ -21,6 +22,8 @@ from training.sources import Example
 NO_SECOND = -1
 BREACH_THRESHOLD = 0.5
 COVERAGE = 0.8
+LENGTHS = {"short": 15, "medium": 60}
+"""Most words of a short and of a medium text; all others are long."""
 
 Indices = NDArray[np.intp]
 _MIXED = SENTIMENTS.index("mixed")
@@ -38,6 +41,9 @@ class Truth:
         second: position of the reader's second family, :data:`NO_SECOND` for none.
         lang: language codes, ``en`` or ``fr``.
         natural: whether the text was drawn at random within its source.
+        domain: trade of the brand, empty where unknown.
+        channel: review, tweet, ...
+        words: how many words the text has.
         family_ids: names of the families.
         type_ids: names of the types.
         families_of_types: (types,), for each type the position of its family.
@@ -50,6 +56,9 @@ class Truth:
     second: Indices
     lang: NDArray[np.str_]
     natural: NDArray[np.bool_]
+    domain: NDArray[np.str_]
+    channel: NDArray[np.str_]
+    words: Indices
     family_ids: tuple[str, ...]
     type_ids: tuple[str, ...]
     families_of_types: Indices
@@ -67,6 +76,9 @@ class Truth:
             self.second[index],
             self.lang[index],
             self.natural[index],
+            self.domain[index],
+            self.channel[index],
+            self.words[index],
             self.family_ids,
             self.type_ids,
             self.families_of_types,
@@ -88,17 +100,21 @@ def truth_of(examples: Sequence[Example], taxonomy: Taxonomy) -> Truth:
         second=_integers([families[example.second] if example.second else NO_SECOND for example in examples]),
         lang=np.array([example.lang for example in examples], dtype=np.str_),
         natural=np.array([example.natural for example in examples], dtype=np.bool_),
+        domain=np.array([example.domain for example in examples], dtype=np.str_),
+        channel=np.array([example.channel for example in examples], dtype=np.str_),
+        words=_integers([len(example.text.split()) for example in examples]),
         family_ids=taxonomy.family_ids,
         type_ids=taxonomy.type_ids,
         families_of_types=_integers(taxonomy.families_of_types),
     )
 
 
-def report(scores: Scores, truth: Truth, *, repeats: int = 1000) -> dict[str, Any]:
+def report(scores: Scores, truth: Truth, *, prior: Sequence[float] = (), repeats: int = 1000) -> dict[str, Any]:
     """Return the figures of all texts, of each language and of the natural texts.
 
     A figure is ``{"value", "low", "high"}``: percentile bootstrap over the texts, 95 %, of *repeats* resamples. What is
-    undefined, as everything in a group without texts, is ``None``.
+    undefined, as everything in a group without texts, is ``None``. With *prior*, the shares of the families among the texts
+    of the calibration, the error of shares corrected for it is there as well.
     """
     if len(scores) != len(truth) or scores.family_ids != truth.family_ids or scores.type_ids != truth.type_ids:
         raise ArgumentError("The scores and the truth are not of the same texts or not of the same labels.")
@@ -108,10 +124,42 @@ def report(scores: Scores, truth: Truth, *, repeats: int = 1000) -> dict[str, An
         "fr": truth.lang == "fr",
         "natural": truth.natural,
     }
-    found = {name: _group(scores.rows(at), truth.rows(at), repeats) for name, at in _positions(groups).items()}
+    found = {name: _group(scores.rows(at), truth.rows(at), prior, repeats) for name, at in _positions(groups).items()}
     counts = metrics.confusion(truth.family, _decide(scores, truth).family, len(truth.family_ids))
     found["all"]["confusion"] = {"families": list(truth.family_ids), "rows_true_columns_predicted": counts.tolist()}
     return found
+
+
+def breakdown(scores: Scores, truth: Truth, *, repeats: int = 200) -> dict[str, dict[str, Any]]:
+    """Return a few figures for each domain, channel and length of the texts: where the model is better and worse."""
+    lengths = np.array([_length_of(words) for words in truth.words.tolist()], dtype=np.str_)
+    fields = {"domain": truth.domain, "channel": truth.channel, "length": lengths}
+    return {
+        field: {
+            str(value): brief(scores.rows(rows), truth.rows(rows), repeats=repeats)
+            for value in np.unique(values)
+            for rows in [np.flatnonzero(values == value)]
+        }
+        for field, values in fields.items()
+    }
+
+
+def _length_of(words: int) -> str:
+    return next((name for name, most in LENGTHS.items() if words <= most), "long")
+
+
+def brief(scores: Scores, truth: Truth, *, repeats: int) -> dict[str, Any]:
+    """Return the number of texts and how well their families are found."""
+    family = _decide(scores, truth).family
+    right = family == truth.family
+    hit = right | (family == truth.second)
+    figure = functools.partial(_figure, n=len(truth), repeats=repeats)
+    return {
+        "n": len(truth),
+        "family_macro_f1": figure(lambda i: metrics.macro_f1(truth.family[i], family[i], len(truth.family_ids))),
+        "family_accuracy": figure(lambda i: _share(right[i])),
+        "family_or_second_accuracy": figure(lambda i: _share(hit[i])),
+    }
 
 
 def _decide(scores: Scores, truth: Truth) -> Decisions:
@@ -119,7 +167,7 @@ def _decide(scores: Scores, truth: Truth) -> Decisions:
     return decide(scores, families_of_types=tuple(truth.families_of_types.tolist()), abstain_below=0.0)
 
 
-def _group(scores: Scores, truth: Truth, repeats: int) -> dict[str, Any]:
+def _group(scores: Scores, truth: Truth, prior: Sequence[float], repeats: int) -> dict[str, Any]:
     n, families = len(truth), len(truth.family_ids)
     figure = functools.partial(_figure, n=n, repeats=repeats)
     decisions = _decide(scores, truth)
@@ -135,6 +183,12 @@ def _group(scores: Scores, truth: Truth, repeats: int) -> dict[str, Any]:
     def share_error(i: Indices) -> float:
         shares = (np.bincount(labels[i], minlength=families) for labels in (truth.family, family))
         return metrics.total_variation(*shares)
+
+    def corrected_share_error(i: Indices) -> float:
+        if not len(i):
+            return math.nan
+        corrected = expected_shares(scores.family[i], np.asarray(prior))
+        return metrics.total_variation(np.bincount(truth.family[i], minlength=families) / len(i), corrected)
 
     def at_coverage(coverage: float) -> dict[str, float | None]:
         return figure(lambda i: metrics.accuracy_at_coverage(confidence[i], right[i], coverage))
@@ -156,6 +210,11 @@ def _group(scores: Scores, truth: Truth, repeats: int) -> dict[str, Any]:
         "family_calibration_error": figure(lambda i: metrics.expected_calibration_error(confidence[i], right[i])),
         "family_accuracy_at_80_coverage": at_coverage(COVERAGE),
         "family_share_error": figure(share_error),
+        **(
+            {"family_share_error_corrected": _figure(corrected_share_error, n=n, repeats=repeats // 10)}
+            if prior
+            else {}
+        ),
         "coverage_curve": [
             {
                 "coverage": point.coverage,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from relationtypes.artefact import Artefact, open_artefact
@@ -20,13 +21,17 @@ from relationtypes.diagnosing import processor
 from relationtypes.errors import ArgumentError
 from relationtypes.languages import detect_language
 from relationtypes.normalising import normalise
-from relationtypes.records import Scores
+from relationtypes.records import SENTIMENTS, Scores
 from relationtypes.taxonomy import load_taxonomy
+from training import metrics
 from training.baselines import EmbeddingBaseline, SentenceEncoder, TfidfBaseline
 from training.config import TrainConfig
 from training.datasets import load_split
-from training.evaluating import Truth, report, truth_of
-from training.sources import Example, read_relation
+from training.duplicates import duplicate_key
+from training.evaluating import Truth, breakdown, report, truth_of
+from training.fitting import DESCRIPTION
+from training.lexicons import lexicon_sentiments
+from training.sources import Example, read_human_sentiment, read_relation
 
 AGREEMENT_CEILING = {
     "family_accuracy": 0.941,
@@ -41,6 +46,8 @@ AGREEMENT_CEILING = {
 """Two independent readings of 2,289 texts (sealed set and dev) by language models with the codebook."""
 
 _ALONE = 200
+_HUMAN_SENTIMENT = 2_000
+_MIXED = SENTIMENTS.index("mixed")
 _SPEED_TEXTS = 1_000
 _LANGUAGE_SAMPLE = 2_000
 
@@ -61,7 +68,9 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
         "data": json.loads((run / "training.json").read_text())["data"] if run else None,
         "abstain_below": artefact.calibration.abstain_below,
         "artefact_megabytes": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
-        "dev": report(scores, truth),
+        "dev": report(scores, truth, prior=artefact.calibration.family_prior),
+        "where": breakdown(scores, truth),
+        "human_sentiment": _human_sentiment(classifier, run, shared),
         "signed": _signed(scores, truth, artefact.calibration.abstain_below),
         "agreement_ceiling": AGREEMENT_CEILING,
         "int8_against_fp32": _parity(classifier, texts, scores, truth, run) if run else None,
@@ -125,6 +134,33 @@ def _parity(int8: FinetunedClassifier, texts: list[str], quantised: Scores, trut
         "largest_probability_difference": round(float(np.abs(quantised.family - fp32.family).max()), 4),
         "fp32_family_macro_f1": report(fp32, truth, repeats=2)["all"]["family_macro_f1"]["value"],
         "batch_against_single_largest_difference": round(float(np.abs(alone - quantised.family[:_ALONE]).max()), 4),
+    }
+
+
+def _human_sentiment(classifier: FinetunedClassifier, run: Path | None, shared: Path) -> dict[str, Any]:
+    """Sentiment on English texts labelled by people and not trained on, beside two lexicons; none are ``mixed``."""
+    path = shared / "sentiment/en_human.jsonl.gz"
+    if run is None or not path.exists():
+        return {}
+    config = msgspec.convert(json.loads((run / DESCRIPTION).read_text())["config"], TrainConfig)
+    trained = {duplicate_key(example.text) for example in load_split(config.data, seed=config.seed).train}
+    examples = [example for example in read_human_sentiment(path) if duplicate_key(example.text) not in trained]
+    examples = random.Random(0).sample(examples, min(_HUMAN_SENTIMENT, len(examples)))
+    texts = [normalise(example.text) for example in examples]
+    truth = np.array([SENTIMENTS.index(str(example.sentiment)) for example in examples])
+    found = {
+        "model": classifier.scores(texts).sentiment[:, :_MIXED].argmax(axis=1),
+        **lexicon_sentiments(texts),
+    }
+    return {
+        "n": len(texts),
+        **{
+            name: {
+                "accuracy": round(metrics.accuracy(truth, predicted), 4),
+                "macro_f1": round(metrics.macro_f1(truth, predicted, len(SENTIMENTS)), 4),
+            }
+            for name, predicted in found.items()
+        },
     }
 
 

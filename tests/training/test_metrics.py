@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import warnings
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -17,8 +18,8 @@ from relationtypes.errors import ArgumentError
 from relationtypes.records import SENTIMENTS, Scores
 from relationtypes.taxonomy import load_taxonomy
 from training import metrics
-from training.datasets import Example
-from training.evaluating import NO_SECOND, report, truth_of
+from training.evaluating import NO_SECOND, breakdown, report, truth_of
+from training.sources import Example
 
 CLASSES = 4
 TRUE, PREDICTED = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 0, 1])
@@ -182,7 +183,18 @@ TAXONOMY = load_taxonomy()
 
 
 def _example(kind: str, *, second: str | None = None, sentiment: str = "positive", natural: bool = False) -> Example:
-    return Example("x", "en", "relation", "test", sentiment, _family(kind), kind, second, breach=False, natural=natural)
+    return Example(
+        "x",
+        "en",
+        "relation",
+        "test",
+        sentiment=sentiment,
+        family=_family(kind),
+        type=kind,
+        second=second,
+        breach=False,
+        natural=natural,
+    )
 
 
 def _family(kind: str) -> str:
@@ -236,4 +248,27 @@ def test_report_refuses_other_texts() -> None:
 
 def test_truth_needs_all_labels() -> None:
     with pytest.raises(ArgumentError, match="lacks"):
-        truth_of([Example("x", "en", "sentiment", "people", "positive")], TAXONOMY)
+        truth_of([Example("x", "en", "sentiment", "people", sentiment="positive")], TAXONOMY)
+
+
+def test_breakdown_sorts_texts_by_where_they_are_from() -> None:
+    examples = [
+        replace(_example("basic_exchange"), domain=domain, channel=channel, text="w " * words)
+        for domain, channel, words in (("bank", "tweet", 3), ("bank", "review", 30), ("hotel", "review", 300))
+    ]
+    truth = truth_of(examples, TAXONOMY)
+    found = breakdown(_scores(["basic_exchange"] * 3, ["positive"] * 3), truth, repeats=5)
+    assert {field: {name: part["n"] for name, part in parts.items()} for field, parts in found.items()} == {
+        "domain": {"bank": 2, "hotel": 1},
+        "channel": {"review": 2, "tweet": 1},
+        "length": {"short": 1, "medium": 1, "long": 1},
+    }
+    assert found["length"]["long"]["family_accuracy"]["value"] == 1.0
+
+
+def test_report_corrects_shares_only_with_a_prior() -> None:
+    truth = truth_of([_example("basic_exchange"), _example("fling")], TAXONOMY)
+    scores = _scores(["basic_exchange", "fling"], ["positive"] * 2)
+    assert "family_share_error_corrected" not in report(scores, truth, repeats=10)["all"]
+    corrected = report(scores, truth, prior=[1 / 8] * 8, repeats=10)["all"]["family_share_error_corrected"]
+    assert corrected["value"] == pytest.approx(0, abs=0.1)
