@@ -1,4 +1,4 @@
-"""`python -m training` pick | collect | fit | export | evaluate | compare | crossvalidate | baselines | card."""
+"""`python -m training` pick, collect, describe; fit, export; evaluate, compare, crossvalidate, baselines; card."""
 
 from __future__ import annotations
 
@@ -140,8 +140,20 @@ def baselines(
 
 
 @app.command()
+def describe(shared: _Shared = SHARED, out: _Results = RESULTS) -> None:
+    """Count the data and compare the written corpus with real texts; writes OUT/data.json."""
+    from training.baselines import SentenceEncoder
+    from training.describing import describe as describe_data
+
+    figures = describe_data(shared, LABELS, Path("training/corpus"), SentenceEncoder())
+    path = out / "data.json"
+    path.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(path)
+
+
+@app.command()
 def card(model: _Model = _data.model_dir(), results: _Results = RESULTS) -> None:  # noqa: B008
-    """Render MODEL_CARD.md and the README's table from the results, and seal the model folder again."""
+    """Render model card, data card, ablation report and the README's table from the results; seal the model again."""
     from training.card import write_card
 
     for path in write_card(model, results, readme=Path("README.md")):

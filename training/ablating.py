@@ -20,6 +20,7 @@ from training.evaluating import report, truth_of
 from training.exporting import export
 from training.fitting import DESCRIPTION
 from training.sources import Example, read_relation
+from training.tables import number, table
 
 _FIGURES = (
     "family_macro_f1",
@@ -29,6 +30,23 @@ _FIGURES = (
     "sentiment_macro_f1",
     "sentiment_accuracy_without_mixed",
     "breach_f1",
+)
+_SHOWN = _FIGURES[1:]
+_HEAD = (
+    "Run",
+    "What it is to show",
+    "Texts",
+    "Macro-F1",
+    "English",
+    "French",
+    "Accuracy",
+    "First or second",
+    "Type",
+    "Sentiment F1",
+    "Sentiment acc.",
+    "Breach F1",
+    "dev F1",
+    "golden",
 )
 _REPEATS = 200
 
@@ -48,6 +66,7 @@ def measure_run(run: Path, out: Path) -> Path:
     dev = list(read_relation(Path(config.data.shared) / "relation/dev.jsonl"))
     figures: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
     figures[config.name] = {
+        "note": config.note,
         "changed": changed_settings(config),
         "trained_on": description["data"]["train"],
         "held_out": _measure(classifier, held_out),
@@ -64,12 +83,52 @@ def changed_settings(config: TrainConfig) -> dict[str, Any]:
     return _differences(msgspec.to_builtins(config), msgspec.to_builtins(TrainConfig(name="")), "")
 
 
+def ablation_report(figures: dict[str, Any]) -> str:
+    """Return the table of runs as Markdown, in the order in which they were measured."""
+    rows = []
+    for name, run in figures.items():
+        held_out, dev = run["held_out"], run["dev"]
+        rows.append(
+            [
+                f"`{name}`",
+                run["note"] or "–",
+                f"{sum(run['trained_on'].values()):,}",
+                _with_interval(held_out["family_macro_f1"]),
+                *(number(held_out[f"family_macro_f1_{lang}"]) for lang in ("en", "fr")),
+                *(number(held_out[key]["value"]) for key in _SHOWN),
+                number(dev["family_macro_f1"]["value"]),
+                number(run["golden_family_accuracy"]),
+            ]
+        )
+    families = list(next(iter(figures.values()))["held_out"]["f1_by_family"]) if figures else []
+    by_family = [
+        [f"`{name}`", *(number(run["held_out"]["f1_by_family"][family]) for family in families)]
+        for name, run in figures.items()
+    ]
+    return f"""# What each choice gave
+
+One line a run of `python -m training fit`, measured by `python -m training compare` on real texts that it was not trained on
+(held out by a hash of the text: the same for every run; n is in `ablation.json`), with 95% bootstrap intervals; `dev` are the
+600 adjudicated texts, `golden` 200 short texts of our own. Choices were made on the held-out column.
+
+{table(_HEAD, rows)}
+
+F1 of each family on the held-out texts:
+
+{table(["Run", *(f"`{family}`" for family in families)], by_family)}
+"""
+
+
+def _with_interval(figure: dict[str, float | None]) -> str:
+    return f"{number(figure['value'])} ({number(figure['low'])}–{number(figure['high'])})"
+
+
 def _differences(values: dict[str, Any], defaults: dict[str, Any], prefix: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, dict):
             found |= _differences(value, defaults[name], f"{prefix}{name}.")
-        elif value != defaults[name] and name != "name":
+        elif value != defaults[name] and name not in ("name", "note"):
             found[f"{prefix}{name}"] = value
     return found
 

@@ -9,6 +9,8 @@ from typing import Any
 from relationtypes.artefact import CARD, seal
 from relationtypes.errors import ArgumentError
 from relationtypes.taxonomy import load_taxonomy
+from training.ablating import ablation_report
+from training.data_card import data_card
 from training.tables import number, table
 
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
@@ -144,14 +146,34 @@ employee rather than the brand mislead it. Offsets of evidence are sentences, no
 
 
 def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
-    """Write the card into the model folder, seal it again, and put the quality table into *readme*."""
-    metrics, baselines = read_results(results)
-    (model / CARD).write_text(model_card(metrics, baselines), encoding="utf-8")
+    """Write every document that is rendered from results; seal the model folder, which holds one of them, again."""
+    documents = rendered_documents(model, results, readme=readme)
+    for path, text in documents.items():
+        path.write_text(text, encoding="utf-8")
     seal(model)
-    readme.write_text(
-        with_table(readme.read_text(encoding="utf-8"), quality_table(metrics, baselines)), encoding="utf-8"
-    )
-    return [model / CARD, readme]
+    return list(documents)
+
+
+def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path, str]:
+    """Return the documents that follow from *results*: model card, README, and those whose results there are."""
+    metrics, baselines = read_results(results)
+    table = quality_table(metrics, baselines)
+    documents = {
+        model / CARD: model_card(metrics, baselines),
+        readme: with_table(readme.read_text(encoding="utf-8"), table),
+    }
+    if (results / "ablation.json").exists():
+        documents[results / "ablation.md"] = ablation_report(_read(results / "ablation.json"))
+    if (results / "data.json").exists():
+        documents[results.parent / "DATA_CARD.md"] = data_card(
+            _read(results / "data.json"), _read(results / "agreement.json")
+        )
+    return documents
+
+
+def _read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def read_results(results: Path) -> tuple[dict[str, Any], dict[str, Any]]:

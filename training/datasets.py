@@ -56,6 +56,8 @@ def load_split(config: DataConfig, *, seed: int) -> Split:
     _, rated = _by(  # a reader may label them later
         rated, lambda example: _position(example, seed) < config.held_out or example.source in sources
     )
+    if relation:
+        kept = [example for example in kept if _position(example, seed + 1) < config.share]
     train = [*kept, *human, *rated, *(corpus if relation else [])]
     if relation:
         train = _apart_from(train, [*evaluation, *(example.text for example in (*held_out, *left_out))])

@@ -8,18 +8,14 @@ import pytest
 
 from relationtypes.errors import ArgumentError
 from tests.conftest import ROOT
-from training.card import model_card, quality_table, read_results, with_table
+from training.card import read_results, rendered_documents, with_table
 
 RESULTS = ROOT / "training/results"
 
 
-def test_card_is_rendered_from_the_results(model_dir: Path) -> None:
-    assert (model_dir / "MODEL_CARD.md").read_text(encoding="utf-8") == model_card(*read_results(RESULTS))
-
-
-def test_card_readme_table_is_rendered_from_the_results() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert readme == with_table(readme, quality_table(*read_results(RESULTS)))
+def test_card_documents_are_rendered_from_the_results(model_dir: Path) -> None:
+    for path, text in rendered_documents(model_dir, RESULTS, readme=ROOT / "README.md").items():
+        assert path.read_text(encoding="utf-8") == text, path
 
 
 def test_card_model_beats_both_baselines_clearly() -> None:
