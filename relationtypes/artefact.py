@@ -52,6 +52,8 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     max_tokens: int
     """Longest window, in tokens, that the encoder reads at once."""
     base_model: str
+    stand_ins: dict[str, str] = {}
+    """Types that cannot be told apart well enough to be named, each with the type of its family to name instead."""
 
 
 class Artefact(msgspec.Struct, frozen=True):
@@ -132,6 +134,13 @@ def _check_labels(config: ModelConfig, taxonomy: Taxonomy, folder: Path) -> None
         raise ArtefactError(
             f"{CONFIG} in {str(folder)!r} lists other labels than its fingerprint stands for. Export the model again."
         )
+    parent = dict(zip(config.types, config.families_of_types, strict=True))
+    for kind, other in config.stand_ins.items():
+        if parent.get(kind, -1) != parent.get(other, -2):
+            raise ArtefactError(
+                f"{CONFIG} in {str(folder)!r} names {other!r} for {kind!r}; both must be types of one family. "
+                "Export the model again."
+            )
     if config.sentiments != SENTIMENTS:
         raise ArtefactError(
             f"{CONFIG} in {str(folder)!r} lists the sentiments {config.sentiments}; they must be {SENTIMENTS}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,18 +38,29 @@ class Decisions:
     breach: NDArray[np.float32]
 
 
-def decide(scores: Scores, *, families_of_types: tuple[int, ...], abstain_below: float) -> Decisions:
-    """Take the most probable family, the most probable type within it, and abstain below the threshold."""
+def decide(
+    scores: Scores, *, families_of_types: Sequence[int], abstain_below: float, stand_ins: Sequence[int] | None = None
+) -> Decisions:
+    """Take the most probable family, the most probable type within it, and abstain below the threshold.
+
+    Args:
+        scores: probabilities of n texts.
+        families_of_types: for each type the position of its family.
+        abstain_below: confidence under which a decision is not signed.
+        stand_ins: for each type the position of the type to name when it is chosen: itself, or the commonest of its
+            family where the model cannot tell it apart; by default each stands for itself.
+    """
     rows = np.arange(len(scores))
     ranked = np.argsort(-scores.family, axis=1, kind="stable")
     family, second = ranked[:, 0], ranked[:, 1]
+    named = np.arange(len(families_of_types)) if stand_ins is None else np.asarray(stand_ins, np.intp)
     within = np.asarray(families_of_types)[None, :] == family[:, None]
     confidence = scores.family[rows, family]
     positive, negative = SENTIMENTS.index("positive"), SENTIMENTS.index("negative")
     return Decisions(
         family=family,
         second=second,
-        type=np.where(within, scores.type, -1.0).argmax(axis=1),
+        type=named[np.where(within, scores.type, -1.0).argmax(axis=1)],
         confidence=confidence,
         second_confidence=scores.family[rows, second],
         signed=confidence >= abstain_below,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes import _data
-from relationtypes.classifiers import Classifier, load_classifier
+from relationtypes.classifiers import Classifier, load_classifier, positions_of_stand_ins
 from relationtypes.deciding import Decisions, decide
 from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
 from relationtypes.evidence import find_evidence
@@ -60,6 +60,7 @@ class RelationTagger:
         self.taxonomy = taxonomy or load_taxonomy()
         family_of = {kind.id: family.id for family, kind in self.taxonomy.labels() if kind}
         self._families_of_types = tuple(classifier.family_ids.index(family_of[kind]) for kind in classifier.type_ids)
+        self._stand_ins = positions_of_stand_ins(classifier)
 
     @classmethod
     def load(cls, folder: str | Path | None = None, *, threads: int | None = None) -> RelationTagger:
@@ -153,7 +154,9 @@ class RelationTagger:
         tags = [Tag(status=item.status or "error", language=item.language) for item in prepared]
         index, scores = self._score([i for i, item in enumerate(prepared) if item.status is None], prepared)
         readable = [prepared[i].normalised for i in index]
-        decisions = decide(scores, families_of_types=self._families_of_types, abstain_below=threshold)
+        decisions = decide(
+            scores, families_of_types=self._families_of_types, abstain_below=threshold, stand_ins=self._stand_ins
+        )
         spans: list[tuple[Span, ...]] = [()] * len(readable)
         if with_evidence:
             spans = find_evidence(readable, decisions.family, self.classifier)

@@ -37,6 +37,10 @@ class HashingClassifier:
     def type_ids(self) -> tuple[str, ...]:
         return load_taxonomy().type_ids
 
+    @property
+    def stand_ins(self) -> dict[str, str]:
+        return {}
+
     def scores(self, texts: Sequence[str]) -> Scores:
         parents = np.asarray(load_taxonomy().families_of_types)
         draws = np.empty((len(texts), 8 + 29 + 4 + 1), np.float32)

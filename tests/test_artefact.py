@@ -91,3 +91,12 @@ def test_artefact_sums_may_not_point_elsewhere(copied: Path) -> None:
 def test_artefact_no_folder(tmp_path: Path) -> None:
     with pytest.raises(ArtefactError, match="no model folder"):
         RelationTagger.load(tmp_path / "nowhere")
+
+
+def test_artefact_stand_ins_stay_within_the_family(copied: Path) -> None:
+    _edit(copied, lambda config: config.update(stand_ins={"secret_affair": "fling"}))
+    assert open_artefact(copied).config.stand_ins == {"secret_affair": "fling"}
+    for wrong in ({"secret_affair": "stranger"}, {"secret": "fling"}, {"fling": "affair"}):
+        _edit(copied, lambda config, wrong=wrong: config.update(stand_ins=wrong))  # type: ignore[misc]
+        with pytest.raises(ArtefactError, match="types of one family"):
+            open_artefact(copied)

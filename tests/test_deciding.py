@@ -121,3 +121,11 @@ def test_deciding_holds_for_any_probabilities(
     assert (made.confidence == family.max(axis=1)).all()
     assert (made.signed == (made.confidence >= np.float32(threshold))).all()
     assert (np.abs(made.sentiment_score) <= 1).all()
+
+
+def test_deciding_names_the_stand_in_of_a_type_that_was_not_learnt() -> None:
+    scores = _scores([0.1, 0.8, 0.1], [0.05, 0.05, 0.1, 0.2, 0.5, 0.1])
+    stand_ins = [TYPES.index("fling" if kind == "secret_affair" else kind) for kind in TYPES]
+    made = decide(scores, families_of_types=FAMILIES_OF_TYPES, abstain_below=0.5, stand_ins=stand_ins)
+    assert TYPES[made.type[0]] == "fling"
+    assert TYPES[_decide(scores).type[0]] == "secret_affair"

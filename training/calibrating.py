@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from relationtypes.calibration import Calibration, HeadCalibration, Logits
+from relationtypes.deciding import decide
+from relationtypes.records import Scores
 from relationtypes.taxonomy import Taxonomy
 from training.evaluating import Truth, truth_of
 from training.sources import Example
@@ -25,6 +27,8 @@ _IMPOSSIBLE = -1e4  # logit of a type of another family; minus infinity has no g
 _BIAS_PENALTY = 0.01
 _MOST_STEPS = 200
 _FEWEST_SIGNED = 0.3
+_FEWEST_NAMED = 4
+_RIGHT_ENOUGH = 0.5
 
 
 def calibrate(logits: Logits, examples: Sequence[Example], taxonomy: Taxonomy) -> Calibration:
@@ -48,6 +52,24 @@ def _shares(truth: Truth) -> tuple[float, ...]:
     """Share of each family, with one text more of each, so that none is impossible."""
     counts = np.bincount(truth.family, minlength=len(truth.family_ids)) + 1.0
     return tuple(round(float(share), 6) for share in counts / counts.sum())
+
+
+def choose_stand_ins(scores: Scores, truth: Truth) -> dict[str, str]:
+    """Return the types that are wrong more often than right when named, each with the commonest type of its family.
+
+    Only texts whose family was found count. A type that is hardly ever named is left alone: it does no harm.
+    """
+    decisions = decide(scores, families_of_types=truth.families_of_types.tolist(), abstain_below=0.0)
+    found = decisions.family == truth.family
+    counts = np.bincount(truth.type, minlength=len(truth.type_ids))
+    stand_ins = {}
+    for kind, name in enumerate(truth.type_ids):
+        named = found & (decisions.type == kind)
+        siblings = np.flatnonzero(truth.families_of_types == truth.families_of_types[kind])
+        commonest = int(siblings[counts[siblings].argmax()])
+        if named.sum() >= _FEWEST_NAMED and (truth.type == kind)[named].mean() < _RIGHT_ENOUGH and kind != commonest:
+            stand_ins[name] = truth.type_ids[commonest]
+    return stand_ins
 
 
 def choose_threshold(probabilities: NDArray[np.float32], family: NDArray[np.intp]) -> float:

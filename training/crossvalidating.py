@@ -19,7 +19,7 @@ from relationtypes.records import Scores
 from relationtypes.taxonomy import load_taxonomy
 from training.config import TrainConfig
 from training.datasets import load_split
-from training.evaluating import Truth, breakdown, brief, report, truth_of
+from training.evaluating import breakdown, by_source, report, truth_of
 from training.exporting import export
 from training.fitting import fit
 from training.sources import Example
@@ -99,10 +99,3 @@ def _joined(parts: Sequence[Scores]) -> Scores:
         family_ids=parts[0].family_ids,
         type_ids=parts[0].type_ids,
     )
-
-
-def by_source(scores: Scores, truth: Truth, sources: Sequence[str]) -> dict[str, Any]:
-    """Return a few figures for each source that was left out."""
-    names = np.array(sources)
-    rows = {source: np.flatnonzero(names == source) for source in sorted(set(sources))}
-    return {source: brief(scores.rows(at), truth.rows(at), repeats=200) for source, at in rows.items()}

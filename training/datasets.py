@@ -18,8 +18,17 @@ from pathlib import Path
 from relationtypes.normalising import normalise
 from training.config import DataConfig
 from training.duplicates import duplicate_key, near_copies
-from training.sources import Example, read_corpus, read_human_sentiment, read_labels, read_pool, read_relation
+from training.sources import (
+    Example,
+    read_challenge,
+    read_corpus,
+    read_human_sentiment,
+    read_labels,
+    read_pool,
+    read_relation,
+)
 
+CHALLENGE = Path("training/challenge")
 _log = logging.getLogger(__name__)
 
 
@@ -109,7 +118,8 @@ def _human_sentiment(config: DataConfig, shared: Path, rng: random.Random) -> li
 
 def _evaluation_texts(shared: Path) -> list[str]:
     path = shared / "relation/dev.jsonl"
-    return [example.text for example in read_relation(path)] if path.exists() else []
+    adjudicated = read_relation(path) if path.exists() else ()
+    return [example.text for example in (*adjudicated, *read_challenge(CHALLENGE))]
 
 
 def _without_copies(groups: Sequence[list[Example]], *, against: set[str]) -> list[list[Example]]:

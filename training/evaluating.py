@@ -109,12 +109,20 @@ def truth_of(examples: Sequence[Example], taxonomy: Taxonomy) -> Truth:
     )
 
 
-def report(scores: Scores, truth: Truth, *, prior: Sequence[float] = (), repeats: int = 1000) -> dict[str, Any]:
+def report(
+    scores: Scores,
+    truth: Truth,
+    *,
+    prior: Sequence[float] = (),
+    stand_ins: Sequence[int] | None = None,
+    repeats: int = 1000,
+) -> dict[str, Any]:
     """Return the figures of all texts, of each language and of the natural texts.
 
     A figure is ``{"value", "low", "high"}``: percentile bootstrap over the texts, 95 %, of *repeats* resamples. What is
     undefined, as everything in a group without texts, is ``None``. With *prior*, the shares of the families among the texts
-    of the calibration, the error of shares corrected for it is there as well.
+    of the calibration, the error of shares corrected for it is there as well. *stand_ins* are those of the product's
+    decision.
     """
     if len(scores) != len(truth) or scores.family_ids != truth.family_ids or scores.type_ids != truth.type_ids:
         raise ArgumentError("The scores and the truth are not of the same texts or not of the same labels.")
@@ -124,7 +132,10 @@ def report(scores: Scores, truth: Truth, *, prior: Sequence[float] = (), repeats
         "fr": truth.lang == "fr",
         "natural": truth.natural,
     }
-    found = {name: _group(scores.rows(at), truth.rows(at), prior, repeats) for name, at in _positions(groups).items()}
+    found = {
+        name: _group(scores.rows(at), truth.rows(at), prior, stand_ins, repeats)
+        for name, at in _positions(groups).items()
+    }
     counts = metrics.confusion(truth.family, _decide(scores, truth).family, len(truth.family_ids))
     found["all"]["confusion"] = {"families": list(truth.family_ids), "rows_true_columns_predicted": counts.tolist()}
     return found
@@ -142,6 +153,13 @@ def breakdown(scores: Scores, truth: Truth, *, repeats: int = 200) -> dict[str, 
         }
         for field, values in fields.items()
     }
+
+
+def by_source(scores: Scores, truth: Truth, sources: Sequence[str]) -> dict[str, Any]:
+    """Return a few figures for the texts of each of *sources*, of which there is one a text."""
+    names = np.array(sources)
+    rows = {source: np.flatnonzero(names == source) for source in sorted(set(sources))}
+    return {source: brief(scores.rows(at), truth.rows(at), repeats=200) for source, at in rows.items()}
 
 
 def _length_of(words: int) -> str:
@@ -162,15 +180,18 @@ def brief(scores: Scores, truth: Truth, *, repeats: int) -> dict[str, Any]:
     }
 
 
-def _decide(scores: Scores, truth: Truth) -> Decisions:
+def _decide(scores: Scores, truth: Truth, stand_ins: Sequence[int] | None = None) -> Decisions:
     """Measure what the product decides, by its own function."""
-    return decide(scores, families_of_types=tuple(truth.families_of_types.tolist()), abstain_below=0.0)
+    parents = truth.families_of_types.tolist()
+    return decide(scores, families_of_types=parents, abstain_below=0.0, stand_ins=stand_ins)
 
 
-def _group(scores: Scores, truth: Truth, prior: Sequence[float], repeats: int) -> dict[str, Any]:
+def _group(
+    scores: Scores, truth: Truth, prior: Sequence[float], stand_ins: Sequence[int] | None, repeats: int
+) -> dict[str, Any]:
     n, families = len(truth), len(truth.family_ids)
     figure = functools.partial(_figure, n=n, repeats=repeats)
-    decisions = _decide(scores, truth)
+    decisions = _decide(scores, truth, stand_ins)
     family, confidence = decisions.family, decisions.confidence.astype(np.float64)
     right = family == truth.family
     hit = right | (family == truth.second)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -33,11 +34,13 @@ from relationtypes.diagnosing import GoldenText, golden_texts
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import LANGUAGES, Taxonomy, load_taxonomy
-from training.calibrating import calibrate
+from training.calibrating import calibrate, choose_stand_ins
 from training.config import TrainConfig
-from training.datasets import load_split
+from training.datasets import CHALLENGE, load_split
+from training.evaluating import truth_of
 from training.fitting import load_checkpoint
 from training.network import HEADS, RelationNetwork
+from training.sources import Example, read_challenge
 
 GOLDEN_TEXTS = Path("training/golden.tsv")
 _OPSET = 17
@@ -60,7 +63,9 @@ def export(run: Path, out: Path, *, version: str) -> Path:
         quantise(full, out / WEIGHTS)
     tokenizer.save(str(out / TOKENIZER), pretty=False)
     model_config = _model_config(config, taxonomy, base_model=description["base_model"], version=version)
-    calibration = calibrate_folder(out, model_config, config, taxonomy)
+    held_out = load_split(config.data, seed=config.seed).held_out
+    calibration = calibrate_folder(out, model_config, held_out, taxonomy)
+    model_config = _with_stand_ins(Artefact(out, model_config, calibration), held_out, taxonomy)
     _write_json(out / CONFIG, model_config)
     _write_json(out / CALIBRATION, calibration)
     _write_json(out / GOLDEN, _golden(FinetunedClassifier(Artefact(out, model_config, calibration))))
@@ -170,14 +175,22 @@ def _insert_before(graph: onnx.GraphProto, node: onnx.NodeProto, new: list[onnx.
         graph.node.insert(at + offset, inserted)
 
 
-def calibrate_folder(folder: Path, model: ModelConfig, config: TrainConfig, taxonomy: Taxonomy) -> Calibration:
-    """Calibrate the int8 model in *folder* on the texts that *config* held out from training."""
-    held_out = load_split(config.data, seed=config.seed).held_out
+def calibrate_folder(folder: Path, model: ModelConfig, held_out: Sequence[Example], taxonomy: Taxonomy) -> Calibration:
+    """Calibrate the int8 model in *folder* on texts that were *held_out* from training."""
     neutral = HeadCalibration(1.0, ())
     unset = Calibration(neutral, neutral, neutral, neutral, 0.0)
     classifier = FinetunedClassifier(Artefact(folder, model, unset))
     _log.info("calibrating on %d held-out texts", len(held_out))
     return calibrate(classifier.logits([normalise(example.text) for example in held_out]), held_out, taxonomy)
+
+
+def _with_stand_ins(artefact: Artefact, held_out: Sequence[Example], taxonomy: Taxonomy) -> ModelConfig:
+    """Find the types that were not learnt, on held-out texts and on the challenge, where rare types are not so rare."""
+    examples = [*held_out, *read_challenge(CHALLENGE)]
+    scores = FinetunedClassifier(artefact).scores([normalise(example.text) for example in examples])
+    stand_ins = choose_stand_ins(scores, truth_of(examples, taxonomy))
+    _log.info("types not told apart: %s", stand_ins or "none")
+    return msgspec.structs.replace(artefact.config, stand_ins=stand_ins)
 
 
 def _model_config(config: TrainConfig, taxonomy: Taxonomy, *, base_model: str, version: str) -> ModelConfig:

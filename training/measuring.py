@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from relationtypes.artefact import Artefact, open_artefact
+from relationtypes.classifiers import positions_of_stand_ins
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.deciding import decide
 from relationtypes.diagnosing import processor
@@ -26,12 +27,12 @@ from relationtypes.taxonomy import load_taxonomy
 from training import metrics
 from training.baselines import EmbeddingBaseline, SentenceEncoder, TfidfBaseline
 from training.config import TrainConfig
-from training.datasets import load_split
+from training.datasets import CHALLENGE, load_split
 from training.duplicates import duplicate_key
-from training.evaluating import Truth, breakdown, report, truth_of
+from training.evaluating import Truth, breakdown, by_source, report, truth_of
 from training.fitting import DESCRIPTION
 from training.lexicons import lexicon_sentiments
-from training.sources import Example, read_human_sentiment, read_relation
+from training.sources import Example, read_challenge, read_human_sentiment, read_relation
 
 AGREEMENT_CEILING = {
     "family_accuracy": 0.941,
@@ -68,8 +69,11 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
         "data": json.loads((run / "training.json").read_text())["data"] if run else None,
         "abstain_below": artefact.calibration.abstain_below,
         "artefact_megabytes": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
-        "dev": report(scores, truth, prior=artefact.calibration.family_prior),
+        "dev": report(
+            scores, truth, prior=artefact.calibration.family_prior, stand_ins=positions_of_stand_ins(classifier)
+        ),
         "where": breakdown(scores, truth),
+        "challenge": _challenge(classifier),
         "human_sentiment": _human_sentiment(classifier, run, shared),
         "signed": _signed(scores, truth, artefact.calibration.abstain_below),
         "agreement_ceiling": AGREEMENT_CEILING,
@@ -134,6 +138,18 @@ def _parity(int8: FinetunedClassifier, texts: list[str], quantised: Scores, trut
         "largest_probability_difference": round(float(np.abs(quantised.family - fp32.family).max()), 4),
         "fp32_family_macro_f1": report(fp32, truth, repeats=2)["all"]["family_macro_f1"]["value"],
         "batch_against_single_largest_difference": round(float(np.abs(alone - quantised.family[:_ALONE]).max()), 4),
+    }
+
+
+def _challenge(classifier: FinetunedClassifier) -> dict[str, Any]:
+    """Figures on the texts that we wrote to be hard, and for each phenomenon."""
+    examples = list(read_challenge(CHALLENGE))
+    truth = truth_of(examples, load_taxonomy())
+    scores = classifier.scores([normalise(example.text) for example in examples])
+    figures = report(scores, truth, stand_ins=positions_of_stand_ins(classifier))
+    return {
+        **{group: figures[group] for group in ("all", "en", "fr")},
+        "phenomena": by_source(scores, truth, [example.source for example in examples]),
     }
 
 

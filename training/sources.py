@@ -19,8 +19,9 @@ from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import load_taxonomy
 
-Origin = Literal["corpus", "relation", "labels", "sentiment", "rating"]
+Origin = Literal["corpus", "challenge", "relation", "labels", "sentiment", "rating"]
 CORPUS_COLUMNS = ("sentiment", "breach", "second", "domain", "channel", "text")
+CHALLENGE_COLUMNS = ("phenomenon", "type", "sentiment", "breach", "second", "pair", "text")
 LABEL_COLUMNS = ("id", "sha256", "relation", "type", "sentiment", "breach", "second", "pick", "readers")
 NONE = "-"
 HASH_LENGTH = 16
@@ -73,6 +74,24 @@ def read_corpus(folder: Path) -> Iterator[Example]:
                 breach=breach == "yes",
                 domain=domain,
                 channel=channel,
+            )
+
+
+def read_challenge(folder: Path) -> Iterator[Example]:
+    """Yield the texts of ``folder/<language>.tsv``, written by us to be hard; their ``source`` is the phenomenon."""
+    family_of = _family_of_type()
+    for path in sorted(folder.glob("*.tsv")):
+        for phenomenon, kind, sentiment, breach, second, _, text in _rows(path, CHALLENGE_COLUMNS):
+            yield Example(
+                text=text,
+                lang=path.stem,
+                origin="challenge",
+                source=phenomenon,
+                sentiment=sentiment,
+                family=family_of[kind],
+                type=kind,
+                second=None if second == NONE else second,
+                breach=breach == "yes",
             )
 
 

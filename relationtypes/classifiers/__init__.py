@@ -6,7 +6,7 @@ bears in its config to the function that builds it; the name carries a version, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -33,9 +33,19 @@ class Classifier(Protocol):
         """Confidence under which a decision on its scores should abstain, chosen on held-out texts."""
         ...
 
+    @property
+    def stand_ins(self) -> Mapping[str, str]:
+        """Types that it cannot tell apart, each with the type of its family that a decision should name instead."""
+        ...
+
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the probabilities of normalised *texts*, one row each, in their order."""
         ...
+
+
+def positions_of_stand_ins(classifier: Classifier) -> tuple[int, ...]:
+    """Return for each type the position of the type that a decision should name: its own for most."""
+    return tuple(classifier.type_ids.index(classifier.stand_ins.get(kind, kind)) for kind in classifier.type_ids)
 
 
 def _finetuned(artefact: Artefact, threads: int | None) -> Classifier:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,11 @@ class FinetunedClassifier:
     def abstain_below(self) -> float:
         """Confidence under which a decision on its scores should abstain, chosen on held-out texts."""
         return self.artefact.calibration.abstain_below
+
+    @property
+    def stand_ins(self) -> Mapping[str, str]:
+        """Types that were learnt too badly to be named, each with the commonest type of its family."""
+        return self.artefact.config.stand_ins
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the probabilities of normalised *texts*; long ones are read in windows of whole sentences."""

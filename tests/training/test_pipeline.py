@@ -11,11 +11,14 @@ import pytest
 
 from relationtypes import RelationTagger, load_taxonomy
 from relationtypes.errors import ArgumentError
+from relationtypes.records import Scores
 from tests.conftest import ROOT
+from training.calibrating import choose_stand_ins
 from training.config import TrainConfig, load_config
 from training.datasets import load_split
 from training.duplicates import duplicate_key
-from training.sources import read_corpus
+from training.evaluating import truth_of
+from training.sources import Example, read_corpus
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch and transformers warn of their own affairs
 
@@ -53,6 +56,22 @@ def test_pipeline_calibration_is_of_the_right_shape(tiny_model: Path) -> None:
     assert [len(calibration[head]["bias"]) for head in ("family", "type", "sentiment", "breach")] == [8, 29, 4, 2]
     assert all(calibration[head]["temperature"] > 0 for head in ("family", "type", "sentiment", "breach"))
     assert 0 < calibration["abstain_below"] < 1
+
+
+def test_stand_ins_are_types_more_often_wrong_than_right() -> None:
+    taxonomy = load_taxonomy()
+    kinds = ["fling"] * 8 + ["secret_affair"] + ["one_night_stand"] * 4
+    named = ["secret_affair"] * 4 + ["fling"] * 4 + ["secret_affair"] + ["one_night_stand"] * 4
+    family = {kind.id: parent.id for parent, kind in taxonomy.labels() if kind}
+    truth = truth_of(
+        [Example("x", "en", "relation", "s", sentiment="mixed", family=family[k], type=k, breach=False) for k in kinds],
+        taxonomy,
+    )
+    types = np.eye(len(taxonomy.type_ids), dtype=np.float32)[[taxonomy.type_ids.index(kind) for kind in named]]
+    families = np.eye(len(taxonomy.family_ids), dtype=np.float32)[truth.family]
+    sentiment = np.full((len(kinds), 4), 0.25, np.float32)
+    scores = Scores(families, types, sentiment, families[:, 0], taxonomy.family_ids, taxonomy.type_ids)
+    assert choose_stand_ins(scores, truth) == {"secret_affair": "fling"}
 
 
 def test_pipeline_finished_run_is_not_trained_again(tiny_model: Path) -> None:

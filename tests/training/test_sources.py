@@ -10,8 +10,18 @@ from typing import Any
 import pytest
 
 from relationtypes.errors import ArgumentError
+from relationtypes.taxonomy import load_taxonomy
 from tests.conftest import ROOT, SHARED
-from training.sources import LABEL_COLUMNS, Example, read_labels, read_pool, text_hash
+from training.duplicates import duplicate_key
+from training.sources import (
+    LABEL_COLUMNS,
+    Example,
+    read_challenge,
+    read_corpus,
+    read_labels,
+    read_pool,
+    text_hash,
+)
 
 
 def _pool_row(**changes: Any) -> dict[str, Any]:
@@ -74,6 +84,25 @@ def test_committed_labels_hold_no_text() -> None:
             assert (
                 " " not in key and len(key) < 100 and all(" " not in label and len(label) < 25 for label in labels)
             ), path
+
+
+def test_challenge_covers_every_type_in_both_languages() -> None:
+    found = {(example.lang, example.type) for example in read_challenge(ROOT / "training/challenge")}
+    assert found == {(lang, kind) for lang in ("en", "fr") for kind in load_taxonomy().type_ids}
+
+
+def test_challenge_pairs_have_two_answers() -> None:
+    for path in (ROOT / "training/challenge").glob("*.tsv"):
+        pairs: dict[str, set[str]] = {}
+        for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+            fields = line.split("\t")
+            pairs.setdefault(fields[5], set()).add("/".join(fields[1:4]))
+        assert all(len(answers) > 1 for pair, answers in pairs.items() if pair != "-"), path
+
+
+def test_challenge_is_not_in_the_corpus() -> None:
+    corpus = {duplicate_key(example.text) for example in read_corpus(ROOT / "training/corpus")}
+    assert not corpus & {duplicate_key(example.text) for example in read_challenge(ROOT / "training/challenge")}
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared")
