@@ -10,12 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.conftest import ROOT
 from training.config import DataConfig, LossConfig, TrainConfig
 from training.crossvalidating import source_folds
 from training.datasets import load_split
 from training.fitting import MOST_REPEATS, draw
-from training.sources import LABEL_COLUMNS, Example, text_hash
+from training.sources import CORPUS_COLUMNS, LABEL_COLUMNS, Example, text_hash
 
 WORDS = [
     "parcel",
@@ -54,8 +53,12 @@ def data(tmp_path: Path) -> DataConfig:
     pool = [_row(number, rating=number % 5 + 1) for number in range(200, 600)]
     with gzip.open(shared / "pool/en.jsonl.gz", "wt") as file:
         file.writelines(json.dumps(row) + "\n" for row in pool)
-    corpus = str(ROOT / "training/corpus")
-    return DataConfig(corpus=corpus, shared=str(shared), labels=str(tmp_path / "labels"), human_sentiment=0)
+    corpus = tmp_path / "corpus"
+    (corpus / "en").mkdir(parents=True)
+    (corpus / "en/fling.tsv").write_text(
+        "\t".join(CORPUS_COLUMNS) + "\npositive\tno\t-\tapp\ttweet\tSo new, so mine!\n"
+    )
+    return DataConfig(corpus=str(corpus), shared=str(shared), labels=str(tmp_path / "labels"), human_sentiment=0)
 
 
 def _write_labels(data: DataConfig, numbers: range) -> None:
