@@ -37,7 +37,7 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     abstain_below: float
     """Confidence (0 to 1) under which the decision abstains."""
     family_prior: tuple[float, ...] = ()
-    """Share of each family among the texts that the probabilities were calibrated on; empty in older models."""
+    """Shares of the families that the probabilities take for granted; empty in older models."""
 
 
 @dataclass(frozen=True, slots=True)

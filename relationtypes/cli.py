@@ -154,12 +154,10 @@ def doctor(
 ) -> None:
     """Check the installed model: every file, and what it says of 200 known texts on this processor."""
     from relationtypes import _data
-    from relationtypes.artefact import open_artefact
-    from relationtypes.classifiers.finetuned import FinetunedClassifier
     from relationtypes.diagnosing import diagnose
     from relationtypes.presenting import diagnosis_data, diagnosis_view
 
-    found = diagnose(FinetunedClassifier(open_artefact(model or _data.model_dir()), threads=threads))
+    found = diagnose(model or _data.model_dir(), threads=threads)
     if as_json:
         _print_json(diagnosis_data(found))
     else:

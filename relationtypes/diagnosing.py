@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from relationtypes.artefact import GOLDEN, ModelConfig
-from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.artefact import GOLDEN, ModelConfig, open_artefact
+from relationtypes.classifiers import load_classifier
 from relationtypes.errors import ArtefactError
 from relationtypes.normalising import normalise
 from relationtypes.records import Scores
@@ -58,22 +58,23 @@ class Diagnosis:
         return self.largest_drift <= TOLERANCE
 
 
-def diagnose(classifier: FinetunedClassifier) -> Diagnosis:
-    """Score the golden texts of *classifier*'s model folder and compare with what the model said at export.
+def diagnose(folder: Path, *, threads: int | None = None) -> Diagnosis:
+    """Score the golden texts in the model *folder* and compare with what the model said at export.
 
     Raises:
-        ArtefactError: the folder holds no golden texts, or they are not of this model's families.
+        ArtefactError: the folder is incomplete or altered, holds no golden texts, or they are not of this model's families.
     """
-    artefact = classifier.artefact
-    golden = _read(artefact.folder, artefact.config)
+    classifier = load_classifier(folder, threads=threads)
+    config = open_artefact(folder).config
+    golden = _read(folder, config)
     texts = [normalise(item.text) for item in golden]
     begun = time.perf_counter()
     found = classifier.scores(texts).family
     seconds = time.perf_counter() - begun
     expected = np.array([item.family for item in golden])
-    meant = np.array([artefact.config.families.index(item.meant) for item in golden])
+    meant = np.array([config.families.index(item.meant) for item in golden])
     return Diagnosis(
-        model=f"{artefact.config.name} {artefact.config.version}",
+        model=f"{config.name} {config.version}",
         texts=len(golden),
         largest_drift=round(float(np.abs(found - expected).max()), DECIMALS),
         changed_families=int((found.argmax(axis=1) != expected.argmax(axis=1)).sum()),

@@ -33,7 +33,7 @@ def expected_shares(probabilities: NDArray[np.floating], prior: NDArray[np.float
 
     Args:
         probabilities: calibrated, (n, families), rows summing to 1.
-        prior: the shares of the families among the texts that the probabilities were calibrated on, (families).
+        prior: the shares of the families that the probabilities take for granted, (families).
 
     Raises:
         ArgumentError: no texts, or a prior of another length or with a share of zero or less.

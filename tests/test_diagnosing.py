@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relationtypes.artefact import GOLDEN, open_artefact, seal
-from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.artefact import GOLDEN, seal
 from relationtypes.diagnosing import TOLERANCE, diagnose
 from relationtypes.errors import ArtefactError
 from tests.conftest import Ran
@@ -31,7 +30,7 @@ def _edit_golden(folder: Path, change: Callable[[list[dict[str, object]]], objec
 
 
 def test_diagnose_shipped_model_is_healthy(model_dir: Path) -> None:
-    found = diagnose(FinetunedClassifier(open_artefact(model_dir)))
+    found = diagnose(model_dir)
     assert found.healthy and found.texts == 200
     assert found.changed_families <= 2
     assert found.as_meant > 0.85
@@ -42,7 +41,7 @@ def test_diagnose_sees_drift(copied: Path) -> None:
         golden[3]["family"] = [*golden[3]["family"][1:], golden[3]["family"][0]]  # type: ignore[index]
 
     _edit_golden(copied, swap)
-    found = diagnose(FinetunedClassifier(open_artefact(copied)))
+    found = diagnose(copied)
     assert not found.healthy
     assert found.largest_drift > TOLERANCE
     assert found.changed_families == 1
@@ -60,7 +59,7 @@ def test_diagnose_sees_drift(copied: Path) -> None:
 def test_diagnose_names_a_wrong_golden_file(copied: Path, change: Callable[[list[dict[str, object]]], object]) -> None:
     _edit_golden(copied, change)
     with pytest.raises(ArtefactError, match=GOLDEN):
-        diagnose(FinetunedClassifier(open_artefact(copied)))
+        diagnose(copied)
 
 
 def test_doctor_prints_the_verdict(run: Run) -> None:

@@ -94,11 +94,15 @@ def pick(
 ) -> None:
     """Choose unlabelled pool texts by active learning and write them as batches for readers."""
     from training import selecting
+    from training.config import DataConfig
+    from training.datasets import evaluation_texts, load_split
     from training.labelling import write_batches
-    from training.sources import read_all_labelled, read_pool
+    from training.sources import read_pool
 
     pool = {example.id: example for example in read_pool(shared / "pool")}
-    chosen = selecting.pick(read_all_labelled(shared, LABELS, pool), list(pool.values()), texts, seed=seed)
+    split = load_split(DataConfig(shared=str(shared)), seed=1)
+    apart = [*evaluation_texts(shared), *(example.text for example in split.held_out)]
+    chosen = selecting.pick(split.train, list(pool.values()), texts, seed=seed, apart_from=apart)
     lines = write_batches(chosen, pool, out, readers=readers, doubled=doubled, seed=seed)
     print(json.dumps({"lines": lines, **selecting.reasons(chosen)}))
 

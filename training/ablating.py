@@ -9,17 +9,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from relationtypes.artefact import open_artefact
+from relationtypes.artefact import SUMS, open_artefact
+from relationtypes.classifiers import positions_of_stand_ins
 from relationtypes.classifiers.finetuned import FinetunedClassifier
-from relationtypes.diagnosing import diagnose
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import load_taxonomy
-from training.config import TrainConfig
-from training.datasets import load_split
+from training.config import DataConfig, TrainConfig
+from training.datasets import CHALLENGE, load_split, unseen
 from training.evaluating import report, truth_of
 from training.exporting import export
-from training.fitting import DESCRIPTION
-from training.sources import Example, read_relation
+from training.fitting import DESCRIPTION, WEIGHTS, seen_by
+from training.sources import Example, read_challenge, read_relation
 from training.tables import number, table
 
 _FIGURES = (
@@ -27,15 +27,18 @@ _FIGURES = (
     "family_accuracy",
     "family_or_second_accuracy",
     "type_accuracy_given_family",
+    "type_accuracy",
     "sentiment_macro_f1",
     "sentiment_accuracy_without_mixed",
     "breach_f1",
 )
-_SHOWN = _FIGURES[1:]
+_SHOWN = tuple(name for name in _FIGURES[1:] if name != "type_accuracy")
+REFERENCE_SEED = 1
 _HEAD = (
     "Run",
     "What it is to show",
-    "Texts",
+    "Trained on",
+    "n",
     "Macro-F1",
     "English",
     "French",
@@ -46,23 +49,25 @@ _HEAD = (
     "Sentiment acc.",
     "Breach F1",
     "dev F1",
-    "golden",
+    "Challenge acc.",
+    "Challenge type acc.",
 )
 _REPEATS = 200
 
 
 def measure_run(run: Path, out: Path) -> Path:
-    """Add the figures of *run* to the file *out*: on the held-out texts, on dev and on the golden texts.
+    """Add the figures of *run* to the file *out*: on the held-out texts, on dev and on the challenge.
 
-    Its model folder lies inside the run, exported when it is missing. Choices are made on the held-out texts; dev confirms.
+    The held-out texts are those of the default data and seed, whatever the run was trained on, less those it saw. Its model
+    folder lies inside the run, exported when it is missing or older. Choices are made on the held-out texts; dev confirms.
     """
     description = json.loads((run / DESCRIPTION).read_text())
     config = msgspec.convert(description["config"], TrainConfig)
     folder = run / "model"
-    if not folder.is_dir():
+    if not (folder / SUMS).exists() or (folder / SUMS).stat().st_mtime < (run / WEIGHTS).stat().st_mtime:
         export(run, folder, version="0")
     classifier = FinetunedClassifier(open_artefact(folder))
-    held_out = load_split(config.data, seed=config.seed).held_out
+    held_out = unseen(load_split(DataConfig(), seed=REFERENCE_SEED).held_out, seen_by(run))
     dev = list(read_relation(Path(config.data.shared) / "relation/dev.jsonl"))
     figures: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
     figures[config.name] = {
@@ -71,7 +76,7 @@ def measure_run(run: Path, out: Path) -> Path:
         "trained_on": description["data"]["train"],
         "held_out": _measure(classifier, held_out),
         "dev": _measure(classifier, dev),
-        "golden_family_accuracy": diagnose(classifier).as_meant,
+        "challenge": _measure(classifier, list(read_challenge(CHALLENGE))),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -93,11 +98,13 @@ def ablation_report(figures: dict[str, Any]) -> str:
                 f"`{name}`",
                 run["note"] or "–",
                 f"{sum(run['trained_on'].values()):,}",
+                f"{held_out['n']:,}",
                 _with_interval(held_out["family_macro_f1"]),
                 *(number(held_out[f"family_macro_f1_{lang}"]) for lang in ("en", "fr")),
                 *(number(held_out[key]["value"]) for key in _SHOWN),
                 number(dev["family_macro_f1"]["value"]),
-                number(run["golden_family_accuracy"]),
+                number(run["challenge"]["family_accuracy"]["value"]),
+                number(run["challenge"]["type_accuracy"]["value"]),
             ]
         )
     families = list(next(iter(figures.values()))["held_out"]["f1_by_family"]) if figures else []
@@ -107,9 +114,11 @@ def ablation_report(figures: dict[str, Any]) -> str:
     ]
     return f"""# What each choice gave
 
-One line a run of `python -m training fit`, measured by `python -m training compare` on real texts that it was not trained on
-(held out by a hash of the text: the same for every run; n is in `ablation.json`), with 95% bootstrap intervals; `dev` are the
-600 adjudicated texts, `golden` 200 short texts of our own. Choices were made on the held-out column.
+One line a run of `python -m training fit`, measured by `python -m training compare` on n real texts that neither it nor a run
+it started from was trained on (held out by a hash of the text; n differs only by the few that an earlier stage saw), with
+95% bootstrap intervals; `dev` are the 600 adjudicated texts, the challenge 456 hard ones of our own. Choices were made on the
+held-out columns. Each model was calibrated on the same held-out texts, a few numbers a head: macro-F1, accuracy and type are
+untouched by that, sentiment and breach gain a little from it.
 
 {table(_HEAD, rows)}
 
@@ -136,7 +145,7 @@ def _differences(values: dict[str, Any], defaults: dict[str, Any], prefix: str) 
 def _measure(classifier: FinetunedClassifier, examples: list[Example] | tuple[Example, ...]) -> dict[str, Any]:
     truth = truth_of(examples, load_taxonomy())
     scores = classifier.scores([normalise(example.text) for example in examples])
-    groups = report(scores, truth, repeats=_REPEATS)
+    groups = report(scores, truth, stand_ins=positions_of_stand_ins(classifier), repeats=_REPEATS)
     brief: dict[str, Any] = {"n": len(examples)}
     for name in _FIGURES:
         brief[name] = {key: _round(value) for key, value in groups["all"][name].items()}

@@ -28,7 +28,6 @@ _BIAS_PENALTY = 0.01
 _MOST_STEPS = 200
 _FEWEST_SIGNED = 0.3
 _FEWEST_NAMED = 4
-_RIGHT_ENOUGH = 0.5
 
 
 def calibrate(logits: Logits, examples: Sequence[Example], taxonomy: Taxonomy) -> Calibration:
@@ -44,20 +43,28 @@ def calibrate(logits: Logits, examples: Sequence[Example], taxonomy: Taxonomy) -
         sentiment=_fit_head(logits.sentiment, truth.sentiment, with_bias=True),
         breach=_fit_head(logits.breach, truth.breach, with_bias=True),
         abstain_below=choose_threshold(family.probabilities(logits.family), truth.family),
-        family_prior=_shares(truth),
+        family_prior=implicit_prior(family.probabilities(logits.family), truth.family),
     )
 
 
-def _shares(truth: Truth) -> tuple[float, ...]:
-    """Share of each family, with one text more of each, so that none is impossible."""
-    counts = np.bincount(truth.family, minlength=len(truth.family_ids)) + 1.0
-    return tuple(round(float(share), 6) for share in counts / counts.sum())
+def implicit_prior(probabilities: NDArray[np.float32], family: NDArray[np.intp]) -> tuple[float, ...]:
+    """Return the shares of the families that *probabilities* take for granted, which need not be those of the texts.
+
+    Training evens families out, and a temperature leaves that as it is. The bias that would calibrate the probabilities to
+    the texts' shares h says by how much they lean: the prior is proportional to h · exp(-bias) (Alexandari, Kundaje &
+    Shrikumar 2020). Every family counts one text more than there are, so that none is impossible.
+    """
+    log = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)).astype(np.float32)
+    bias = np.array(_fit_head(log, family, with_bias=True).bias)
+    counts = np.bincount(family, minlength=probabilities.shape[1]) + 1.0
+    prior = counts * np.exp(-bias)
+    return tuple(round(float(share), 6) for share in prior / prior.sum())
 
 
 def choose_stand_ins(scores: Scores, truth: Truth) -> dict[str, str]:
-    """Return the types that are wrong more often than right when named, each with the commonest type of its family.
+    """Return the types in whose place the commonest type of their family would be right more often.
 
-    Only texts whose family was found count. A type that is hardly ever named is left alone: it does no harm.
+    Only texts whose family was found count. A type that is hardly ever named is left alone: it does little harm.
     """
     decisions = decide(scores, families_of_types=truth.families_of_types.tolist(), abstain_below=0.0)
     found = decisions.family == truth.family
@@ -67,7 +74,8 @@ def choose_stand_ins(scores: Scores, truth: Truth) -> dict[str, str]:
         named = found & (decisions.type == kind)
         siblings = np.flatnonzero(truth.families_of_types == truth.families_of_types[kind])
         commonest = int(siblings[counts[siblings].argmax()])
-        if named.sum() >= _FEWEST_NAMED and (truth.type == kind)[named].mean() < _RIGHT_ENOUGH and kind != commonest:
+        right, right_instead = int((truth.type[named] == kind).sum()), int((truth.type[named] == commonest).sum())
+        if named.sum() >= _FEWEST_NAMED and right_instead > right:
             stand_ins[name] = truth.type_ids[commonest]
     return stand_ins
 

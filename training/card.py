@@ -77,11 +77,17 @@ def coverage_table(metrics: dict[str, Any]) -> str:
     )
 
 
+def stages_table(stages: list[dict[str, Any]]) -> str:
+    """Return how many texts of each source and language each stage of training used, as Markdown."""
+    names = sorted({name for stage in stages for name in stage["train"]})
+    head = ["Source", *(f"Stage {number}" if len(stages) > 1 else "Texts" for number in range(1, len(stages) + 1))]
+    return table(head, [[f"`{name}`", *(f"{stage['train'].get(name, 0):,}" for stage in stages)] for name in names])
+
+
 def model_card(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
     """Return the model card as Markdown."""
     taxonomy, languages, speed = load_taxonomy(), metrics["language_identification"], metrics["speed"]
     parity, signed, natural = metrics["int8_against_fp32"], metrics["signed"], metrics["dev"]["natural"]
-    counts = metrics["data"]["train"]
     return f"""# Model card: relationtypes {metrics["model"]["version"]}
 
 One multilingual encoder ({metrics["model"]["base_model"]}; vocabulary trimmed to English and French), fine-tuned for
@@ -100,11 +106,13 @@ other languages than English and French; texts that are not about a company or i
 
 ## Data
 
-{table(["Source", "Texts trained on"], [[f"`{name}`", f"{count:,}"] for name, count in counts.items()])}
+{stages_table(metrics["data"])}
 
 `corpus` was written for this project by language models; `relation` are public reviews and posts labelled by **language
 models following the codebook, not by people**; `sentiment` are tweets and product snippets with sentiment labels by
-people. {metrics["data"]["held_out"]:,} more `relation` texts were held out for calibration and the abstention threshold.
+people; `labels` were picked from the pool and read in the same way as `relation`; of `rating` texts only the stars that their
+writers gave are known. {metrics["data"][-1]["held_out"]:,} more labelled texts were held out for calibration and the abstention
+threshold. Counts, licences and biases are in the data card, `training/DATA_CARD.md` of the repository.
 
 ## Quality
 

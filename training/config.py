@@ -26,7 +26,7 @@ class DataConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     human_sentiment: int = 6000
     """How many of the texts with sentiment labels by people to use; 0 for none."""
     corpus_weight: float = 1.0
-    """Weight of a text written by us in the loss; a real text weighs 1."""
+    """How often a text written by us comes where a real one of its family comes once."""
     held_out: float = 0.08
     """Share of the real texts (of the corpus when there are none) kept for calibration and thresholds."""
 

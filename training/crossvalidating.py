@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections import Counter
@@ -14,14 +15,16 @@ import numpy as np
 
 from relationtypes.artefact import open_artefact
 from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.records import Scores
 from relationtypes.taxonomy import load_taxonomy
 from training.config import TrainConfig
 from training.datasets import load_split
+from training.duplicates import copy_hash
 from training.evaluating import breakdown, by_source, report, truth_of
 from training.exporting import export
-from training.fitting import fit
+from training.fitting import RUN_PREFIX, WEIGHTS, fit, load_checkpoint_config
 from training.sources import Example
 
 _SCORES = "left_out.npz"
@@ -39,11 +42,9 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path) -> Pa
     examples: list[Example] = []
     found: list[Scores] = []
     for number, sources in enumerate(source_folds(labelled, folds), 1):
-        data = msgspec.structs.replace(config.data, leave_out=sources)
-        fold = msgspec.structs.replace(config, name=f"{config.name}-fold{number}", data=data)
-        left_out = load_split(data, seed=config.seed).left_out
-        _log.info("fold %d of %d: %d texts of %s", number, folds, len(left_out), ", ".join(sources))
-        found.append(_scores(fold, left_out, runs / fold.name))
+        _log.info("fold %d of %d leaves out %s", number, folds, ", ".join(sources))
+        left_out = load_split(_without(config, sources).data, seed=config.seed).left_out
+        found.append(_scores(_fitted(config, sources, runs), left_out))
         examples += left_out
     taxonomy = load_taxonomy()
     scores = _joined(found)
@@ -75,19 +76,37 @@ def source_folds(examples: Sequence[Example], folds: int) -> list[tuple[str, ...
     return [tuple(sorted(sources)) for sources in chosen]
 
 
-def _scores(config: TrainConfig, left_out: Sequence[Example], folder: Path) -> Scores:
-    taxonomy = load_taxonomy()
-    kept = folder / _SCORES
+def _without(config: TrainConfig, sources: tuple[str, ...]) -> TrainConfig:
+    return msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, leave_out=sources))
+
+
+def _fitted(config: TrainConfig, sources: tuple[str, ...], runs: Path) -> Path:
+    """Train *config*, and first the run it starts from, without *sources*; return the folder, named after all of it."""
+    fold = _without(config, sources)
+    if config.base_model.startswith(RUN_PREFIX):
+        earlier = load_checkpoint_config(Path(config.base_model.removeprefix(RUN_PREFIX)))
+        fold = msgspec.structs.replace(fold, base_model=f"{RUN_PREFIX}{_fitted(earlier, sources, runs)}")
+    described = json.dumps(
+        [msgspec.to_builtins(fold), load_split(fold.data, seed=fold.seed).manifest()], sort_keys=True
+    )
+    folder = runs / f"{config.name}-fold-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
+    return folder if (folder / WEIGHTS).exists() else fit(fold, folder)
+
+
+def _scores(folder: Path, left_out: Sequence[Example]) -> Scores:
+    taxonomy, kept = load_taxonomy(), folder / _SCORES
+    keys = np.array([copy_hash(example.text) for example in left_out])
     if not kept.exists():
-        fit(config, folder)
         export(folder, folder / "model", version="0")
         classifier = FinetunedClassifier(open_artefact(folder / "model"))
-        scores = classifier.scores([normalise(example.text) for example in left_out])
-        np.savez_compressed(
-            kept, family=scores.family, type=scores.type, sentiment=scores.sentiment, breach=scores.breach
-        )
+        found = classifier.scores([normalise(example.text) for example in left_out])
+        arrays = {"family": found.family, "type": found.type, "sentiment": found.sentiment, "breach": found.breach}
+        np.savez_compressed(kept, keys=keys, **arrays)  # type: ignore[arg-type]
     with np.load(kept) as arrays:
-        return Scores(**arrays, family_ids=taxonomy.family_ids, type_ids=taxonomy.type_ids)
+        if not np.array_equal(arrays["keys"], keys):
+            raise ArgumentError(f"{kept} holds the scores of other texts. Delete the file and run this again.")
+        values = {name: arrays[name] for name in arrays.files if name != "keys"}
+    return Scores(**values, family_ids=taxonomy.family_ids, type_ids=taxonomy.type_ids)
 
 
 def _joined(parts: Sequence[Scores]) -> Scores:

@@ -17,18 +17,19 @@ from pathlib import Path
 
 from relationtypes.normalising import normalise
 from training.config import DataConfig
-from training.duplicates import duplicate_key, near_copies
+from training.duplicates import copy_hash, duplicate_key, near_copies
 from training.sources import (
     Example,
     read_challenge,
     read_corpus,
+    read_golden,
     read_human_sentiment,
     read_labels,
     read_pool,
     read_relation,
 )
 
-CHALLENGE = Path("training/challenge")
+CHALLENGE, GOLDEN = Path("training/challenge"), Path("training/golden.tsv")
 _log = logging.getLogger(__name__)
 
 
@@ -41,40 +42,59 @@ class Split:
     left_out: tuple[Example, ...] = ()
 
     def manifest(self) -> dict[str, object]:
-        """Return counts by origin and language and a hash of the texts: what the model card reports."""
-        digest = hashlib.sha256("\n".join(sorted(example.text for example in self.train)).encode()).hexdigest()
+        """Return counts by origin and language and a hash of texts and labels: what the model card reports."""
+        rows = sorted(f"{copy_hash(example.text)} {example.type} {example.sentiment}" for example in self.train)
         counts = Counter(f"{example.origin}/{example.lang}" for example in self.train)
-        return {"train": dict(sorted(counts.items())), "held_out": len(self.held_out), "sha256_of_train_texts": digest}
+        return {
+            "train": dict(sorted(counts.items())),
+            "held_out": len(self.held_out),
+            "sha256_of_train_texts": hashlib.sha256("\n".join(rows).encode()).hexdigest(),
+        }
 
 
 def load_split(config: DataConfig, *, seed: int) -> Split:
     """Read what is present, drop copies, and keep a share of the real texts (of the corpus without any) out."""
-    shared, rng = Path(config.shared), random.Random(seed)
+    shared, sources = Path(config.shared), set(config.leave_out)
     corpus = list(read_corpus(Path(config.corpus)))
     relation, rated = _real_texts(config, shared)
-    human = _human_sentiment(config, shared, rng)
     if config.use_relation and not relation:
         _log.warning("No annotated texts at %s: training on the written corpus alone.", shared)
-    evaluation = _evaluation_texts(shared)
+    evaluation = evaluation_texts(shared)
     keys = {duplicate_key(text) for text in evaluation}
-    relation, corpus, human, rated = _without_copies([relation, corpus, human, rated], against=keys)
+    relation, corpus, human, rated = _without_copies([relation, corpus, _human(config, shared), rated], against=keys)
 
-    sources = set(config.leave_out)
+    def kept_out(example: Example) -> bool:
+        """A reader may label any real text later, so what could be held out then is seen by nothing now."""
+        return example.source in sources or _position(example, seed) < config.held_out
+
     left_out, relation = _by(relation, lambda example: example.source in sources)
     held_out, kept = _by(relation or corpus, lambda example: _position(example, seed) < config.held_out)
-    _, rated = _by(  # a reader may label them later
-        rated, lambda example: _position(example, seed) < config.held_out or example.source in sources
-    )
     if relation:
-        kept = [example for example in kept if _position(example, seed + 1) < config.share]
-    train = [*kept, *human, *rated, *(corpus if relation else [])]
-    if relation:
-        train = _apart_from(train, [*evaluation, *(example.text for example in (*held_out, *left_out))])
-    rng.shuffle(train)
+        kept = [example for example in kept if _position(example, seed + 1) < config.share] + corpus
+    for extra, wanted in ((human, config.human_sentiment), (rated, config.ratings)):
+        kept += sorted(_by(extra, kept_out)[1], key=lambda example: _position(example, 0))[:wanted]
+    train = _apart_from(kept, [*evaluation, *(example.text for example in (*held_out, *left_out))])
+    random.Random(seed).shuffle(train)
     return Split(tuple(train), tuple(held_out), tuple(left_out))
 
 
-def vocabulary_texts(split: Split, shared: Path, frequent_words: int) -> Iterator[str]:
+def unseen(examples: Sequence[Example], seen: frozenset[str]) -> tuple[Example, ...]:
+    """Return those of *examples* that no run in a chain was trained on, for whatever label; *seen* are their hashes."""
+    kept = tuple(example for example in examples if copy_hash(example.text) not in seen)
+    if len(kept) < len(examples):
+        _log.warning("%d held-out texts were seen by an earlier run; they are not used.", len(examples) - len(kept))
+    return kept
+
+
+def evaluation_texts(shared: Path) -> list[str]:
+    """Return every text that figures are reported on: dev, the challenge and the golden texts."""
+    path = shared / "relation/dev.jsonl"
+    adjudicated = read_relation(path) if path.exists() else ()
+    golden = (text for _, _, text in read_golden(GOLDEN))
+    return [*(example.text for example in (*adjudicated, *read_challenge(CHALLENGE))), *golden]
+
+
+def vocabulary_texts(split: Split, config: DataConfig, frequent_words: int) -> Iterator[str]:
     """Yield normalised texts and common words whose pieces the trimmed vocabulary must hold."""
     if frequent_words:
         import wordfreq
@@ -84,7 +104,8 @@ def vocabulary_texts(split: Split, shared: Path, frequent_words: int) -> Iterato
             yield from words
             yield from (word.capitalize() for word in words[: frequent_words // 4])
     yield from (normalise(example.text) for example in split.train)
-    yield from (normalise(example.text) for example in read_pool(shared / "pool"))
+    pool = read_pool(Path(config.shared) / "pool")
+    yield from (normalise(example.text) for example in pool if example.source not in config.leave_out)
 
 
 def _real_texts(config: DataConfig, shared: Path) -> tuple[list[Example], list[Example]]:
@@ -104,22 +125,12 @@ def _real_texts(config: DataConfig, shared: Path) -> tuple[list[Example], list[E
                 relation[known[example.id]] = example
             else:
                 relation.append(example)
-    rated = [example for example in pool.values() if example.rating is not None]
-    return relation, sorted(rated, key=lambda example: _position(example, 0))[: config.ratings]
+    return relation, [example for example in pool.values() if example.rating is not None] if config.ratings else []
 
 
-def _human_sentiment(config: DataConfig, shared: Path, rng: random.Random) -> list[Example]:
+def _human(config: DataConfig, shared: Path) -> list[Example]:
     path = shared / "sentiment/en_human.jsonl.gz"
-    if not config.human_sentiment or not path.exists():
-        return []
-    human = list(read_human_sentiment(path))
-    return rng.sample(human, min(config.human_sentiment, len(human)))
-
-
-def _evaluation_texts(shared: Path) -> list[str]:
-    path = shared / "relation/dev.jsonl"
-    adjudicated = read_relation(path) if path.exists() else ()
-    return [example.text for example in (*adjudicated, *read_challenge(CHALLENGE))]
+    return list(read_human_sentiment(path)) if config.human_sentiment and path.exists() else []
 
 
 def _without_copies(groups: Sequence[list[Example]], *, against: set[str]) -> list[list[Example]]:

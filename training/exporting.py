@@ -36,13 +36,13 @@ from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import LANGUAGES, Taxonomy, load_taxonomy
 from training.calibrating import calibrate, choose_stand_ins
 from training.config import TrainConfig
-from training.datasets import CHALLENGE, load_split
+from training.datasets import GOLDEN as GOLDEN_TEXTS
+from training.datasets import load_split, unseen
 from training.evaluating import truth_of
-from training.fitting import load_checkpoint
+from training.fitting import load_checkpoint, seen_by
 from training.network import HEADS, RelationNetwork
-from training.sources import Example, read_challenge
+from training.sources import Example, read_golden
 
-GOLDEN_TEXTS = Path("training/golden.tsv")
 _OPSET = 17
 _BLOCK = 32
 """Inputs that share a scale; divides every matrix of every encoder here."""
@@ -63,7 +63,7 @@ def export(run: Path, out: Path, *, version: str) -> Path:
         quantise(full, out / WEIGHTS)
     tokenizer.save(str(out / TOKENIZER), pretty=False)
     model_config = _model_config(config, taxonomy, base_model=description["base_model"], version=version)
-    held_out = load_split(config.data, seed=config.seed).held_out
+    held_out = unseen(load_split(config.data, seed=config.seed).held_out, seen_by(run))
     calibration = calibrate_folder(out, model_config, held_out, taxonomy)
     model_config = _with_stand_ins(Artefact(out, model_config, calibration), held_out, taxonomy)
     _write_json(out / CONFIG, model_config)
@@ -76,8 +76,7 @@ def export(run: Path, out: Path, *, version: str) -> Path:
 
 def _golden(classifier: FinetunedClassifier) -> list[GoldenText]:
     """Score the golden texts, which nothing is trained on."""
-    lines = GOLDEN_TEXTS.read_text(encoding="utf-8").splitlines()[1:]
-    rows = [(lang, family, text) for lang, family, text in (line.split("\t") for line in lines)]
+    rows = read_golden(GOLDEN_TEXTS)
     return golden_texts(rows, classifier.scores([normalise(text) for _, _, text in rows]))
 
 
@@ -185,10 +184,8 @@ def calibrate_folder(folder: Path, model: ModelConfig, held_out: Sequence[Exampl
 
 
 def _with_stand_ins(artefact: Artefact, held_out: Sequence[Example], taxonomy: Taxonomy) -> ModelConfig:
-    """Find the types that were not learnt, on held-out texts and on the challenge, where rare types are not so rare."""
-    examples = [*held_out, *read_challenge(CHALLENGE)]
-    scores = FinetunedClassifier(artefact).scores([normalise(example.text) for example in examples])
-    stand_ins = choose_stand_ins(scores, truth_of(examples, taxonomy))
+    scores = FinetunedClassifier(artefact).scores([normalise(example.text) for example in held_out])
+    stand_ins = choose_stand_ins(scores, truth_of(held_out, taxonomy))
     _log.info("types not told apart: %s", stand_ins or "none")
     return msgspec.structs.replace(artefact.config, stand_ins=stand_ins)
 

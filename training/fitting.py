@@ -33,14 +33,15 @@ from relationtypes.taxonomy import Taxonomy, load_taxonomy
 from training.averaging import MovingAverage
 from training.base_model import SPECIAL_TOKENS, BaseModel, load_base_model
 from training.config import TrainConfig
-from training.datasets import Split, load_split, vocabulary_texts
+from training.datasets import Split, evaluation_texts, load_split, unseen, vocabulary_texts
+from training.duplicates import copy_hash
 from training.network import IGNORED, RelationNetwork, Targets
 from training.sources import Example
 from training.vocabulary import build_tokenizer, trim
 
-WEIGHTS, TOKENIZER, DESCRIPTION = "network.safetensors", "tokenizer.json", "training.json"
+WEIGHTS, TOKENIZER, DESCRIPTION, SEEN = "network.safetensors", "tokenizer.json", "training.json", "seen.txt"
 MOST_REPEATS = 3.0
-_RUN_PREFIX = "run:"
+RUN_PREFIX = "run:"
 _PAD, _UNKNOWN = SPECIAL_TOKENS.index("<pad>"), SPECIAL_TOKENS.index("<unk>")
 
 _log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ def _freeze(encoder: BertModel, layers: int) -> None:
 def save_checkpoint(
     network: RelationNetwork, tokenizer: Tokenizer, config: TrainConfig, split: Split, origin: str, out: Path
 ) -> Path:
-    """Write what `export` and `evaluate` need: weights (safetensors), tokenizer, config and data manifest."""
+    """Write what `export` and `evaluate` need: weights (safetensors), tokenizer, config, manifest, what texts were seen."""
     out.mkdir(parents=True, exist_ok=True)
     save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, out / WEIGHTS)
     tokenizer.save(str(out / TOKENIZER))
@@ -102,14 +103,42 @@ def save_checkpoint(
         "taxonomy": load_taxonomy().fingerprint,
         "data": split.manifest(),
     }
+    earlier = config.base_model.removeprefix(RUN_PREFIX) if config.base_model.startswith(RUN_PREFIX) else None
+    seen = {copy_hash(example.text) for example in split.train} | (seen_by(Path(earlier)) if earlier else set())
+    (out / SEEN).write_text("".join(f"{key}\n" for key in sorted(seen)))
     (out / DESCRIPTION).write_text(json.dumps(description, indent=2, sort_keys=True, default=str) + "\n")
     return out
 
 
+def seen_by(run: Path) -> frozenset[str]:
+    """Return the hashes of the texts that *run*, or a run that it started from, was trained on for any label."""
+    try:
+        return frozenset((run / SEEN).read_text().split())
+    except FileNotFoundError:
+        raise ArgumentError(f"The run {str(run)!r} has no {SEEN}: what it saw is unknown. Train it again.") from None
+
+
+def load_checkpoint_config(run: Path) -> TrainConfig:
+    """Return the config that *run* was trained with."""
+    return msgspec.convert(_description(run)["config"], TrainConfig)
+
+
+def stages(run: Path) -> list[dict[str, Any]]:
+    """Return the descriptions of *run* and of the runs it started from, the earliest first."""
+    description = _description(run)
+    base: str = description["config"]["base_model"]
+    earlier = stages(Path(base.removeprefix(RUN_PREFIX))) if base.startswith(RUN_PREFIX) else []
+    return [*earlier, description]
+
+
+def _description(run: Path) -> dict[str, Any]:
+    description: dict[str, Any] = json.loads((run / DESCRIPTION).read_text())
+    return description
+
+
 def load_checkpoint(folder: Path) -> tuple[RelationNetwork, Tokenizer, TrainConfig, dict[str, Any]]:
     """Read back what :func:`save_checkpoint` wrote."""
-    description = json.loads((folder / DESCRIPTION).read_text())
-    config = msgspec.convert(description["config"], TrainConfig)
+    description, config = _description(folder), load_checkpoint_config(folder)
     encoder = BertModel(BertConfig.from_dict(description["encoder"]), add_pooling_layer=False)
     network = RelationNetwork(
         encoder, load_taxonomy().families_of_types, len(SENTIMENTS), dropout=config.dropout, loss=config.loss
@@ -119,17 +148,19 @@ def load_checkpoint(folder: Path) -> tuple[RelationNetwork, Tokenizer, TrainConf
 
 
 def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tuple[RelationNetwork, Tokenizer, str]:
-    """Return a base encoder with fresh heads, or the whole network of an earlier run that saw no text held out here."""
-    if not config.base_model.startswith(_RUN_PREFIX):
+    """Return a base encoder with fresh heads, or the whole network of an earlier run that saw no text kept out here."""
+    if not config.base_model.startswith(RUN_PREFIX):
         base, tokenizer = _base(config, split)
         return build_network(base.encoder, taxonomy, config), tokenizer, base.origin
-    folder = Path(config.base_model.removeprefix(_RUN_PREFIX))
-    earlier, tokenizer, earlier_config, description = load_checkpoint(folder)
-    same_rule = earlier_config.seed == config.seed and earlier_config.data.held_out >= config.data.held_out
-    if not same_rule or not set(earlier_config.data.leave_out) >= set(config.data.leave_out):
+    folder = Path(config.base_model.removeprefix(RUN_PREFIX))
+    earlier, tokenizer, _, description = load_checkpoint(folder)
+    seen = seen_by(folder)
+    forbidden = [*evaluation_texts(Path(config.data.shared)), *(example.text for example in split.left_out)]
+    known = sum(copy_hash(text) in seen for text in forbidden)
+    if known or 2 * len(unseen(split.held_out, seen)) < len(split.held_out):
         raise ArgumentError(
-            f"The run {str(folder)!r} may have seen texts that are held out here. Give both configs the same seed, and the "
-            "earlier one a 'held_out' as large and a 'leave_out' as wide."
+            f"The run {str(folder)!r} has seen {known} texts that are left out or evaluated here, or most of those held out. "
+            "Give both configs the same seed, 'held_out' and 'leave_out'."
         )
     network = build_network(earlier.encoder, taxonomy, config)
     network.load_state_dict(earlier.state_dict())
@@ -140,7 +171,7 @@ def _base(config: TrainConfig, split: Split) -> tuple[BaseModel, Tokenizer]:
     if config.base_model == "tiny":
         return _tiny_base(split, config.vocabulary.size)
     base = load_base_model(config.base_model)
-    texts = vocabulary_texts(split, Path(config.data.shared), config.vocabulary.frequent_words)
+    texts = vocabulary_texts(split, config.data, config.vocabulary.frequent_words)
     return trim(base, texts, size=config.vocabulary.size)
 
 

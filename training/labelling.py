@@ -20,7 +20,6 @@ from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy
 from training.sources import LABEL_COLUMNS, NONE, Example, text_hash
 
-KEY = "key.json"
 BATCH = 230
 ADJUDICATOR = "adjudicator"
 _FIRST_NUMBER = 100_001
@@ -58,8 +57,8 @@ def write_batches(
 ) -> int:
     """Spread the texts *picks* (id → why) over *readers*, a share *doubled* of them to two; return the lines written.
 
-    Sources and languages mix within a batch. A line is ``[number] (domain/channel/source) text``; :data:`KEY` keeps what
-    the numbers stand for, out of the readers' sight.
+    Sources and languages mix within a batch. A line is ``[number] (domain/channel) text``; what the numbers stand for is
+    kept beside the folder, which is all that a reader sees.
     """
     rng = random.Random(seed)
     ids = sorted(picks)
@@ -78,8 +77,13 @@ def write_batches(
                 key[number] = Slip(id_, picks[id_], f"r{reader}")
                 lines.append(f"[{number}] ({example.domain}/{example.channel}) {' '.join(example.text.split())}")
             (folder / f"r{reader}_b{batch}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (folder / KEY).write_bytes(msgspec.json.encode(key))
+    key_of(folder).write_bytes(msgspec.json.encode(key))
     return len(key)
+
+
+def key_of(folder: Path) -> Path:
+    """Return where it is kept what the numbers in *folder* stand for."""
+    return folder.parent / f"{folder.name}.key.json"
 
 
 def collect(folder: Path, pool: Mapping[str, Example], taxonomy: Taxonomy) -> Collected:
@@ -87,15 +91,18 @@ def collect(folder: Path, pool: Mapping[str, Example], taxonomy: Taxonomy) -> Co
 
     A text whose two readers differ in the family, with no adjudicator's line, is disputed and left out of the rows.
     """
-    key = msgspec.json.decode((folder / KEY).read_bytes(), type=dict[str, Slip])
+    key = _read_key(folder)
     readings: dict[str, dict[str, Reading]] = {}
     picks: dict[str, str] = {}
     for path in sorted((folder / "out").glob("*.tsv")):
         for number, reading in _read_file(path, taxonomy):
-            if number not in key:
-                raise ArgumentError(f"{path}: the number {number!r} was never given out by {folder / KEY}.")
-            slip = key[number]
-            reader = ADJUDICATOR if path.stem.startswith(ADJUDICATOR) else slip.reader
+            slip = key.get(number)
+            reader = path.stem.partition("_")[0]
+            if slip is None or slip.id not in pool or reader not in (slip.reader, ADJUDICATOR):
+                raise ArgumentError(
+                    f"{path}: the text number {number!r} was not given to this reader, or is not in the pool. A file is named "
+                    f"<reader>_<batch>.tsv or {ADJUDICATOR}.tsv; {key_of(folder)} says who got what."
+                )
             readings.setdefault(slip.id, {})[reader] = reading
             picks[slip.id] = slip.pick
     rows, disputed, pairs = [], {}, []
@@ -122,7 +129,7 @@ def write_labels(rows: Iterable[Sequence[str]], path: Path) -> Path:
 
 def write_disputed(collected: Collected, pool: Mapping[str, Example], folder: Path) -> Path:
     """Write the disputed texts with both readers' labels, in random order, for an adjudicator."""
-    key = msgspec.json.decode((folder / KEY).read_bytes(), type=dict[str, Slip])
+    key = _read_key(folder)
     numbers = {slip.id: number for number, slip in reversed(key.items())}
     rng = random.Random(0)
     lines = []
@@ -158,6 +165,13 @@ def agreement(pairs: Sequence[tuple[Reading, Reading]]) -> dict[str, float]:
 
 def _share(flags: Sequence[bool]) -> float:
     return round(float(np.mean(flags)), 4) if flags else 0.0
+
+
+def _read_key(folder: Path) -> dict[str, Slip]:
+    try:
+        return msgspec.json.decode(key_of(folder).read_bytes(), type=dict[str, Slip])
+    except FileNotFoundError:
+        raise ArgumentError(f"{folder} holds no batches that `pick` wrote: there is no {key_of(folder)}.") from None
 
 
 def _read_file(path: Path, taxonomy: Taxonomy) -> Iterable[tuple[str, Reading]]:

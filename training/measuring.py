@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from relationtypes.artefact import Artefact, open_artefact
@@ -27,10 +26,10 @@ from relationtypes.taxonomy import load_taxonomy
 from training import metrics
 from training.baselines import EmbeddingBaseline, SentenceEncoder, TfidfBaseline
 from training.config import TrainConfig
-from training.datasets import CHALLENGE, load_split
-from training.duplicates import duplicate_key
+from training.datasets import CHALLENGE, load_split, unseen
+from training.duplicates import copy_hash, near_copies
 from training.evaluating import Truth, breakdown, by_source, report, truth_of
-from training.fitting import DESCRIPTION
+from training.fitting import RUN_PREFIX, load_checkpoint_config, seen_by, stages
 from training.lexicons import lexicon_sentiments
 from training.sources import Example, read_challenge, read_human_sentiment, read_relation
 
@@ -66,7 +65,7 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
             "version": artefact.config.version,
             "base_model": artefact.config.base_model,
         },
-        "data": json.loads((run / "training.json").read_text())["data"] if run else None,
+        "data": [stage["data"] for stage in stages(run)] if run else None,
         "abstain_below": artefact.calibration.abstain_below,
         "artefact_megabytes": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
         "dev": report(
@@ -92,6 +91,11 @@ def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None
     }
     if only is not None and only not in builders:
         raise ArgumentError(f"There is no baseline {only!r}; the baselines are {', '.join(builders)}.")
+    if config.base_model.startswith(RUN_PREFIX):
+        raise ArgumentError(
+            f"The baselines embed texts with an untrained encoder; {config.base_model!r} is a trained run. "
+            "Give a config whose base_model is a package, a folder or a hub id."
+        )
     taxonomy, split = load_taxonomy(), load_split(config.data, seed=config.seed)
     examples = _dev(Path(config.data.shared))
     truth = truth_of(examples, taxonomy)
@@ -158,9 +162,11 @@ def _human_sentiment(classifier: FinetunedClassifier, run: Path | None, shared: 
     path = shared / "sentiment/en_human.jsonl.gz"
     if run is None or not path.exists():
         return {}
-    config = msgspec.convert(json.loads((run / DESCRIPTION).read_text())["config"], TrainConfig)
-    trained = {duplicate_key(example.text) for example in load_split(config.data, seed=config.seed).train}
-    examples = [example for example in read_human_sentiment(path) if duplicate_key(example.text) not in trained]
+    split = load_split(load_checkpoint_config(run).data, seed=load_checkpoint_config(run).seed)
+    held_out = {copy_hash(example.text) for example in split.held_out}
+    fresh = unseen(list(read_human_sentiment(path)), seen_by(run) | held_out)
+    near = near_copies([example.text for example in fresh], [example.text for example in split.train])
+    examples = [example for example, copied in zip(fresh, near, strict=True) if not copied]
     examples = random.Random(0).sample(examples, min(_HUMAN_SENTIMENT, len(examples)))
     texts = [normalise(example.text) for example in examples]
     truth = np.array([SENTIMENTS.index(str(example.sentiment)) for example in examples])

@@ -26,14 +26,24 @@ _MOST_OF_A_SOURCE = 0.25
 _FEWEST_OF_A_SOURCE = 5
 
 
-def pick(labelled: Sequence[Example], pool: Sequence[Example], texts: int, *, seed: int) -> dict[str, str]:
+def pick(
+    labelled: Sequence[Example], pool: Sequence[Example], texts: int, *, seed: int, apart_from: Sequence[str] = ()
+) -> dict[str, str]:
     """Choose about *texts* ids of *pool* that nobody labelled, half of them French, each with the reason why.
 
     An eighth is random (``natural``), an eighth is where a quick classifier hesitates most between two families
     (``uncertain``; Scheffer et al. 2001, margin sampling), the rest is what it takes for each of the rarer families. No source
     gives more than a quarter of a group, so that the labels do not describe one brand.
+
+    Args:
+        labelled: texts to learn from what to look for; they are not chosen again.
+        pool: texts to choose from.
+        texts: how many.
+        seed: of the random part.
+        apart_from: texts that must not be chosen and from which nothing is learnt, such as those of evaluations.
     """
-    known = {duplicate_key(example.text) for example in labelled} | {example.id for example in labelled}
+    known = {duplicate_key(text) for text in (*(example.text for example in labelled), *apart_from)}
+    known |= {example.id for example in labelled}
     candidates = []
     for example in pool:
         key = duplicate_key(example.text)

@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from relationtypes.taxonomy import load_taxonomy
 Origin = Literal["corpus", "challenge", "relation", "labels", "sentiment", "rating"]
 CORPUS_COLUMNS = ("sentiment", "breach", "second", "domain", "channel", "text")
 CHALLENGE_COLUMNS = ("phenomenon", "type", "sentiment", "breach", "second", "pair", "text")
+GOLDEN_COLUMNS = ("lang", "family", "text")
 LABEL_COLUMNS = ("id", "sha256", "relation", "type", "sentiment", "breach", "second", "pick", "readers")
 NONE = "-"
 HASH_LENGTH = 16
@@ -80,7 +81,12 @@ def read_corpus(folder: Path) -> Iterator[Example]:
 def read_challenge(folder: Path) -> Iterator[Example]:
     """Yield the texts of ``folder/<language>.tsv``, written by us to be hard; their ``source`` is the phenomenon."""
     family_of = _family_of_type()
-    for path in sorted(folder.glob("*.tsv")):
+    paths = sorted(folder.glob("*.tsv"))
+    if not paths:
+        raise ArgumentError(
+            f"There is no challenge in {folder}: no file <language>.tsv. Run this at the top of the repo."
+        )
+    for path in paths:
         for phenomenon, kind, sentiment, breach, second, _, text in _rows(path, CHALLENGE_COLUMNS):
             yield Example(
                 text=text,
@@ -93,6 +99,11 @@ def read_challenge(folder: Path) -> Iterator[Example]:
                 second=None if second == NONE else second,
                 breach=breach == "yes",
             )
+
+
+def read_golden(path: Path) -> list[tuple[str, str, str]]:
+    """Return (language, family, text) of the texts that `relationtypes doctor` knows."""
+    return [(lang, family, text) for lang, family, text in _rows(path, GOLDEN_COLUMNS)]
 
 
 def read_relation(path: Path) -> Iterator[Example]:
@@ -165,12 +176,6 @@ def read_pool(folder: Path) -> Iterator[Example]:
                 domain=row["domain"],
                 channel=row["channel"],
             )
-
-
-def read_all_labelled(shared: Path, labels: Path, pool: Mapping[str, Example]) -> list[Example]:
-    """Return every text that was read for its relation, evaluation texts and the corpus included."""
-    relation = [example for name in ("train", "dev") for example in read_relation(shared / f"relation/{name}.jsonl")]
-    return [*relation, *read_labels(labels, pool.values()), *read_corpus(Path("training/corpus"))]
 
 
 def text_hash(text: str) -> str:

@@ -12,7 +12,8 @@ import pytest
 
 from training.config import DataConfig, LossConfig, TrainConfig
 from training.crossvalidating import source_folds
-from training.datasets import load_split
+from training.datasets import _position, evaluation_texts, load_split, unseen
+from training.duplicates import copy_hash, duplicate_key
 from training.fitting import MOST_REPEATS, draw
 from training.sources import CORPUS_COLUMNS, LABEL_COLUMNS, Example, text_hash
 
@@ -106,10 +107,27 @@ def test_split_near_copies_of_kept_texts_are_not_trained_on(data: DataConfig) ->
     assert not any(kept in text for text in _texts(load_split(data, seed=1).train))
 
 
+def _write_human(data: DataConfig) -> None:
+    (Path(data.shared) / "sentiment").mkdir()
+    with gzip.open(Path(data.shared) / "sentiment/en_human.jsonl.gz", "wt") as file:
+        file.writelines(json.dumps(_row(number)) + "\n" for number in range(600, 900))
+
+
+def test_split_human_sentiment_never_shows_a_text_that_may_be_held_out_later(data: DataConfig) -> None:
+    _write_human(data)
+    shown = load_split(msgspec.structs.replace(data, human_sentiment=1000), seed=1)
+    assert 200 < sum(example.origin == "sentiment" for example in shown.train) < 300
+    positions = [_position(example, 1) for example in shown.train]
+    assert min(positions) >= data.held_out
+
+
 def test_split_sources_left_out_are_seen_by_nobody(data: DataConfig) -> None:
-    split = load_split(msgspec.structs.replace(data, leave_out=("s1",), ratings=1000), seed=1)
+    _write_human(data)
+    config = msgspec.structs.replace(data, leave_out=("s1",), ratings=1000, human_sentiment=1000)
+    split = load_split(config, seed=1)
     assert {example.source for example in split.left_out} == {"s1"}
     assert len(split.left_out) == 100
+    assert {example.origin for example in split.train} == {"corpus", "relation", "rating", "sentiment"}
     assert not any(example.source == "s1" for example in (*split.train, *split.held_out))
 
 
@@ -118,6 +136,22 @@ def test_split_never_holds_an_evaluation_text(data: DataConfig) -> None:
         file.write(json.dumps(_row(1000, id="again")) + "\n")
     split = load_split(data, seed=1)
     assert _text(1000) not in _texts(split.train) | _texts(split.held_out)
+
+
+def test_split_never_holds_a_challenge_or_golden_text(data: DataConfig) -> None:
+    texts = evaluation_texts(Path(data.shared))
+    assert len(texts) > 600
+    with (Path(data.shared) / "relation/train.jsonl").open("a") as file:
+        file.writelines(json.dumps(_row(3000 + i, text=text.upper())) + "\n" for i, text in enumerate(texts))
+    split = load_split(data, seed=1)
+    keys = {duplicate_key(text) for text in texts}
+    assert not keys & {duplicate_key(example.text) for example in (*split.train, *split.held_out)}
+
+
+def test_unseen_drops_what_an_earlier_run_was_trained_on(data: DataConfig) -> None:
+    held_out = load_split(data, seed=1).held_out
+    seen = frozenset({copy_hash(held_out[0].text.upper() + "!")})
+    assert unseen(held_out, seen) == held_out[1:]
 
 
 def _example(family: str | None, origin: str = "relation", lang: str = "en", source: str = "s") -> Example:

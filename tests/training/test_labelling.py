@@ -10,7 +10,7 @@ import pytest
 
 from relationtypes.errors import ArgumentError
 from relationtypes.taxonomy import load_taxonomy
-from training.labelling import ADJUDICATOR, KEY, Reading, agreement, collect, write_batches, write_labels
+from training.labelling import ADJUDICATOR, Reading, agreement, collect, key_of, write_batches, write_labels
 from training.sources import Example, read_labels
 
 POOL = {
@@ -26,8 +26,9 @@ BROKEN = "broken_bond\tenemies\tnegative\tyes\ttransaction"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    assert write_batches(PICKS, POOL, tmp_path, readers=3, doubled=0.1, seed=1) > 500
-    return tmp_path
+    folder = tmp_path / "wave"
+    assert write_batches(PICKS, POOL, folder, readers=3, doubled=0.1, seed=1) > 500
+    return folder
 
 
 def _read_all(folder: Path, label: str) -> None:
@@ -38,7 +39,7 @@ def _read_all(folder: Path, label: str) -> None:
 
 def _numbers(folder: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for number, slip in json.loads((folder / KEY).read_text()).items():
+    for number, slip in json.loads(key_of(folder).read_text()).items():
         found.setdefault(slip["id"], []).append(number)
     return found
 
@@ -49,13 +50,21 @@ def test_batches_hold_each_text_once_or_twice_with_two_readers(folder: Path) -> 
     assert len(given) == 500 and set(given.values()) == {1, 2}
     assert 40 <= sum(times == 2 for times in given.values()) <= 60
     readers: dict[str, set[str]] = {}
-    for slip in json.loads((folder / KEY).read_text()).values():
+    for slip in json.loads(key_of(folder).read_text()).values():
         readers.setdefault(slip["id"], set()).add(slip["reader"])
     assert sum(len(group) == 2 for group in readers.values()) == sum(times == 2 for times in given.values())
 
 
 def test_batches_do_not_say_why_a_text_was_picked(folder: Path) -> None:
-    assert not any("natural" in path.read_text() or "fling" in path.read_text() for path in folder.glob("r*.txt"))
+    for path in folder.rglob("*"):
+        assert path.is_dir() or not any(word in path.read_text() for word in ("natural", "fling", "pick")), path
+
+
+def test_collected_lines_of_another_readers_texts_are_refused(folder: Path) -> None:
+    _read_all(folder, TRANSACTION)
+    (folder / "out/r2_b9.tsv").write_text((folder / "out/r1_b1.tsv").read_text())
+    with pytest.raises(ArgumentError, match="not given to this reader"):
+        collect(folder, POOL, load_taxonomy())
 
 
 def test_collected_labels_find_their_texts_again(folder: Path) -> None:

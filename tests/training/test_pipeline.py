@@ -11,9 +11,10 @@ import pytest
 
 from relationtypes import RelationTagger, load_taxonomy
 from relationtypes.errors import ArgumentError
+from relationtypes.prevalence import expected_shares
 from relationtypes.records import Scores
 from tests.conftest import ROOT
-from training.calibrating import choose_stand_ins
+from training.calibrating import choose_stand_ins, implicit_prior
 from training.config import TrainConfig, load_config
 from training.datasets import load_split
 from training.duplicates import duplicate_key
@@ -60,8 +61,10 @@ def test_pipeline_calibration_is_of_the_right_shape(tiny_model: Path) -> None:
 
 def test_stand_ins_are_types_more_often_wrong_than_right() -> None:
     taxonomy = load_taxonomy()
-    kinds = ["fling"] * 8 + ["secret_affair"] + ["one_night_stand"] * 4
-    named = ["secret_affair"] * 4 + ["fling"] * 4 + ["secret_affair"] + ["one_night_stand"] * 4
+    # secret_affair: named five times, right once, where fling would be right four times; one_night_stand: named five times,
+    # right twice, where fling would be right only once
+    kinds = ["fling"] * 8 + ["secret_affair"] + ["one_night_stand"] * 2 + ["secret_affair"] * 2 + ["fling"]
+    named = ["secret_affair"] * 4 + ["fling"] * 4 + ["secret_affair"] + ["one_night_stand"] * 5
     family = {kind.id: parent.id for parent, kind in taxonomy.labels() if kind}
     truth = truth_of(
         [Example("x", "en", "relation", "s", sentiment="mixed", family=family[k], type=k, breach=False) for k in kinds],
@@ -72,6 +75,18 @@ def test_stand_ins_are_types_more_often_wrong_than_right() -> None:
     sentiment = np.full((len(kinds), 4), 0.25, np.float32)
     scores = Scores(families, types, sentiment, families[:, 0], taxonomy.family_ids, taxonomy.type_ids)
     assert choose_stand_ins(scores, truth) == {"secret_affair": "fling"}
+
+
+def test_implicit_prior_finds_how_far_probabilities_lean() -> None:
+    rng = np.random.default_rng(0)
+    shares, leaning = np.array([0.7, 0.2, 0.1]), np.array([0.4, 0.3, 0.3])
+    family = rng.choice(3, size=6000, p=shares)
+    points = np.array([[0, 0], [1.5, 0], [0, 1.5]])[family] + rng.normal(size=(6000, 2))
+    density = np.exp(-0.5 * np.square(points[:, None, :] - np.array([[0, 0], [1.5, 0], [0, 1.5]])[None]).sum(axis=2))
+    leaning_probabilities = (leaning * density / (leaning * density).sum(axis=1, keepdims=True)).astype(np.float32)
+    prior = np.array(implicit_prior(leaning_probabilities, family))
+    np.testing.assert_allclose(prior, leaning, atol=0.03)
+    np.testing.assert_allclose(expected_shares(leaning_probabilities, prior), shares, atol=0.03)
 
 
 def test_pipeline_finished_run_is_not_trained_again(tiny_model: Path) -> None:
