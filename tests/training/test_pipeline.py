@@ -6,6 +6,7 @@ import json
 import warnings
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -17,7 +18,7 @@ from tests.conftest import ROOT
 from training.calibrating import choose_stand_ins, implicit_prior
 from training.config import TrainConfig, load_config
 from training.datasets import load_split
-from training.duplicates import duplicate_key
+from training.duplicates import copy_hash, duplicate_key
 from training.evaluating import truth_of
 from training.sources import Example, read_corpus
 
@@ -26,19 +27,34 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # torch and transformers warn
 TEXTS = ["Always a pleasure to pop in.", "Remboursez-moi, le colis était vide.", "Long. " * 80]
 
 
-def _train(folder: Path) -> Path:
+def _config(corpus: Path) -> TrainConfig:
+    config = load_config(ROOT / "training/configs/tiny.toml")
+    return msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, corpus=str(corpus)))
+
+
+def _train(corpus: Path, folder: Path) -> Path:
     from training.exporting import export
     from training.fitting import fit
 
-    run = fit(load_config(ROOT / "training/configs/tiny.toml"), folder / "run")
-    return export(run, folder / "model", version="0")
+    return export(fit(_config(corpus), folder / "run"), folder / "model", version="0")
 
 
 @pytest.fixture(scope="module")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first texts of each file of our corpus."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for path in (ROOT / "training/corpus").glob("*/*.tsv"):
+        (folder / path.parent.name).mkdir(exist_ok=True)
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[:25]
+        (folder / path.parent.name / path.name).write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tiny_model(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _train(tmp_path_factory.mktemp("tiny"))
+        return _train(corpus, tmp_path_factory.mktemp("tiny"))
 
 
 def test_pipeline_writes_a_model_that_tags(tiny_model: Path) -> None:
@@ -46,8 +62,8 @@ def test_pipeline_writes_a_model_that_tags(tiny_model: Path) -> None:
     assert all(tag.family in tagger.classifier.family_ids for tag in tagger.tag(TEXTS))
 
 
-def test_pipeline_same_seed_same_scores(tiny_model: Path, tmp_path: Path) -> None:
-    again = RelationTagger.load(_train(tmp_path))
+def test_pipeline_same_seed_same_scores(tiny_model: Path, corpus: Path, tmp_path: Path) -> None:
+    again = RelationTagger.load(_train(corpus, tmp_path))
     first = RelationTagger.load(tiny_model)
     np.testing.assert_allclose(first.scores(TEXTS).family, again.scores(TEXTS).family, atol=5e-3)
 
@@ -89,11 +105,13 @@ def test_implicit_prior_finds_how_far_probabilities_lean() -> None:
     np.testing.assert_allclose(expected_shares(leaning_probabilities, prior), shares, atol=0.03)
 
 
-def test_pipeline_finished_run_is_not_trained_again(tiny_model: Path) -> None:
-    from training.fitting import load_checkpoint
+def test_pipeline_run_says_what_it_was_and_what_it_saw(tiny_model: Path, corpus: Path) -> None:
+    from training.fitting import load_checkpoint, seen_by
 
     network, tokenizer, config, description = load_checkpoint(tiny_model.parent / "run")
-    assert config == load_config(ROOT / "training/configs/tiny.toml")
+    assert config == _config(corpus)
+    split = load_split(config.data, seed=config.seed)
+    assert seen_by(tiny_model.parent / "run") == {copy_hash(example.text) for example in split.train}
     assert tokenizer.get_vocab_size() == network.encoder.config.vocab_size
     assert description["taxonomy"] == load_taxonomy().fingerprint
 
@@ -126,8 +144,20 @@ def test_corpus_texts_are_distinct() -> None:
     assert len(keys) - len(set(keys)) <= 5
 
 
-def test_split_keeps_held_out_texts_apart() -> None:
-    split = load_split(load_config(ROOT / "training/configs/tiny.toml").data, seed=1)
+def test_pipeline_goes_on_from_a_run_but_not_over_texts_that_must_stay_unseen(
+    tiny_model: Path, corpus: Path, tmp_path: Path
+) -> None:
+    from training.fitting import fit, seen_by
+
+    run = tiny_model.parent / "run"
+    further = msgspec.structs.replace(_config(corpus), base_model=f"run:{run}", epochs=0.1)
+    assert seen_by(fit(further, tmp_path / "further")) >= seen_by(run)
+    with pytest.raises(ArgumentError, match="most of those held out"):
+        fit(msgspec.structs.replace(further, seed=2), tmp_path / "other split")
+
+
+def test_split_keeps_held_out_texts_apart(corpus: Path) -> None:
+    split = load_split(_config(corpus).data, seed=1)
     train, held_out = ({duplicate_key(example.text) for example in part} for part in (split.train, split.held_out))
     assert held_out and not train & held_out
-    assert split == load_split(load_config(ROOT / "training/configs/tiny.toml").data, seed=1)
+    assert split == load_split(_config(corpus).data, seed=1)
