@@ -18,7 +18,7 @@ from training.config import DataConfig, TrainConfig
 from training.datasets import CHALLENGE, load_split, unseen
 from training.evaluating import report, truth_of
 from training.exporting import export
-from training.fitting import DESCRIPTION, WEIGHTS, seen_by
+from training.runs import DESCRIPTION, WEIGHTS, seen_by
 from training.sources import Example, read_challenge, read_relation
 from training.tables import number, table
 

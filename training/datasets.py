@@ -56,12 +56,12 @@ def load_split(config: DataConfig, *, seed: int) -> Split:
     """Read what is present, drop copies, and keep a share of the real texts (of the corpus without any) out."""
     shared, sources = Path(config.shared), set(config.leave_out)
     corpus = list(read_corpus(Path(config.corpus)))
-    relation, rated = _real_texts(config, shared)
+    relation, others = _real_texts(config, shared)
     if config.use_relation and not relation:
         _log.warning("No annotated texts at %s: training on the written corpus alone.", shared)
     evaluation = evaluation_texts(shared)
     keys = {duplicate_key(text) for text in evaluation}
-    relation, corpus, human, rated = _without_copies([relation, corpus, _human(config, shared), rated], against=keys)
+    relation, corpus, human, others = _without_copies([relation, corpus, _human(config, shared), others], against=keys)
 
     def kept_out(example: Example) -> bool:
         """A reader may label any real text later, so what could be held out then is seen by nothing now."""
@@ -71,7 +71,8 @@ def load_split(config: DataConfig, *, seed: int) -> Split:
     held_out, kept = _by(relation or corpus, lambda example: _position(example, seed) < config.held_out)
     if relation:
         kept = [example for example in kept if _position(example, seed + 1) < config.share] + corpus
-    for extra, wanted in ((human, config.human_sentiment), (rated, config.ratings)):
+    rated, unlabelled = _by(others, lambda example: example.rating is not None)
+    for extra, wanted in ((human, config.human_sentiment), (rated, config.ratings), (unlabelled, config.unlabelled)):
         kept += sorted(_by(extra, kept_out)[1], key=lambda example: _position(example, 0))[:wanted]
     train = _apart_from(kept, [*evaluation, *(example.text for example in (*held_out, *left_out))])
     random.Random(seed).shuffle(train)
@@ -109,7 +110,7 @@ def vocabulary_texts(split: Split, config: DataConfig, frequent_words: int) -> I
 
 
 def _real_texts(config: DataConfig, shared: Path) -> tuple[list[Example], list[Example]]:
-    """Return the texts whose relation was read, and those of the pool that have nothing but a rating."""
+    """Return the texts whose relation was read, and those of the pool that have at most a rating."""
     path = shared / "relation/train.jsonl"
     if not config.use_relation or not path.exists():
         return [], []
@@ -125,7 +126,7 @@ def _real_texts(config: DataConfig, shared: Path) -> tuple[list[Example], list[E
                 relation[known[example.id]] = example
             else:
                 relation.append(example)
-    return relation, [example for example in pool.values() if example.rating is not None] if config.ratings else []
+    return relation, list(pool.values()) if config.ratings or config.unlabelled else []
 
 
 def _human(config: DataConfig, shared: Path) -> list[Example]:

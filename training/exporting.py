@@ -39,8 +39,8 @@ from training.config import TrainConfig
 from training.datasets import GOLDEN as GOLDEN_TEXTS
 from training.datasets import load_split, unseen
 from training.evaluating import truth_of
-from training.fitting import load_checkpoint, seen_by
 from training.network import HEADS, RelationNetwork
+from training.runs import load_checkpoint, seen_by
 from training.sources import Example, read_golden
 
 _OPSET = 17

@@ -9,20 +9,12 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import math
-import random
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-import datasets
-import msgspec
+import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
-from torch import Tensor
 from transformers import BertConfig, BertModel, Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint, set_seed
 
@@ -35,14 +27,10 @@ from training.base_model import SPECIAL_TOKENS, BaseModel, load_base_model
 from training.config import TrainConfig
 from training.datasets import Split, evaluation_texts, load_split, unseen, vocabulary_texts
 from training.duplicates import copy_hash
-from training.network import IGNORED, RelationNetwork, Targets
-from training.sources import Example
+from training.encoding import collate, draw, encode, teacher_rows
+from training.network import PAD, RelationNetwork
+from training.runs import RUN_PREFIX, load_checkpoint, save_checkpoint, seen_by
 from training.vocabulary import build_tokenizer, trim
-
-WEIGHTS, TOKENIZER, DESCRIPTION, SEEN = "network.safetensors", "tokenizer.json", "training.json", "seen.txt"
-MOST_REPEATS = 3.0
-RUN_PREFIX = "run:"
-_PAD, _UNKNOWN = SPECIAL_TOKENS.index("<pad>"), SPECIAL_TOKENS.index("<unk>")
 
 _log = logging.getLogger(__name__)
 
@@ -55,10 +43,11 @@ def fit(config: TrainConfig, out: Path) -> Path:
     _log.info("texts: %s", json.dumps(split.manifest()))
     network, tokenizer, origin = _starting_point(config, split, taxonomy)
     _freeze(network.encoder, config.frozen_layers)
+    examples = draw(split.train, config)
     trainer = Trainer(
         model=network,
         args=_arguments(config, out),
-        train_dataset=_encode(draw(split.train, config), tokenizer, taxonomy, config),
+        train_dataset=encode(examples, teacher_rows(examples, config, out), tokenizer, taxonomy, config),
         data_collator=functools.partial(collate, token_dropout=config.token_dropout),
         optimizers=(_optimizer(network, config), None),
     )
@@ -72,7 +61,8 @@ def fit(config: TrainConfig, out: Path) -> Path:
 def build_network(encoder: BertModel, taxonomy: Taxonomy, config: TrainConfig) -> RelationNetwork:
     """Put fresh heads on *encoder*, cut to the layers that *config* keeps."""
     if config.layers is not None:
-        encoder.encoder.layer = encoder.encoder.layer[: config.layers]
+        kept = np.linspace(0, len(encoder.encoder.layer) - 1, config.layers).round().astype(int)
+        encoder.encoder.layer = torch.nn.ModuleList(encoder.encoder.layer[i] for i in kept)
         encoder.config.num_hidden_layers = config.layers
     for module in encoder.modules():
         if isinstance(module, torch.nn.Dropout):
@@ -87,64 +77,6 @@ def _freeze(encoder: BertModel, layers: int) -> None:
     if layers:
         encoder.embeddings.requires_grad_(False)
         encoder.encoder.layer[:layers].requires_grad_(False)
-
-
-def save_checkpoint(
-    network: RelationNetwork, tokenizer: Tokenizer, config: TrainConfig, split: Split, origin: str, out: Path
-) -> Path:
-    """Write what `export` and `evaluate` need: weights (safetensors), tokenizer, config, manifest, what texts were seen."""
-    out.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, out / WEIGHTS)
-    tokenizer.save(str(out / TOKENIZER))
-    description = {
-        "config": msgspec.to_builtins(config),
-        "encoder": network.encoder.config.to_dict(),
-        "base_model": origin,
-        "taxonomy": load_taxonomy().fingerprint,
-        "data": split.manifest(),
-    }
-    earlier = config.base_model.removeprefix(RUN_PREFIX) if config.base_model.startswith(RUN_PREFIX) else None
-    seen = {copy_hash(example.text) for example in split.train} | (seen_by(Path(earlier)) if earlier else set())
-    (out / SEEN).write_text("".join(f"{key}\n" for key in sorted(seen)))
-    (out / DESCRIPTION).write_text(json.dumps(description, indent=2, sort_keys=True, default=str) + "\n")
-    return out
-
-
-def seen_by(run: Path) -> frozenset[str]:
-    """Return the hashes of the texts that *run*, or a run that it started from, was trained on for any label."""
-    try:
-        return frozenset((run / SEEN).read_text().split())
-    except FileNotFoundError:
-        raise ArgumentError(f"The run {str(run)!r} has no {SEEN}: what it saw is unknown. Train it again.") from None
-
-
-def load_checkpoint_config(run: Path) -> TrainConfig:
-    """Return the config that *run* was trained with."""
-    return msgspec.convert(_description(run)["config"], TrainConfig)
-
-
-def stages(run: Path) -> list[dict[str, Any]]:
-    """Return the descriptions of *run* and of the runs it started from, the earliest first."""
-    description = _description(run)
-    base: str = description["config"]["base_model"]
-    earlier = stages(Path(base.removeprefix(RUN_PREFIX))) if base.startswith(RUN_PREFIX) else []
-    return [*earlier, description]
-
-
-def _description(run: Path) -> dict[str, Any]:
-    description: dict[str, Any] = json.loads((run / DESCRIPTION).read_text())
-    return description
-
-
-def load_checkpoint(folder: Path) -> tuple[RelationNetwork, Tokenizer, TrainConfig, dict[str, Any]]:
-    """Read back what :func:`save_checkpoint` wrote."""
-    description, config = _description(folder), load_checkpoint_config(folder)
-    encoder = BertModel(BertConfig.from_dict(description["encoder"]), add_pooling_layer=False)
-    network = RelationNetwork(
-        encoder, load_taxonomy().families_of_types, len(SENTIMENTS), dropout=config.dropout, loss=config.loss
-    )
-    network.load_state_dict(load_file(folder / WEIGHTS))
-    return network.eval(), Tokenizer.from_file(str(folder / TOKENIZER)), config, description
 
 
 def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tuple[RelationNetwork, Tokenizer, str]:
@@ -163,7 +95,8 @@ def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tu
             "Give both configs the same seed, 'held_out' and 'leave_out'."
         )
     network = build_network(earlier.encoder, taxonomy, config)
-    network.load_state_dict(earlier.state_dict())
+    for name in ("heads", "rating_head"):
+        getattr(network, name).load_state_dict(getattr(earlier, name).state_dict())
     return network, tokenizer, description["base_model"]
 
 
@@ -187,75 +120,9 @@ def _tiny_base(split: Split, size: int) -> tuple[BaseModel, Tokenizer]:
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
-        pad_token_id=_PAD,
+        pad_token_id=PAD,
     )
     return BaseModel(BertModel(shape, add_pooling_layer=False), pieces, "tiny"), build_tokenizer(pieces)
-
-
-def _encode(
-    examples: Sequence[Example], tokenizer: Tokenizer, taxonomy: Taxonomy, config: TrainConfig
-) -> datasets.Dataset:
-    tokenizer.enable_truncation(config.max_tokens)
-    encodings = tokenizer.encode_batch([normalise(example.text) for example in examples])
-    tokenizer.no_truncation()
-    place = {name: i for i, name in enumerate(taxonomy.type_ids)}
-    breach = {None: IGNORED, False: 0, True: 1}
-    rows = [
-        {
-            "input_ids": encoding.ids,
-            "length": len(encoding.ids),
-            "family": _family_target(example, taxonomy, config.loss.second),
-            "type": place[example.type] if example.type else IGNORED,
-            "sentiment": SENTIMENTS.index(example.sentiment) if example.sentiment else IGNORED,
-            "breach": breach[example.breach],
-            "rating": math.nan if example.rating is None else example.rating,
-        }
-        for example, encoding in zip(examples, encodings, strict=True)
-    ]
-    return datasets.Dataset.from_list(rows)
-
-
-def draw(examples: Sequence[Example], config: TrainConfig) -> list[Example]:
-    """Return the texts of all epochs together: a text of a common family comes less than once an epoch, of a rare one more.
-
-    How often is (mean family size / size of its family) ** balance, times ``corpus_weight`` for a text written by us, never
-    more than :data:`MOST_REPEATS`. Fractions are rounded up or down at random. A text that nobody read for its
-    relation comes once. Drawing costs less time than weights in the loss: what counts less is seldom computed.
-    """
-    counts = Counter(example.family for example in examples if example.family)
-    mean = sum(counts.values()) / max(len(counts), 1)
-    rng = random.Random(config.seed)
-    drawn = []
-    for example in examples:
-        often = (mean / counts[example.family]) ** config.loss.balance if example.family else 1.0
-        often *= config.data.corpus_weight if example.origin == "corpus" else 1.0
-        drawn += [example] * math.floor(min(often, MOST_REPEATS) * config.epochs + rng.random())
-    rng.shuffle(drawn)
-    return drawn
-
-
-def _family_target(example: Example, taxonomy: Taxonomy, second_mass: float) -> list[float]:
-    """One-hot on the family, softened towards the reader's second one; all zeros when nobody labelled the family."""
-    target = [0.0] * len(taxonomy.families)
-    if example.family:
-        target[taxonomy.family_ids.index(example.family)] = 1.0
-        if example.second:
-            target[taxonomy.family_ids.index(example.family)] = 1.0 - second_mass
-            target[taxonomy.family_ids.index(example.second)] = second_mass
-    return target
-
-
-def collate(rows: list[dict[str, Any]], token_dropout: float = 0.0) -> dict[str, Tensor | Targets]:
-    """Return the network's arguments for *rows*: tokens padded to the longest, some hidden, labels stacked."""
-    longest = max(len(row["input_ids"]) for row in rows)
-    ids = torch.full((len(rows), longest), _PAD)
-    for i, row in enumerate(rows):
-        ids[i, : len(row["input_ids"])] = torch.tensor(row["input_ids"])
-    if token_dropout:
-        hidden = (torch.rand(ids.shape) < token_dropout) & (ids >= len(SPECIAL_TOKENS))
-        ids[hidden] = _UNKNOWN
-    targets = Targets(**{field.name: torch.tensor([row[field.name] for row in rows]) for field in fields(Targets)})
-    return {"input_ids": ids, "attention_mask": (ids != _PAD).long(), "targets": targets}
 
 
 def _optimizer(network: RelationNetwork, config: TrainConfig) -> torch.optim.Optimizer:

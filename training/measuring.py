@@ -29,8 +29,8 @@ from training.config import TrainConfig
 from training.datasets import CHALLENGE, load_split, unseen
 from training.duplicates import copy_hash, near_copies
 from training.evaluating import Truth, breakdown, by_source, report, truth_of
-from training.fitting import RUN_PREFIX, load_checkpoint_config, seen_by, stages
 from training.lexicons import lexicon_sentiments
+from training.runs import RUN_PREFIX, load_checkpoint_config, seen_by, stages
 from training.sources import Example, read_challenge, read_human_sentiment, read_relation
 
 AGREEMENT_CEILING = {
@@ -124,7 +124,7 @@ def _signed(scores: Scores, truth: Truth, threshold: float) -> dict[str, float]:
 def _parity(int8: FinetunedClassifier, texts: list[str], quantised: Scores, truth: Truth, run: Path) -> dict[str, Any]:
     """Compare the *quantised* scores of the shipped weights with the same network in fp32, under the same calibration."""
     from training.exporting import to_onnx
-    from training.fitting import load_checkpoint
+    from training.runs import load_checkpoint
 
     artefact = int8.artefact
     with tempfile.TemporaryDirectory() as scratch:

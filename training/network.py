@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,8 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
 
+from training.base_model import SPECIAL_TOKENS
 from training.config import LossConfig
 
+PAD = SPECIAL_TOKENS.index("<pad>")
 IGNORED = -100
 """Target of a text that nobody labelled for a task."""
 
@@ -23,7 +26,8 @@ class Targets:
     """What the labels of a batch of n texts say; ``IGNORED`` where there is none.
 
     ``family`` (n, families) is a distribution, zero rows where unknown; ``type``, ``sentiment`` and ``breach`` (n) are
-    positions; ``rating`` (n) runs from 0 to 1, NaN where unknown.
+    positions; ``rating`` (n) runs from 0 to 1, NaN where unknown. ``teacher`` (n, classes of all heads, in their order)
+    are a teacher's logits, NaN rows where it was not asked.
     """
 
     family: Tensor
@@ -31,6 +35,7 @@ class Targets:
     sentiment: Tensor
     breach: Tensor
     rating: Tensor
+    teacher: Tensor
 
 
 class RelationNetwork(nn.Module):
@@ -94,7 +99,39 @@ class RelationNetwork(nn.Module):
             * functional.cross_entropy(logits["breach"], targets.breach, ignore_index=IGNORED, reduction="none")
             + weights.rating * _rating_loss(rating, targets.rating)
         )
+        if weights.teacher:
+            each = (1 - weights.teacher) * each + weights.teacher * self._teacher_loss(logits, targets.teacher)
         return each.mean()
+
+    def _teacher_loss(self, logits: dict[str, Tensor], teacher: Tensor) -> Tensor:
+        """Cross-entropy with the teacher's softened answers; 0 where there is none.
+
+        Family and type are one distribution, P(family) · P(type | family), so that the student learns both at once. The
+        square of the temperature keeps gradients as large as those of labels (Hinton, Vinyals & Dean 2015).
+        """
+        temperature = self._weights.temperature
+        known = ~teacher[:, 0].isnan()
+        widths = [logits[name].shape[1] for name in HEADS]
+        answers = dict(zip(HEADS, torch.split(teacher.nan_to_num(), widths, dim=1), strict=True))
+        pairs = [(self._joint(logits, temperature), self._joint(answers, temperature))]
+        pairs += [
+            (
+                functional.log_softmax(logits[name] / temperature, -1),
+                functional.log_softmax(answers[name] / temperature, -1),
+            )
+            for name in ("sentiment", "breach")
+        ]
+        total = torch.stack([-(wanted.exp() * given).sum(-1) for given, wanted in pairs]).sum(0)
+        return total * temperature**2 * known
+
+    def _joint(self, logits: dict[str, Tensor], temperature: float) -> Tensor:
+        """Log P(type) of all types, (n, types): that of its family and that of the type within the family."""
+        family = functional.log_softmax(logits["family"] / temperature, dim=-1)
+        scaled = logits["type"] / temperature
+        parents = self.families_of_types
+        members = parents.unsqueeze(0) == torch.arange(family.shape[1]).unsqueeze(1)  # (families, types)
+        sums = torch.logsumexp(scaled.unsqueeze(1).masked_fill(~members, float("-inf")), dim=-1)  # (n, families)
+        return family[:, parents] + scaled - sums[:, parents]
 
     def _type_loss(self, logits: Tensor, types: Tensor) -> Tensor:
         """Cross-entropy of the type *given* its family: types of other families do not compete."""
@@ -102,6 +139,15 @@ class RelationNetwork(nn.Module):
         same = self.families_of_types.unsqueeze(0) == family.unsqueeze(1)
         within = logits.masked_fill(~same, float("-inf"))
         return functional.cross_entropy(within, types, ignore_index=IGNORED, reduction="none")
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Return token ids padded to the longest of *rows*, and the attention mask, both (texts, tokens)."""
+    longest = max(map(len, rows))
+    ids = torch.full((len(rows), longest), PAD)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row)
+    return ids, (ids != PAD).long()
 
 
 def _rating_loss(logits: Tensor, ratings: Tensor) -> Tensor:

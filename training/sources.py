@@ -19,7 +19,7 @@ from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import load_taxonomy
 
-Origin = Literal["corpus", "challenge", "relation", "labels", "sentiment", "rating"]
+Origin = Literal["corpus", "challenge", "relation", "labels", "sentiment", "rating", "pool"]
 CORPUS_COLUMNS = ("sentiment", "breach", "second", "domain", "channel", "text")
 CHALLENGE_COLUMNS = ("phenomenon", "type", "sentiment", "breach", "second", "pair", "text")
 GOLDEN_COLUMNS = ("lang", "family", "text")
@@ -169,7 +169,7 @@ def read_pool(folder: Path) -> Iterator[Example]:
             yield Example(
                 text=row["text"],
                 lang=row["lang"],
-                origin="rating",
+                origin="pool" if row["rating"] is None else "rating",
                 source=row["source"],
                 id=row["id"],
                 rating=_on_unit_scale(row["rating"], scales.get(row["source"])),

@@ -14,7 +14,7 @@ from training.config import DataConfig, LossConfig, TrainConfig
 from training.crossvalidating import source_folds
 from training.datasets import _position, evaluation_texts, load_split, unseen
 from training.duplicates import copy_hash, duplicate_key
-from training.fitting import MOST_REPEATS, draw
+from training.encoding import MOST_REPEATS, draw
 from training.sources import CORPUS_COLUMNS, LABEL_COLUMNS, Example, text_hash
 
 WORDS = [

@@ -16,7 +16,7 @@ from relationtypes.prevalence import expected_shares
 from relationtypes.records import Scores
 from tests.conftest import ROOT
 from training.calibrating import choose_stand_ins, implicit_prior
-from training.config import TrainConfig, load_config
+from training.config import LossConfig, TrainConfig, load_config
 from training.datasets import load_split
 from training.duplicates import copy_hash, duplicate_key
 from training.evaluating import truth_of
@@ -106,7 +106,7 @@ def test_implicit_prior_finds_how_far_probabilities_lean() -> None:
 
 
 def test_pipeline_run_says_what_it_was_and_what_it_saw(tiny_model: Path, corpus: Path) -> None:
-    from training.fitting import load_checkpoint, seen_by
+    from training.runs import load_checkpoint, seen_by
 
     network, tokenizer, config, description = load_checkpoint(tiny_model.parent / "run")
     assert config == _config(corpus)
@@ -147,13 +147,29 @@ def test_corpus_texts_are_distinct() -> None:
 def test_pipeline_goes_on_from_a_run_but_not_over_texts_that_must_stay_unseen(
     tiny_model: Path, corpus: Path, tmp_path: Path
 ) -> None:
-    from training.fitting import fit, seen_by
+    from training.fitting import fit
+    from training.runs import seen_by
 
     run = tiny_model.parent / "run"
     further = msgspec.structs.replace(_config(corpus), base_model=f"run:{run}", epochs=0.1)
     assert seen_by(fit(further, tmp_path / "further")) >= seen_by(run)
     with pytest.raises(ArgumentError, match="most of those held out"):
         fit(msgspec.structs.replace(further, seed=2), tmp_path / "other split")
+
+
+def test_pipeline_student_with_fewer_layers_learns_from_its_teacher(
+    tiny_model: Path, corpus: Path, tmp_path: Path
+) -> None:
+    from training.fitting import fit
+    from training.runs import load_checkpoint
+
+    teacher = tiny_model.parent / "run"
+    config = msgspec.structs.replace(_config(corpus), base_model=f"run:{teacher}", layers=1, epochs=0.5)
+    config = msgspec.structs.replace(config, teachers=(str(teacher),), loss=LossConfig(teacher=0.7))
+    network, *_ = load_checkpoint(fit(config, tmp_path / "student"))
+    assert len(network.encoder.encoder.layer) == 1
+    with np.load(tmp_path / "student/teacher.npz") as answers:
+        assert answers["family"].shape[1] == 8 and np.isfinite(answers["family"]).all()
 
 
 def test_split_keeps_held_out_texts_apart(corpus: Path) -> None:

@@ -1,0 +1,105 @@
+"""The losses: a text counts only for what is known of it, and a student is best where it says what its teacher says."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from transformers import BertConfig, BertModel
+
+from training.config import LossConfig
+from training.network import HEADS, IGNORED, RelationNetwork, Targets, padded
+
+PARENTS = (0, 0, 1, 1, 1, 2)
+FAMILIES, TYPES, SENTIMENTS = 3, 6, 4
+SHAPE = BertConfig(vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)
+
+
+@pytest.fixture
+def network() -> RelationNetwork:
+    torch.manual_seed(0)
+    return _network(LossConfig(teacher=1.0))
+
+
+def _network(loss: LossConfig) -> RelationNetwork:
+    encoder = BertModel(SHAPE, add_pooling_layer=False)
+    return RelationNetwork(encoder, PARENTS, SENTIMENTS, dropout=0.0, loss=loss).eval()
+
+
+def _targets(rows: int, **known: Any) -> Targets:
+    width = FAMILIES + TYPES + SENTIMENTS + 2
+    nothing = {
+        "family": torch.zeros(rows, FAMILIES),
+        "type": torch.full((rows,), IGNORED),
+        "sentiment": torch.full((rows,), IGNORED),
+        "breach": torch.full((rows,), IGNORED),
+        "rating": torch.full((rows,), math.nan),
+        "teacher": torch.full((rows, width), math.nan),
+    }
+    return Targets(**{**nothing, **known})
+
+
+def _logits(rows: int) -> dict[str, torch.Tensor]:
+    return dict(zip(HEADS, [torch.randn(rows, n) for n in (FAMILIES, TYPES, SENTIMENTS, 2)], strict=True))
+
+
+def test_loss_of_texts_of_which_nothing_is_known_is_zero() -> None:
+    network = _network(LossConfig())
+    ids, mask = padded([[0, 5, 6, 2], [0, 7, 2]])
+    loss = network(ids, mask, _targets(2))["loss"]
+    assert loss.item() == 0.0
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"family": torch.tensor([[0.0, 1.0, 0.0]])},
+        {"type": torch.tensor([3])},
+        {"sentiment": torch.tensor([2])},
+        {"breach": torch.tensor([1])},
+        {"rating": torch.tensor([0.25])},
+    ],
+)
+def test_loss_of_each_label_moves_the_encoder(known: dict[str, torch.Tensor]) -> None:
+    network = _network(LossConfig())
+    ids, mask = padded([[0, 5, 6, 2]])
+    loss = network(ids, mask, _targets(1, **known))["loss"]
+    loss.backward()
+    gradient = network.encoder.embeddings.word_embeddings.weight.grad
+    assert loss.item() > 0 and math.isfinite(loss.item())
+    assert gradient is not None and gradient.abs().sum() > 0
+
+
+def test_joint_is_a_distribution_whose_families_are_those_of_the_family_head(network: RelationNetwork) -> None:
+    logits = _logits(5)
+    joint = network._joint(logits, 1.0).exp()
+    torch.testing.assert_close(joint.sum(-1), torch.ones(5))
+    families = torch.stack(
+        [joint[:, [i for i, p in enumerate(PARENTS) if p == f]].sum(-1) for f in range(FAMILIES)], -1
+    )
+    torch.testing.assert_close(families, torch.softmax(logits["family"], -1))
+
+
+def test_teacher_loss_is_least_for_the_teachers_own_answers(network: RelationNetwork) -> None:
+    answers = _logits(4)
+    teacher = torch.cat([answers[name] for name in HEADS], dim=1)
+    own = network._teacher_loss(answers, teacher)
+    for _ in range(20):
+        other = {name: values + 0.3 * torch.randn_like(values) for name, values in answers.items()}
+        assert (network._teacher_loss(other, teacher) >= own - 1e-5).all()
+
+
+def test_teacher_loss_leaves_out_texts_the_teacher_was_not_asked_about(network: RelationNetwork) -> None:
+    answers = _logits(2)
+    teacher = torch.cat([answers[name] for name in HEADS], dim=1)
+    teacher[1] = math.nan
+    loss = network._teacher_loss(answers, teacher)
+    assert loss[0] > 0 and loss[1] == 0
+
+
+def test_padded_masks_what_is_not_there() -> None:
+    ids, mask = padded([[0, 5, 2], [0, 2]])
+    assert ids.tolist() == [[0, 5, 2], [0, 2, 1]]
+    assert mask.tolist() == [[1, 1, 1], [1, 1, 0]]

@@ -1,0 +1,67 @@
+"""A teacher's answers for a student to learn from: what a larger network, or several together, make of every text.
+
+Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a neural network".
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from relationtypes.errors import ArgumentError
+from relationtypes.normalising import normalise
+from training.duplicates import copy_hash
+from training.network import HEADS, padded
+from training.runs import load_checkpoint
+from training.sources import Example
+
+Answers = dict[str, NDArray[np.float32]]
+"""Logits of each head, (n, classes of the head)."""
+
+_BATCH_TOKENS = 4_096
+_log = logging.getLogger(__name__)
+
+
+def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path) -> Answers:
+    """Return the mean of the *teachers*' logits for *examples*; kept in *cache*, which is read when it is of the same texts.
+
+    Texts longer than a teacher's window are read up to there, as in training.
+    """
+    if not teachers:
+        raise ArgumentError("Distillation needs a teacher; none is named in 'teachers'.")
+    keys = np.array([copy_hash(example.text) for example in examples])
+    if cache.exists():
+        with np.load(cache) as arrays:
+            if np.array_equal(arrays["keys"], keys):
+                return {name: arrays[name] for name in HEADS}
+    texts = [normalise(example.text) for example in examples]
+    each = [_answers(teacher, texts) for teacher in teachers]
+    mean = {name: np.mean([answers[name] for answers in each], axis=0) for name in HEADS}
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(cache, keys=keys, **mean)
+    return mean
+
+
+@torch.inference_mode()
+def _answers(teacher: Path, texts: Sequence[str]) -> Answers:
+    network, tokenizer, config, _ = load_checkpoint(teacher)
+    tokenizer.enable_truncation(config.max_tokens)
+    rows = [encoding.ids for encoding in tokenizer.encode_batch_fast(list(texts))]
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    found: dict[str, list[NDArray[np.float32]]] = {name: [] for name in HEADS}
+    at = 0
+    while at < len(order):
+        size = max(1, _BATCH_TOKENS // max(len(rows[order[min(at + 64, len(order) - 1)]]), 1))
+        ids, mask = padded([rows[i] for i in order[at : at + size]])
+        for name, logits in network.logits(ids, mask).items():
+            found[name].append(logits.numpy())
+        at += size
+        if at % 10_000 < size:
+            _log.info("%s has answered for %d of %d texts", teacher.name, min(at, len(order)), len(order))
+    back = np.argsort(order)
+    return {name: np.concatenate(parts)[back] for name, parts in found.items()}

@@ -1,0 +1,81 @@
+"""A run: the folder that a training leaves, with weights, tokenizer, config, manifest, and what texts it saw."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertModel
+
+from relationtypes.errors import ArgumentError
+from relationtypes.records import SENTIMENTS
+from relationtypes.taxonomy import load_taxonomy
+from training.config import TrainConfig
+from training.datasets import Split
+from training.duplicates import copy_hash
+from training.network import RelationNetwork
+
+WEIGHTS, TOKENIZER, DESCRIPTION, SEEN = "network.safetensors", "tokenizer.json", "training.json", "seen.txt"
+RUN_PREFIX = "run:"
+
+
+def save_checkpoint(
+    network: RelationNetwork, tokenizer: Tokenizer, config: TrainConfig, split: Split, origin: str, out: Path
+) -> Path:
+    """Write what `export` and `evaluate` need: weights (safetensors), tokenizer, config, manifest, what texts were seen."""
+    out.mkdir(parents=True, exist_ok=True)
+    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, out / WEIGHTS)
+    tokenizer.save(str(out / TOKENIZER))
+    description = {
+        "config": msgspec.to_builtins(config),
+        "encoder": network.encoder.config.to_dict(),
+        "base_model": origin,
+        "taxonomy": load_taxonomy().fingerprint,
+        "data": split.manifest(),
+    }
+    earlier = config.base_model.removeprefix(RUN_PREFIX) if config.base_model.startswith(RUN_PREFIX) else None
+    seen = {copy_hash(example.text) for example in split.train} | (seen_by(Path(earlier)) if earlier else set())
+    (out / SEEN).write_text("".join(f"{key}\n" for key in sorted(seen)))
+    (out / DESCRIPTION).write_text(json.dumps(description, indent=2, sort_keys=True, default=str) + "\n")
+    return out
+
+
+def seen_by(run: Path) -> frozenset[str]:
+    """Return the hashes of the texts that *run*, or a run that it started from, was trained on for any label."""
+    try:
+        return frozenset((run / SEEN).read_text().split())
+    except FileNotFoundError:
+        raise ArgumentError(f"The run {str(run)!r} has no {SEEN}: what it saw is unknown. Train it again.") from None
+
+
+def load_checkpoint_config(run: Path) -> TrainConfig:
+    """Return the config that *run* was trained with."""
+    return msgspec.convert(_description(run)["config"], TrainConfig)
+
+
+def stages(run: Path) -> list[dict[str, Any]]:
+    """Return the descriptions of *run* and of the runs it started from, the earliest first."""
+    description = _description(run)
+    base: str = description["config"]["base_model"]
+    earlier = stages(Path(base.removeprefix(RUN_PREFIX))) if base.startswith(RUN_PREFIX) else []
+    return [*earlier, description]
+
+
+def _description(run: Path) -> dict[str, Any]:
+    description: dict[str, Any] = json.loads((run / DESCRIPTION).read_text())
+    return description
+
+
+def load_checkpoint(folder: Path) -> tuple[RelationNetwork, Tokenizer, TrainConfig, dict[str, Any]]:
+    """Read back what :func:`save_checkpoint` wrote."""
+    description, config = _description(folder), load_checkpoint_config(folder)
+    encoder = BertModel(BertConfig.from_dict(description["encoder"]), add_pooling_layer=False)
+    network = RelationNetwork(
+        encoder, load_taxonomy().families_of_types, len(SENTIMENTS), dropout=config.dropout, loss=config.loss
+    )
+    network.load_state_dict(load_file(folder / WEIGHTS))
+    return network.eval(), Tokenizer.from_file(str(folder / TOKENIZER)), config, description
