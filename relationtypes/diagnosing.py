@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from relationtypes.artefact import GOLDEN, ModelConfig, open_artefact
-from relationtypes.classifiers import load_classifier
+from relationtypes.classifiers import build_classifier
 from relationtypes.errors import ArtefactError
 from relationtypes.normalising import normalise
 from relationtypes.records import Scores
@@ -64,8 +64,8 @@ def diagnose(folder: Path, *, threads: int | None = None) -> Diagnosis:
     Raises:
         ArtefactError: the folder is incomplete or altered, holds no golden texts, or they are not of this model's families.
     """
-    classifier = load_classifier(folder, threads=threads)
-    config = open_artefact(folder).config
+    artefact = open_artefact(folder)
+    classifier, config = build_classifier(artefact, threads=threads), artefact.config
     golden = _read(folder, config)
     texts = [normalise(item.text) for item in golden]
     begun = time.perf_counter()

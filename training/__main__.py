@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -27,10 +28,12 @@ _Results = Annotated[Path, typer.Option(help="Folder of the JSON results.")]
 def fit(config: _Config, out: Annotated[Path | None, typer.Option(help="[default: runs/NAME]")] = None) -> None:
     """Train as CONFIG says; interrupted, the same command goes on from the last checkpoint."""
     from training.config import load_config
+    from training.datasets import load_split
     from training.fitting import fit as fit_model
 
     loaded = load_config(config)
-    print(fit_model(loaded, out or Path("runs") / loaded.name))
+    split = load_split(loaded.data, seed=loaded.seed)
+    print(fit_model(loaded, split, out or Path("runs") / loaded.name))
 
 
 @app.command()
@@ -39,9 +42,13 @@ def export(
     out: Annotated[Path, typer.Option(help="The model folder to write.")] = _data.model_dir(),  # noqa: B008
 ) -> None:
     """Turn a trained network into a model folder: ONNX, int8, calibrated, sealed."""
+    from training.datasets import load_split
     from training.exporting import export as export_model
+    from training.runs import load_checkpoint_config
 
-    print(export_model(run, out, version=relationtypes.__version__))
+    config = load_checkpoint_config(run)
+    split = load_split(config.data, seed=config.seed)
+    print(export_model(run, split, out, version=relationtypes.__version__))
 
 
 @app.command()
@@ -104,7 +111,7 @@ def pick(
     apart = [*evaluation_texts(shared), *(example.text for example in split.held_out)]
     chosen = selecting.pick(split.train, list(pool.values()), texts, seed=seed, apart_from=apart)
     lines = write_batches(chosen, pool, out, readers=readers, doubled=doubled, seed=seed)
-    print(json.dumps({"lines": lines, **selecting.reasons(chosen)}))
+    print(json.dumps({"lines": lines, **Counter(chosen.values())}))
 
 
 @app.command()
@@ -116,18 +123,19 @@ def collect(
     """Check what readers wrote, keep their labels in training/labels/ and their agreement in OUT/agreement.json."""
     from relationtypes.taxonomy import load_taxonomy
     from training import labelling
+    from training.figures import read_figures, write_figures
     from training.sources import read_pool
 
     pool = {example.id: example for example in read_pool(shared / "pool")}
     path = out / "agreement.json"
-    figures = json.loads(path.read_text()) if path.exists() else {}
+    figures = read_figures(path)
     for folder in batches:
         collected = labelling.collect(folder, pool, load_taxonomy())
         labelling.write_labels(collected.rows, LABELS / f"{folder.name}.tsv")
         labelling.write_disputed(collected, pool, folder)
         figures[folder.name] = {"labelled": len(collected.rows), **collected.agreement}
         print(f"{folder}: {len(collected.rows):,} texts labelled, {len(collected.disputed):,} to adjudicate")
-    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    write_figures(path, figures)
 
 
 @app.command()
@@ -148,11 +156,10 @@ def describe(shared: _Shared = SHARED, out: _Results = RESULTS) -> None:
     """Count the data and compare the written corpus with real texts; writes OUT/data.json."""
     from training.baselines import SentenceEncoder
     from training.describing import describe as describe_data
+    from training.figures import write_figures
 
     figures = describe_data(shared, LABELS, Path("training/corpus"), SentenceEncoder())
-    path = out / "data.json"
-    path.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(path)
+    print(write_figures(out / "data.json", figures))
 
 
 @app.command()

@@ -22,14 +22,14 @@ from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS, Probabilities, Scores
 from relationtypes.taxonomy import Taxonomy
-from training.base_model import SPECIAL_TOKENS, load_base_model
+from training.base_model import load_base_model
+from training.network import padded
 from training.sources import Example
 from training.vocabulary import build_tokenizer
 
 Embeddings = NDArray[np.float32]
 
 _MOST_FEATURES = 200_000
-_PAD = SPECIAL_TOKENS.index("<pad>")
 
 
 class Encoder(Protocol):
@@ -117,9 +117,7 @@ class SentenceEncoder:
 
     @torch.inference_mode()
     def _embed(self, rows: list[list[int]]) -> Embeddings:
-        width = max(map(len, rows))
-        ids = torch.tensor([row + [_PAD] * (width - len(row)) for row in rows])
-        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
+        ids, mask = padded(rows)
         states = self._network(input_ids=ids, attention_mask=mask).last_hidden_state
         means = (states * mask[..., None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
         unit: Embeddings = torch.nn.functional.normalize(means, dim=1).float().numpy()

@@ -37,13 +37,14 @@ def calibrate(logits: Logits, examples: Sequence[Example], taxonomy: Taxonomy) -
     same_family = parents[None, :] == truth.family[:, None]
     within = np.where(same_family, logits.type, _IMPOSSIBLE).astype(np.float32)
     family = _fit_head(logits.family, truth.family, with_bias=False)
+    probabilities = family.probabilities(logits.family)
     return Calibration(
         family=family,
         type=_fit_head(within, truth.type, with_bias=False),
         sentiment=_fit_head(logits.sentiment, truth.sentiment, with_bias=True),
         breach=_fit_head(logits.breach, truth.breach, with_bias=True),
-        abstain_below=choose_threshold(family.probabilities(logits.family), truth.family),
-        family_prior=implicit_prior(family.probabilities(logits.family), truth.family),
+        abstain_below=choose_threshold(probabilities, truth.family),
+        family_prior=implicit_prior(probabilities, truth.family),
     )
 
 

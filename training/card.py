@@ -9,9 +9,10 @@ from typing import Any
 from relationtypes.artefact import CARD, seal
 from relationtypes.errors import ArgumentError
 from relationtypes.taxonomy import load_taxonomy
-from training.ablating import ablation_report
+from training.ablation_report import ablation_report
 from training.data_card import data_card
-from training.tables import number, table
+from training.figures import read_figures
+from training.tables import interval, number, table
 
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
 
@@ -150,7 +151,14 @@ French alone:
 Families with few labelled texts are weakest; their intervals are wide. Fine types with few real examples were learnt mostly
 from texts we wrote. Labels by language models share the habits of language models. Irony, quotation and ties with one
 employee rather than the brand mislead it. Offsets of evidence are sentences, not words.
-"""
+{_stand_ins(metrics["model"].get("stand_ins", {}))}"""
+
+
+def _stand_ins(stand_ins: dict[str, str]) -> str:
+    if not stand_ins:
+        return ""
+    named = ", ".join(f"`{kind}` (`{other}` instead)" for kind, other in sorted(stand_ins.items()))
+    return f"\nFine types that the model cannot tell apart and does not name: {named}.\n"
 
 
 def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
@@ -171,17 +179,12 @@ def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path
         readme: with_table(readme.read_text(encoding="utf-8"), table),
     }
     if (results / "ablation.json").exists():
-        documents[results / "ablation.md"] = ablation_report(_read(results / "ablation.json"))
+        documents[results / "ablation.md"] = ablation_report(read_figures(results / "ablation.json"))
     if (results / "data.json").exists():
         documents[results.parent / "DATA_CARD.md"] = data_card(
-            _read(results / "data.json"), _read(results / "agreement.json")
+            read_figures(results / "data.json"), read_figures(results / "agreement.json")
         )
     return documents
-
-
-def _read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
 
 
 def read_results(results: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -204,7 +207,7 @@ def with_table(text: str, rendered: str) -> str:
 
 
 def _with_interval(figure: dict[str, float | None]) -> str:
-    return f"**{_plain(figure)}** ({number(figure['low'])}–{number(figure['high'])})"
+    return f"**{_plain(figure)}** {interval(figure)}"
 
 
 def _plain(figure: dict[str, float | None]) -> str:

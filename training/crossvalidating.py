@@ -20,12 +20,13 @@ from relationtypes.normalising import normalise
 from relationtypes.records import Scores
 from relationtypes.taxonomy import load_taxonomy
 from training.config import TrainConfig
-from training.datasets import load_split
+from training.datasets import Split, load_split
 from training.duplicates import copy_hash
 from training.evaluating import breakdown, by_source, report, truth_of
 from training.exporting import export
+from training.figures import write_figures
 from training.fitting import fit
-from training.runs import RUN_PREFIX, WEIGHTS, load_checkpoint_config
+from training.runs import RUN_PREFIX, WEIGHTS, earlier_run, load_checkpoint_config
 from training.sources import Example
 
 _SCORES = "left_out.npz"
@@ -44,9 +45,9 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path) -> Pa
     found: list[Scores] = []
     for number, sources in enumerate(source_folds(labelled, folds), 1):
         _log.info("fold %d of %d leaves out %s", number, folds, ", ".join(sources))
-        left_out = load_split(_without(config, sources).data, seed=config.seed).left_out
-        found.append(_scores(_fitted(config, sources, runs), left_out))
-        examples += left_out
+        folder, fold = _fitted(config, sources, runs)
+        found.append(_scores(folder, fold))
+        examples += fold.left_out
     taxonomy = load_taxonomy()
     scores = _joined(found)
     truth = truth_of(examples, taxonomy)
@@ -57,9 +58,7 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path) -> Pa
         "where": breakdown(scores, truth),
         "by_source": by_source(scores, truth, [example.source for example in examples]),
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    return out
+    return write_figures(out, figures)
 
 
 def source_folds(examples: Sequence[Example], folds: int) -> list[tuple[str, ...]]:
@@ -77,30 +76,26 @@ def source_folds(examples: Sequence[Example], folds: int) -> list[tuple[str, ...
     return [tuple(sorted(sources)) for sources in chosen]
 
 
-def _without(config: TrainConfig, sources: tuple[str, ...]) -> TrainConfig:
-    return msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, leave_out=sources))
-
-
-def _fitted(config: TrainConfig, sources: tuple[str, ...], runs: Path) -> Path:
-    """Train *config*, and first the run it starts from, without *sources*; return the folder, named after all of it."""
-    fold = _without(config, sources)
-    if config.base_model.startswith(RUN_PREFIX):
-        earlier = load_checkpoint_config(Path(config.base_model.removeprefix(RUN_PREFIX)))
-        fold = msgspec.structs.replace(fold, base_model=f"{RUN_PREFIX}{_fitted(earlier, sources, runs)}")
-    described = json.dumps(
-        [msgspec.to_builtins(fold), load_split(fold.data, seed=fold.seed).manifest()], sort_keys=True
-    )
+def _fitted(config: TrainConfig, sources: tuple[str, ...], runs: Path) -> tuple[Path, Split]:
+    """Train *config*, and first the run it starts from, without *sources*; the folder is named after all that matters."""
+    fold = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, leave_out=sources))
+    earlier = earlier_run(config)
+    if earlier:
+        folder, _ = _fitted(load_checkpoint_config(earlier), sources, runs)
+        fold = msgspec.structs.replace(fold, base_model=f"{RUN_PREFIX}{folder}")
+    split = load_split(fold.data, seed=fold.seed)
+    described = json.dumps([msgspec.to_builtins(fold), split.manifest()], sort_keys=True)
     folder = runs / f"{config.name}-fold-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
-    return folder if (folder / WEIGHTS).exists() else fit(fold, folder)
+    return folder if (folder / WEIGHTS).exists() else fit(fold, split, folder), split
 
 
-def _scores(folder: Path, left_out: Sequence[Example]) -> Scores:
+def _scores(folder: Path, fold: Split) -> Scores:
     taxonomy, kept = load_taxonomy(), folder / _SCORES
-    keys = np.array([copy_hash(example.text) for example in left_out])
+    keys = np.array([copy_hash(example.text) for example in fold.left_out])
     if not kept.exists():
-        export(folder, folder / "model", version="0")
+        export(folder, fold, folder / "model", version="0")
         classifier = FinetunedClassifier(open_artefact(folder / "model"))
-        found = classifier.scores([normalise(example.text) for example in left_out])
+        found = classifier.scores([normalise(example.text) for example in fold.left_out])
         arrays = {"family": found.family, "type": found.type, "sentiment": found.sentiment, "breach": found.breach}
         np.savez_compressed(kept, keys=keys, **arrays)  # type: ignore[arg-type]
     with np.load(kept) as arrays:

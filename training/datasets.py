@@ -83,7 +83,9 @@ def unseen(examples: Sequence[Example], seen: frozenset[str]) -> tuple[Example, 
     """Return those of *examples* that no run in a chain was trained on, for whatever label; *seen* are their hashes."""
     kept = tuple(example for example in examples if copy_hash(example.text) not in seen)
     if len(kept) < len(examples):
-        _log.warning("%d held-out texts were seen by an earlier run; they are not used.", len(examples) - len(kept))
+        _log.warning(
+            "%d texts that a run has seen, for whatever label, are not used to measure it.", len(examples) - len(kept)
+        )
     return kept
 
 

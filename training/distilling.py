@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from relationtypes.classifiers.finetuned import batches
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from training.duplicates import copy_hash
@@ -23,7 +24,6 @@ from training.sources import Example
 Answers = dict[str, NDArray[np.float32]]
 """Logits of each head, (n, classes of the head)."""
 
-_BATCH_TOKENS = 4_096
 _log = logging.getLogger(__name__)
 
 
@@ -51,17 +51,12 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path) ->
 def _answers(teacher: Path, texts: Sequence[str]) -> Answers:
     network, tokenizer, config, _ = load_checkpoint(teacher)
     tokenizer.enable_truncation(config.max_tokens)
-    rows = [encoding.ids for encoding in tokenizer.encode_batch_fast(list(texts))]
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    encodings = tokenizer.encode_batch_fast(list(texts))
+    windows = sorted(((encoding.ids, i) for i, encoding in enumerate(encodings)), key=lambda window: len(window[0]))
     found: dict[str, list[NDArray[np.float32]]] = {name: [] for name in HEADS}
-    at = 0
-    while at < len(order):
-        size = max(1, _BATCH_TOKENS // max(len(rows[order[min(at + 64, len(order) - 1)]]), 1))
-        ids, mask = padded([rows[i] for i in order[at : at + size]])
-        for name, logits in network.logits(ids, mask).items():
+    for batch in batches(windows):
+        for name, logits in network.logits(*padded([ids for ids, _ in batch])).items():
             found[name].append(logits.numpy())
-        at += size
-        if at % 10_000 < size:
-            _log.info("%s has answered for %d of %d texts", teacher.name, min(at, len(order)), len(order))
-    back = np.argsort(order)
+    _log.info("%s has answered for %d texts", teacher.name, len(texts))
+    back = np.argsort([i for _, i in windows])
     return {name: np.concatenate(parts)[back] for name, parts in found.items()}

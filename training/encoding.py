@@ -93,8 +93,9 @@ def teacher_rows(examples: Sequence[Example], config: TrainConfig, out: Path) ->
     taxonomy = load_taxonomy()
     if not config.loss.teacher:
         return [[math.nan] * (len(taxonomy.family_ids) + len(taxonomy.type_ids) + len(SENTIMENTS) + 2)] * len(examples)
-    position = {example.text: i for i, example in enumerate(dict.fromkeys(examples))}
-    answers = teach([Path(teacher) for teacher in config.teachers], list(dict.fromkeys(examples)), out / "teacher.npz")
+    distinct = list(dict.fromkeys(examples))
+    position = {example.text: i for i, example in enumerate(distinct)}
+    answers = teach([Path(teacher) for teacher in config.teachers], distinct, out / "teacher.npz")
     rows = np.concatenate([answers[name] for name in HEADS], axis=1)
     found: list[list[float]] = rows[[position[example.text] for example in examples]].tolist()
     return found

@@ -194,7 +194,6 @@ def _group(
     decisions = _decide(scores, truth, stand_ins)
     family, confidence = decisions.family, decisions.confidence.astype(np.float64)
     right = family == truth.family
-    hit = right | (family == truth.second)
     type_right = decisions.type == truth.type
     sentiment, breach = decisions.sentiment, decisions.breach >= BREACH_THRESHOLD
     broken = truth.breach == 1
@@ -215,10 +214,7 @@ def _group(
         return figure(lambda i: metrics.accuracy_at_coverage(confidence[i], right[i], coverage))
 
     return {
-        "n": n,
-        "family_macro_f1": figure(lambda i: metrics.macro_f1(truth.family[i], family[i], families)),
-        "family_accuracy": figure(lambda i: _share(right[i])),
-        "family_or_second_accuracy": figure(lambda i: _share(hit[i])),
+        **brief(scores, truth, repeats=repeats),
         "per_family": {
             name: {key: _jsonable(value) for key, value in asdict(figures).items()}
             for name, figures in zip(truth.family_ids, metrics.per_class(truth.family, family, families), strict=True)

@@ -28,7 +28,7 @@ from relationtypes.artefact import (
     ModelConfig,
     seal,
 )
-from relationtypes.calibration import Calibration, HeadCalibration
+from relationtypes.calibration import Calibration, HeadCalibration, calibrated_scores
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.diagnosing import GoldenText, golden_texts
 from relationtypes.normalising import normalise
@@ -37,7 +37,7 @@ from relationtypes.taxonomy import LANGUAGES, Taxonomy, load_taxonomy
 from training.calibrating import calibrate, choose_stand_ins
 from training.config import TrainConfig
 from training.datasets import GOLDEN as GOLDEN_TEXTS
-from training.datasets import load_split, unseen
+from training.datasets import Split, unseen
 from training.evaluating import truth_of
 from training.network import HEADS, RelationNetwork
 from training.runs import load_checkpoint, seen_by
@@ -52,8 +52,8 @@ _INPUTS = ("input_ids", "attention_mask")
 _log = logging.getLogger(__name__)
 
 
-def export(run: Path, out: Path, *, version: str) -> Path:
-    """Write the model trained in *run* to the artefact folder *out*; return *out*."""
+def export(run: Path, split: Split, out: Path, *, version: str) -> Path:
+    """Write the model trained in *run* on *split* to the artefact folder *out*, calibrated; return *out*."""
     network, tokenizer, config, description = load_checkpoint(run)
     taxonomy = load_taxonomy()
     out.mkdir(parents=True, exist_ok=True)
@@ -63,12 +63,10 @@ def export(run: Path, out: Path, *, version: str) -> Path:
         quantise(full, out / WEIGHTS)
     tokenizer.save(str(out / TOKENIZER), pretty=False)
     model_config = _model_config(config, taxonomy, base_model=description["base_model"], version=version)
-    held_out = unseen(load_split(config.data, seed=config.seed).held_out, seen_by(run))
-    calibration = calibrate_folder(out, model_config, held_out, taxonomy)
-    model_config = _with_stand_ins(Artefact(out, model_config, calibration), held_out, taxonomy)
-    _write_json(out / CONFIG, model_config)
-    _write_json(out / CALIBRATION, calibration)
-    _write_json(out / GOLDEN, _golden(FinetunedClassifier(Artefact(out, model_config, calibration))))
+    artefact = _calibrated(out, model_config, unseen(split.held_out, seen_by(run)), taxonomy)
+    _write_json(out / CONFIG, artefact.config)
+    _write_json(out / CALIBRATION, artefact.calibration)
+    _write_json(out / GOLDEN, _golden(FinetunedClassifier(artefact)))
     (out / CARD).touch()
     seal(out)
     return out
@@ -174,20 +172,20 @@ def _insert_before(graph: onnx.GraphProto, node: onnx.NodeProto, new: list[onnx.
         graph.node.insert(at + offset, inserted)
 
 
-def calibrate_folder(folder: Path, model: ModelConfig, held_out: Sequence[Example], taxonomy: Taxonomy) -> Calibration:
-    """Calibrate the int8 model in *folder* on texts that were *held_out* from training."""
+def _calibrated(folder: Path, model: ModelConfig, held_out: Sequence[Example], taxonomy: Taxonomy) -> Artefact:
+    """Calibrate the int8 model in *folder* on texts *held_out* from training, and see which types it tells apart on them."""
     neutral = HeadCalibration(1.0, ())
     unset = Calibration(neutral, neutral, neutral, neutral, 0.0)
     classifier = FinetunedClassifier(Artefact(folder, model, unset))
     _log.info("calibrating on %d held-out texts", len(held_out))
-    return calibrate(classifier.logits([normalise(example.text) for example in held_out]), held_out, taxonomy)
-
-
-def _with_stand_ins(artefact: Artefact, held_out: Sequence[Example], taxonomy: Taxonomy) -> ModelConfig:
-    scores = FinetunedClassifier(artefact).scores([normalise(example.text) for example in held_out])
+    logits = classifier.logits([normalise(example.text) for example in held_out])
+    calibration = calibrate(logits, held_out, taxonomy)
+    scores = calibrated_scores(
+        logits, calibration, family_ids=model.families, type_ids=model.types, families_of_types=model.families_of_types
+    )
     stand_ins = choose_stand_ins(scores, truth_of(held_out, taxonomy))
     _log.info("types not told apart: %s", stand_ins or "none")
-    return msgspec.structs.replace(artefact.config, stand_ins=stand_ins)
+    return Artefact(folder, msgspec.structs.replace(model, stand_ins=stand_ins), calibration)
 
 
 def _model_config(config: TrainConfig, taxonomy: Taxonomy, *, base_model: str, version: str) -> ModelConfig:

@@ -25,21 +25,20 @@ from relationtypes.taxonomy import Taxonomy, load_taxonomy
 from training.averaging import MovingAverage
 from training.base_model import SPECIAL_TOKENS, BaseModel, load_base_model
 from training.config import TrainConfig
-from training.datasets import Split, evaluation_texts, load_split, unseen, vocabulary_texts
+from training.datasets import Split, evaluation_texts, unseen, vocabulary_texts
 from training.duplicates import copy_hash
 from training.encoding import collate, draw, encode, teacher_rows
 from training.network import PAD, RelationNetwork
-from training.runs import RUN_PREFIX, load_checkpoint, save_checkpoint, seen_by
+from training.runs import earlier_run, load_checkpoint, save_checkpoint, seen_by
 from training.vocabulary import build_tokenizer, trim
 
 _log = logging.getLogger(__name__)
 
 
-def fit(config: TrainConfig, out: Path) -> Path:
-    """Train as *config* says, resuming from the last checkpoint under *out*; return the folder with the result."""
+def fit(config: TrainConfig, split: Split, out: Path) -> Path:
+    """Train on *split* as *config* says, resuming from the last checkpoint under *out*; return the folder with the result."""
     set_seed(config.seed)
     taxonomy = load_taxonomy()
-    split = load_split(config.data, seed=config.seed)
     _log.info("texts: %s", json.dumps(split.manifest()))
     network, tokenizer, origin = _starting_point(config, split, taxonomy)
     _freeze(network.encoder, config.frozen_layers)
@@ -81,10 +80,10 @@ def _freeze(encoder: BertModel, layers: int) -> None:
 
 def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tuple[RelationNetwork, Tokenizer, str]:
     """Return a base encoder with fresh heads, or the whole network of an earlier run that saw no text kept out here."""
-    if not config.base_model.startswith(RUN_PREFIX):
+    folder = earlier_run(config)
+    if folder is None:
         base, tokenizer = _base(config, split)
         return build_network(base.encoder, taxonomy, config), tokenizer, base.origin
-    folder = Path(config.base_model.removeprefix(RUN_PREFIX))
     earlier, tokenizer, _, description = load_checkpoint(folder)
     seen = seen_by(folder)
     forbidden = [*evaluation_texts(Path(config.data.shared)), *(example.text for example in split.left_out)]

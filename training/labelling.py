@@ -75,7 +75,7 @@ def write_batches(
             for id_ in pile[start : start + BATCH]:
                 number, example = str(_FIRST_NUMBER + len(key)), pool[id_]
                 key[number] = Slip(id_, picks[id_], f"r{reader}")
-                lines.append(f"[{number}] ({example.domain}/{example.channel}) {' '.join(example.text.split())}")
+                lines.append(_line(number, example))
             (folder / f"r{reader}_b{batch}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     key_of(folder).write_bytes(msgspec.json.encode(key))
     return len(key)
@@ -134,10 +134,8 @@ def write_disputed(collected: Collected, pool: Mapping[str, Example], folder: Pa
     rng = random.Random(0)
     lines = []
     for id_, readings in collected.disputed.items():
-        example = pool[id_]
         shown = [" ".join(msgspec.structs.astuple(reading)) for reading in rng.sample(readings, len(readings))]
-        text = " ".join(example.text.split())
-        lines.append(f"[{numbers[id_]}] ({example.domain}/{example.channel}) {text} || {' || '.join(shown)}")
+        lines.append(f"{_line(numbers[id_], pool[id_])} || {' || '.join(shown)}")
     path = folder / "disputed.txt"
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path
@@ -161,6 +159,10 @@ def agreement(pairs: Sequence[tuple[Reading, Reading]]) -> dict[str, float]:
         "sentiment": _share([a.sentiment == b.sentiment for a, b in pairs]),
         "breach": _share([a.breach == b.breach for a, b in pairs]),
     }
+
+
+def _line(number: str, example: Example) -> str:
+    return f"[{number}] ({example.domain}/{example.channel}) {' '.join(example.text.split())}"
 
 
 def _share(flags: Sequence[bool]) -> float:

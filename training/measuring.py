@@ -29,8 +29,9 @@ from training.config import TrainConfig
 from training.datasets import CHALLENGE, load_split, unseen
 from training.duplicates import copy_hash, near_copies
 from training.evaluating import Truth, breakdown, by_source, report, truth_of
+from training.figures import read_figures, write_figures
 from training.lexicons import lexicon_sentiments
-from training.runs import RUN_PREFIX, load_checkpoint_config, seen_by, stages
+from training.runs import earlier_run, load_checkpoint_config, seen_by, stages
 from training.sources import Example, read_challenge, read_human_sentiment, read_relation
 
 AGREEMENT_CEILING = {
@@ -64,6 +65,7 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
             "name": artefact.config.name,
             "version": artefact.config.version,
             "base_model": artefact.config.base_model,
+            "stand_ins": artefact.config.stand_ins,
         },
         "data": [stage["data"] for stage in stages(run)] if run else None,
         "abstain_below": artefact.calibration.abstain_below,
@@ -80,7 +82,7 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
         "language_identification": _language_figures(shared),
         "speed": _speed(classifier, shared),
     }
-    return _write(out, figures)
+    return write_figures(out, figures)
 
 
 def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None) -> Path:
@@ -91,7 +93,7 @@ def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None
     }
     if only is not None and only not in builders:
         raise ArgumentError(f"There is no baseline {only!r}; the baselines are {', '.join(builders)}.")
-    if config.base_model.startswith(RUN_PREFIX):
+    if earlier_run(config):
         raise ArgumentError(
             f"The baselines embed texts with an untrained encoder; {config.base_model!r} is a trained run. "
             "Give a config whose base_model is a package, a folder or a hub id."
@@ -99,11 +101,11 @@ def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None
     taxonomy, split = load_taxonomy(), load_split(config.data, seed=config.seed)
     examples = _dev(Path(config.data.shared))
     truth = truth_of(examples, taxonomy)
-    figures: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
+    figures = read_figures(out)
     for name in [only] if only else list(builders):
         fitted = builders[name]().fit(split.train, taxonomy)
         figures[name] = report(fitted.scores([example.text for example in examples]), truth)
-        _write(out, figures)
+        write_figures(out, figures)
     return out
 
 
@@ -162,7 +164,8 @@ def _human_sentiment(classifier: FinetunedClassifier, run: Path | None, shared: 
     path = shared / "sentiment/en_human.jsonl.gz"
     if run is None or not path.exists():
         return {}
-    split = load_split(load_checkpoint_config(run).data, seed=load_checkpoint_config(run).seed)
+    config = load_checkpoint_config(run)
+    split = load_split(config.data, seed=config.seed)
     held_out = {copy_hash(example.text) for example in split.held_out}
     fresh = unseen(list(read_human_sentiment(path)), seen_by(run) | held_out)
     near = near_copies([example.text for example in fresh], [example.text for example in split.train])
@@ -221,9 +224,3 @@ def _speed(classifier: FinetunedClassifier, shared: Path) -> dict[str, Any]:
     begun = time.perf_counter()
     classifier.scores(texts)
     return {"texts_per_second": round(len(texts) / (time.perf_counter() - begun)), "processor": processor()}
-
-
-def _write(path: Path, figures: dict[str, Any]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path

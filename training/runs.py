@@ -37,11 +37,17 @@ def save_checkpoint(
         "taxonomy": load_taxonomy().fingerprint,
         "data": split.manifest(),
     }
-    earlier = config.base_model.removeprefix(RUN_PREFIX) if config.base_model.startswith(RUN_PREFIX) else None
-    seen = {copy_hash(example.text) for example in split.train} | (seen_by(Path(earlier)) if earlier else set())
+    earlier = earlier_run(config)
+    seen = {copy_hash(example.text) for example in split.train} | (seen_by(earlier) if earlier else set())
     (out / SEEN).write_text("".join(f"{key}\n" for key in sorted(seen)))
     (out / DESCRIPTION).write_text(json.dumps(description, indent=2, sort_keys=True, default=str) + "\n")
     return out
+
+
+def earlier_run(config: TrainConfig) -> Path | None:
+    """Return the run that training with *config* starts from; none when it starts from a base model."""
+    name = config.base_model
+    return Path(name.removeprefix(RUN_PREFIX)) if name.startswith(RUN_PREFIX) else None
 
 
 def seen_by(run: Path) -> frozenset[str]:
@@ -59,10 +65,8 @@ def load_checkpoint_config(run: Path) -> TrainConfig:
 
 def stages(run: Path) -> list[dict[str, Any]]:
     """Return the descriptions of *run* and of the runs it started from, the earliest first."""
-    description = _description(run)
-    base: str = description["config"]["base_model"]
-    earlier = stages(Path(base.removeprefix(RUN_PREFIX))) if base.startswith(RUN_PREFIX) else []
-    return [*earlier, description]
+    earlier = earlier_run(load_checkpoint_config(run))
+    return [*(stages(earlier) if earlier else []), _description(run)]
 
 
 def _description(run: Path) -> dict[str, Any]:

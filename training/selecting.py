@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -108,8 +108,3 @@ def _quick_probabilities(
     model.fit([normalise(example.text) for example in read], [example.family for example in read])
     probabilities = model.predict_proba([normalise(example.text) for example in candidates])
     return tuple(str(name) for name in model.classes_), probabilities.astype(np.float32)
-
-
-def reasons(chosen: Mapping[str, str]) -> dict[str, int]:
-    """Return how many texts were chosen for each reason."""
-    return dict(Counter(chosen.values()).most_common())

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
@@ -111,16 +111,7 @@ def read_relation(path: Path) -> Iterator[Example]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            unlabelled = Example(
-                text=row["text"],
-                lang=row["lang"],
-                origin="relation",
-                source=row["source"],
-                id=row["id"],
-                domain=row["domain"],
-                channel=row["channel"],
-            )
-            yield _with_labels(unlabelled, row)
+            yield _with_labels(_unlabelled(row, "relation"), row)
 
 
 def read_labels(folder: Path, pool: Iterable[Example]) -> Iterator[Example]:
@@ -145,14 +136,7 @@ def read_human_sentiment(path: Path) -> Iterator[Example]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            yield Example(
-                text=row["text"],
-                lang=row["lang"],
-                origin="sentiment",
-                source=row["source"],
-                sentiment=row["sentiment"],
-                domain=row["domain"],
-            )
+            yield replace(_unlabelled(row, "sentiment"), sentiment=row["sentiment"])
 
 
 def read_pool(folder: Path) -> Iterator[Example]:
@@ -166,21 +150,26 @@ def read_pool(folder: Path) -> Iterator[Example]:
                 ratings.setdefault(row["source"], []).append(float(row["rating"]))
         scales = {source: (min(values), max(values)) for source, values in ratings.items()}
         for row in rows:
-            yield Example(
-                text=row["text"],
-                lang=row["lang"],
-                origin="pool" if row["rating"] is None else "rating",
-                source=row["source"],
-                id=row["id"],
-                rating=_on_unit_scale(row["rating"], scales.get(row["source"])),
-                domain=row["domain"],
-                channel=row["channel"],
-            )
+            rating = _on_unit_scale(row["rating"], scales.get(row["source"]))
+            yield replace(_unlabelled(row, "pool" if row["rating"] is None else "rating"), rating=rating)
 
 
 def text_hash(text: str) -> str:
     """Return what a labels file keeps of a text: enough to tell that it is the same, too little to read it."""
     return hashlib.sha256(normalise(text).encode()).hexdigest()[:HASH_LENGTH]
+
+
+def _unlabelled(row: dict[str, Any], origin: Origin) -> Example:
+    """Return the text of *row* and where it is from; texts with people's sentiment have no channel."""
+    return Example(
+        text=row["text"],
+        lang=row["lang"],
+        origin=origin,
+        source=row["source"],
+        id=row["id"],
+        domain=row["domain"],
+        channel=row.get("channel", ""),
+    )
 
 
 def _with_labels(example: Example, label: dict[str, str]) -> Example:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -13,6 +13,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def row(cells: Sequence[str]) -> str:
     """Return one line of a Markdown table."""
     return f"| {' | '.join(cells)} |"
+
+
+def interval(figure: Mapping[str, float | None]) -> str:
+    """Return the ends of the interval of *figure*, in brackets."""
+    return f"({number(figure['low'])}–{number(figure['high'])})"
 
 
 def number(value: float | None) -> str:

@@ -59,10 +59,15 @@ CLASSIFIERS: dict[str, Callable[[Artefact, int | None], Classifier]] = {"finetun
 
 def load_classifier(folder: Path, *, threads: int | None = None) -> Classifier:
     """Open the model in *folder* and build its classifier; *threads* limits the cores it uses (default: all)."""
-    artefact = open_artefact(folder)
+    return build_classifier(open_artefact(folder), threads=threads)
+
+
+def build_classifier(artefact: Artefact, *, threads: int | None = None) -> Classifier:
+    """Return the classifier of an audited *artefact*; *threads* limits the cores it uses (default: all)."""
     build = CLASSIFIERS.get(artefact.config.classifier)
     if build is None:
         raise ArtefactError(
-            f"The model in {str(folder)!r} is of kind {artefact.config.classifier!r}; known kinds: {', '.join(CLASSIFIERS)}."
+            f"The model in {str(artefact.folder)!r} is of kind {artefact.config.classifier!r}; "
+            f"known kinds: {', '.join(CLASSIFIERS)}."
         )
     return build(artefact, threads)

@@ -73,7 +73,7 @@ class FinetunedClassifier:
         sums = [np.zeros((len(texts), width), np.float64) for width in widths]
         weights = np.zeros((len(texts), 1), np.float64)
         windows = sorted(self._windows(texts), key=lambda window: len(window[0]))
-        for batch in _batches(windows):
+        for batch in batches(windows):
             lengths = np.array([[len(ids)] for ids, _ in batch], np.float64)
             owners = [owner for _, owner in batch]
             np.add.at(weights, owners, lengths)
@@ -116,8 +116,8 @@ def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:
         begin = stop
 
 
-def _batches(windows: list[Window]) -> Iterator[list[Window]]:
-    """Group windows, sorted by length, so that a batch holds about the same number of tokens."""
+def batches(windows: Sequence[Window]) -> Iterator[list[Window]]:
+    """Group *windows*, which are sorted by length, so that a batch holds about the same number of tokens."""
     batch: list[Window] = []
     for window in windows:
         if batch and len(window[0]) * (len(batch) + 1) > _BATCH_TOKENS:

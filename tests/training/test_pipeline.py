@@ -36,7 +36,15 @@ def _train(corpus: Path, folder: Path) -> Path:
     from training.exporting import export
     from training.fitting import fit
 
-    return export(fit(_config(corpus), folder / "run"), folder / "model", version="0")
+    config = _config(corpus)
+    split = load_split(config.data, seed=config.seed)
+    return export(fit(config, split, folder / "run"), split, folder / "model", version="0")
+
+
+def _fit(config: TrainConfig, out: Path) -> Path:
+    from training.fitting import fit
+
+    return fit(config, load_split(config.data, seed=config.seed), out)
 
 
 @pytest.fixture(scope="module")
@@ -147,26 +155,24 @@ def test_corpus_texts_are_distinct() -> None:
 def test_pipeline_goes_on_from_a_run_but_not_over_texts_that_must_stay_unseen(
     tiny_model: Path, corpus: Path, tmp_path: Path
 ) -> None:
-    from training.fitting import fit
     from training.runs import seen_by
 
     run = tiny_model.parent / "run"
     further = msgspec.structs.replace(_config(corpus), base_model=f"run:{run}", epochs=0.1)
-    assert seen_by(fit(further, tmp_path / "further")) >= seen_by(run)
+    assert seen_by(_fit(further, tmp_path / "further")) >= seen_by(run)
     with pytest.raises(ArgumentError, match="most of those held out"):
-        fit(msgspec.structs.replace(further, seed=2), tmp_path / "other split")
+        _fit(msgspec.structs.replace(further, seed=2), tmp_path / "other split")
 
 
 def test_pipeline_student_with_fewer_layers_learns_from_its_teacher(
     tiny_model: Path, corpus: Path, tmp_path: Path
 ) -> None:
-    from training.fitting import fit
     from training.runs import load_checkpoint
 
     teacher = tiny_model.parent / "run"
     config = msgspec.structs.replace(_config(corpus), base_model=f"run:{teacher}", layers=1, epochs=0.5)
     config = msgspec.structs.replace(config, teachers=(str(teacher),), loss=LossConfig(teacher=0.7))
-    network, *_ = load_checkpoint(fit(config, tmp_path / "student"))
+    network, *_ = load_checkpoint(_fit(config, tmp_path / "student"))
     assert len(network.encoder.encoder.layer) == 1
     with np.load(tmp_path / "student/teacher.npz") as answers:
         assert answers["family"].shape[1] == 8 and np.isfinite(answers["family"]).all()
