@@ -37,8 +37,9 @@ def measure_run(run: Path, out: Path) -> Path:
     if not (folder / SUMS).exists() or (folder / SUMS).stat().st_mtime < (run / WEIGHTS).stat().st_mtime:
         export(run, load_split(config.data, seed=config.seed), folder, version="0")
     classifier = FinetunedClassifier(open_artefact(folder))
-    held_out = unseen(load_split(DataConfig(), seed=REFERENCE_SEED).held_out, seen_by(run))
-    dev = list(read_relation(Path(config.data.shared) / "relation/dev.jsonl"))
+    seen = seen_by(run)
+    held_out = unseen(load_split(DataConfig(), seed=REFERENCE_SEED).held_out, seen)
+    dev = unseen(list(read_relation(Path(config.data.shared) / "relation/dev.jsonl")), seen)
     figures = read_figures(out)
     figures[config.name] = {
         "note": config.note,
@@ -46,7 +47,7 @@ def measure_run(run: Path, out: Path) -> Path:
         "trained_on": stages(run)[-1]["data"]["train"],
         "held_out": _measure(classifier, held_out),
         "dev": _measure(classifier, dev),
-        "challenge": _measure(classifier, list(read_challenge(CHALLENGE))),
+        "challenge": _measure(classifier, unseen(list(read_challenge(CHALLENGE)), seen)),
     }
     return write_figures(out, figures)
 

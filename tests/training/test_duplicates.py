@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 from training.duplicates import duplicate_key, near_copies
 
 LONG = (
@@ -21,14 +19,10 @@ def test_near_copies_finds_a_text_with_a_few_words_changed() -> None:
     assert near_copies([LONG.replace("polite", "friendly"), "The lamp works as it should."], [LONG]) == [True, False]
 
 
-def test_near_copies_misses_few_pairs_just_above_the_similarity() -> None:
-    rng = random.Random(0)
-    words = [f"w{i}" for i in range(5000)]
-    originals = [rng.sample(words, 60) for _ in range(200)]
-    # one word changed in 60 changes three of 58 shingles; four changes spread out make a similarity of about 0.66 to 0.75
-    changed = [[*text[:14], "x", *text[15:29], "y", *text[30:44], "z", *text[45:]] for text in originals]
-    found = near_copies([" ".join(text) for text in changed], [" ".join(text) for text in originals])
-    assert sum(found) > 0.9 * len(found)
+def test_near_copies_finds_every_pair_above_the_similarity_and_none_below() -> None:
+    words = [f"w{i}" for i in range(60)]  # 58 shingles; a changed word apart from the ends and others changes three
+    four, five = (" ".join("x" if i in range(5, 50, 10)[:changed] else w for i, w in enumerate(words)) for changed in (3, 4))
+    assert near_copies([four, five], [" ".join(words)]) == [True, False]  # 49 of 67 shingles are shared, 46 of 70
 
 
 def test_near_copies_ignores_short_texts() -> None:
