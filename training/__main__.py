@@ -1,4 +1,4 @@
-"""`python -m training` pick, collect, describe; fit, export; evaluate, compare, crossvalidate, baselines; card."""
+"""`python -m training` pick, collect, describe; fit, export; evaluate, compare, crossvalidate, baselines; errors; card."""
 
 from __future__ import annotations
 
@@ -149,6 +149,30 @@ def baselines(
     from training.measuring import measure_baselines
 
     print(measure_baselines(load_config(config), out / "baselines.json", only=only))
+
+
+@app.command()
+def errors(
+    run: Annotated[Path, typer.Argument(help="What `fit` and `compare` wrote.")],
+    out: Annotated[Path, typer.Argument(help="Folder of the texts to sort, outside the repo.")],
+    most: Annotated[int, typer.Option(min=1, help="How many of the surest errors.")] = 300,
+    batches: Annotated[int, typer.Option(min=1)] = 2,
+) -> None:
+    """Write the worst errors of RUN on texts it did not see, for readers to sort into causes."""
+    from training.erring import write_errors
+
+    print(write_errors(run, out, most=most, batches=batches))
+
+
+@app.command()
+def causes(
+    folder: Annotated[Path, typer.Argument(help="What `errors` wrote and readers sorted.")],
+    out: _Results = RESULTS,
+) -> None:
+    """Keep what readers said of the errors, by id; writes OUT/errors.tsv."""
+    from training.erring import collect_errors
+
+    print(collect_errors(folder, out / "errors.tsv"))
 
 
 @app.command()

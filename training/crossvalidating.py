@@ -53,6 +53,7 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path) -> Pa
     truth = truth_of(examples, taxonomy)
     figures: dict[str, Any] = {
         "config": config.name,
+        "recipe": config.note or config.name,
         "folds": folds,
         "unseen_sources": report(scores, truth),
         "where": breakdown(scores, truth),
