@@ -1,4 +1,4 @@
-"""`python -m training` pick, collect, describe; fit, export; evaluate, compare, crossvalidate, baselines; errors; card."""
+"""`training`: pick, collect, describe; fit, export; evaluate, compare, crossvalidate, baselines, quantise, errors; card."""
 
 from __future__ import annotations
 
@@ -149,6 +149,16 @@ def baselines(
     from training.measuring import measure_baselines
 
     print(measure_baselines(load_config(config), out / "baselines.json", only=only))
+
+
+@app.command()
+def quantise(
+    run: Annotated[Path, typer.Argument(help="What `fit` and `compare` wrote.")], out: _Results = RESULTS
+) -> None:
+    """Measure ways of making the network of RUN small and fast; writes OUT/quantisation.json."""
+    from training.quantisation_study import study
+
+    print(study(run, out / "quantisation.json"))
 
 
 @app.command()

@@ -28,6 +28,7 @@ from training.card_tables import (
 from training.data_card import data_card
 from training.erring import error_report
 from training.figures import read_figures
+from training.quantisation_report import quantisation_report
 
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
 
@@ -199,6 +200,8 @@ def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path
         documents[results / "ablation.md"] = ablation_report(read_figures(results / "ablation.json"))
     if (results / "errors.tsv").exists():
         documents[results / "errors.md"] = error_report(results / "errors.tsv", metrics["dev"]["all"]["confusion"])
+    if (results / "quantisation.json").exists():
+        documents[results / "quantisation.md"] = quantisation_report(read_figures(results / "quantisation.json"))
     if (results / "data.json").exists():
         documents[results.parent / "DATA_CARD.md"] = data_card(
             read_figures(results / "data.json"), read_figures(results / "agreement.json")

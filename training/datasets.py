@@ -122,12 +122,10 @@ def _real_texts(config: DataConfig, shared: Path) -> tuple[list[Example], list[E
         for example in read_relation(path)
     ]
     if config.labels:
-        known = {example.id: i for i, example in enumerate(relation)}
+        by_id = {example.id: example for example in relation}
         for example in read_labels(Path(config.labels), pool.values()):
-            if example.id in known:  # read again since: the later reading counts
-                relation[known[example.id]] = example
-            else:
-                relation.append(example)
+            by_id[example.id] = example  # read again since: the later reading counts
+        relation = list(by_id.values())
     return relation, list(pool.values()) if config.ratings or config.unlabelled else []
 
 

@@ -50,7 +50,8 @@ def write_errors(run: Path, folder: Path, *, most: int, batches: int) -> int:
     """Write the *most* confident errors of *run* on held-out and dev texts as *batches* for readers; return how many."""
     config = load_checkpoint_config(run)
     split = load_split(config.data, seed=config.seed)
-    dev = read_relation(Path(config.data.shared) / "relation/dev.jsonl")
+    path = Path(config.data.shared) / "relation/dev.jsonl"
+    dev = read_relation(path) if path.exists() else ()
     examples = list(unseen([*split.held_out, *dev], seen_by(run)))
     classifier = FinetunedClassifier(open_artefact(run / "model"))
     scores = classifier.scores([normalise(example.text) for example in examples])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import warnings
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from training.config import LossConfig, TrainConfig, load_config
 from training.datasets import load_split
 from training.duplicates import copy_hash, duplicate_key
 from training.evaluating import truth_of
+from training.figures import read_figures
 from training.sources import Example, read_corpus
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch and transformers warn of their own affairs
@@ -74,6 +76,26 @@ def test_pipeline_same_seed_same_scores(tiny_model: Path, corpus: Path, tmp_path
     again = RelationTagger.load(_train(corpus, tmp_path))
     first = RelationTagger.load(tiny_model)
     np.testing.assert_allclose(first.scores(TEXTS).family, again.scores(TEXTS).family, atol=5e-3)
+
+
+def test_pipeline_ways_of_making_it_small_and_its_worst_errors(tiny_model: Path, tmp_path: Path) -> None:
+    from training.erring import write_errors
+    from training.quantisation_report import quantisation_report
+    from training.quantisation_study import study
+
+    run = tmp_path / "run"
+    shutil.copytree(tiny_model.parent / "run", run)
+    shutil.copytree(tiny_model, run / "model")
+    figures = read_figures(study(run, tmp_path / "quantisation.json"))
+    ways = figures["ways"]
+    assert ways["fp32"]["flips_en"] == ways["fp32"]["flips_fr"] == 0
+    assert ways["int8 storage, a scale for 32 inputs (shipped)"]["megabytes"] <= ways["fp32"]["megabytes"]
+    assert all(name in quantisation_report(figures) for name in ways)
+    written = write_errors(run, tmp_path / "errors", most=5, batches=2)
+    lines = [
+        line for path in sorted((tmp_path / "errors").glob("errors_*.txt")) for line in path.open(encoding="utf-8")
+    ]
+    assert sorted(line.split()[0] for line in lines) == [f"[{number}]" for number in range(1, written + 1)]
 
 
 def test_pipeline_calibration_is_of_the_right_shape(tiny_model: Path) -> None:
