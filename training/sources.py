@@ -25,7 +25,7 @@ CHALLENGE_COLUMNS = ("phenomenon", "type", "sentiment", "breach", "second", "pai
 GOLDEN_COLUMNS = ("lang", "family", "text")
 LABEL_COLUMNS = ("id", "sha256", "relation", "type", "sentiment", "breach", "second", "pick", "readers")
 NONE = "-"
-HASH_LENGTH = 12
+HASH_LENGTH = 10
 """Hexadecimal digits of the SHA-256 of a normalised text that a labels file keeps."""
 
 _log = logging.getLogger(__name__)
