@@ -66,7 +66,8 @@ threshold. Counts, licences and biases are in the data card, `training/DATA_CARD
 ## Quality
 
 On {metrics["dev"]["all"]["n"]} texts that were not trained on, from the same sources (drawn partly to find rare families); 95%
-bootstrap intervals. The two baselines were trained on the same texts. Texts from sources never seen are harder: expect less.
+bootstrap intervals. The two baselines learnt from as many texts as
+their columns say. Texts from sources never seen are harder: expect less.
 
 {quality_table(metrics, baselines)}
 

@@ -30,18 +30,20 @@ def quality_table(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
     for group, name in (("en", "English"), ("fr", "French")):
         for title, key, _ in _ROWS[:2]:
             rows.append([f"{title}, {name} alone", *_beside_baselines(group, key, metrics, baselines), "–"])
-    return table([*_head("all", metrics), "Two readers"], rows)
+    return table([*_head("all", metrics, baselines), "Two readers"], rows)
 
 
 def language_table(group: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
     """Return the figures on the dev texts of one language beside the baselines', as Markdown."""
     return table(
-        _head(group, metrics), [[title, *_beside_baselines(group, key, metrics, baselines)] for title, key, _ in _ROWS]
+        _head(group, metrics, baselines),
+        [[title, *_beside_baselines(group, key, metrics, baselines)] for title, key, _ in _ROWS],
     )
 
 
-def _head(group: str, metrics: dict[str, Any]) -> list[str]:
-    return ["", f"**Model** (n = {metrics['dev'][group]['n']})", *_BASELINES.values()]
+def _head(group: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> list[str]:
+    learnt = [f"{title} ({baselines[name]['trained_on']:,} texts)" for name, title in _BASELINES.items()]
+    return ["", f"**Model** (n = {metrics['dev'][group]['n']})", *learnt]
 
 
 def _beside_baselines(group: str, key: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> list[str]:

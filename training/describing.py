@@ -18,8 +18,9 @@ _LICENCE = "licence found"
 def describe(shared: Path, labels: Path, corpus_folder: Path, encoder: Encoder) -> dict[str, Any]:
     """Return counts by source, family, pick and language, and how varied the written corpus is."""
     pool = list(read_pool(shared / "pool"))
-    relation = list(read_relation(shared / "relation/train.jsonl"))
     read = list(read_labels(labels, pool))
+    again = {example.id for example in read}
+    relation = [example for example in read_relation(shared / "relation/train.jsonl") if example.id not in again]
     corpus = list(read_corpus(corpus_folder))
     human = list(read_human_sentiment(shared / "sentiment/en_human.jsonl.gz"))
     return {

@@ -105,7 +105,10 @@ def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None
     figures = read_figures(out)
     for name in [only] if only else list(builders):
         fitted = builders[name]().fit(split.train, taxonomy)
-        figures[name] = report(fitted.scores([example.text for example in examples]), truth)
+        figures[name] = {
+            "trained_on": len(split.train),
+            **report(fitted.scores([example.text for example in examples]), truth),
+        }
         write_figures(out, figures)
     return out
 
