@@ -67,13 +67,16 @@ def evaluate(
 @app.command()
 def compare(
     runs: Annotated[list[Path], typer.Argument(help="Folders that `fit` wrote.")],
+    together: Annotated[str | None, typer.Option(help="Measure the mean of all of them, under this name.")] = None,
+    shared: _Shared = SHARED,
     out: _Results = RESULTS,
 ) -> None:
     """Measure trained runs on texts that none of them saw; adds them to OUT/ablation.json."""
-    from training.ablating import measure_run
+    from training.ablating import measure_runs, yardstick
 
-    for run in runs:
-        print(measure_run(run, out / "ablation.json"))
+    stick = yardstick(shared)
+    for group in [runs] if together else [[run] for run in runs]:
+        print(measure_runs(group, stick, out / "ablation.json", name=together))
 
 
 @app.command()
@@ -153,25 +156,28 @@ def baselines(
 
 @app.command()
 def quantise(
-    run: Annotated[Path, typer.Argument(help="What `fit` and `compare` wrote.")], out: _Results = RESULTS
+    run: Annotated[Path, typer.Argument(help="What `fit` wrote.")],
+    model: _Model = _data.model_dir(),  # noqa: B008
+    out: _Results = RESULTS,
 ) -> None:
     """Measure ways of making the network of RUN small and fast; writes OUT/quantisation.json."""
     from training.quantisation_study import study
 
-    print(study(run, out / "quantisation.json"))
+    print(study(run, model, out / "quantisation.json"))
 
 
 @app.command()
 def errors(
-    run: Annotated[Path, typer.Argument(help="What `fit` and `compare` wrote.")],
+    run: Annotated[Path, typer.Argument(help="What `fit` wrote.")],
     out: Annotated[Path, typer.Argument(help="Folder of the texts to sort, outside the repo.")],
+    model: _Model = _data.model_dir(),  # noqa: B008
     most: Annotated[int, typer.Option(min=1, help="How many of the surest errors.")] = 300,
     batches: Annotated[int, typer.Option(min=1)] = 2,
 ) -> None:
-    """Write the worst errors of RUN on texts it did not see, for readers to sort into causes."""
+    """Write the worst errors of RUN's model on texts it did not see, for readers to sort into causes."""
     from training.erring import write_errors
 
-    print(write_errors(run, out, most=most, batches=batches))
+    print(write_errors(run, model, out, most=most, batches=batches))
 
 
 @app.command()

@@ -2,54 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from relationtypes.artefact import SUMS, open_artefact
-from relationtypes.classifiers import positions_of_stand_ins
-from relationtypes.classifiers.finetuned import FinetunedClassifier
-from relationtypes.normalising import normalise
+from relationtypes.calibration import Logits, calibrated_scores
+from relationtypes.records import Scores
 from relationtypes.taxonomy import load_taxonomy
 from training.ablation_report import FIGURES
+from training.calibrating import calibrate
 from training.config import DataConfig, TrainConfig
-from training.datasets import CHALLENGE, load_split, unseen
+from training.datasets import CHALLENGE, load_split
+from training.distilling import teach
+from training.duplicates import copy_hash
 from training.evaluating import report, truth_of
-from training.exporting import export
 from training.figures import read_figures, write_figures
-from training.runs import WEIGHTS, load_checkpoint_config, seen_by, stages
+from training.network import HEADS
+from training.runs import load_checkpoint_config, seen_by, stages
 from training.sources import Example, read_challenge, read_relation
 
 REFERENCE_SEED = 1
+_ANSWERS = "answers.npz"
 _REPEATS = 200
 
 
-def measure_run(run: Path, out: Path) -> Path:
-    """Add the figures of *run* to the file *out*: on the held-out texts, on dev and on the challenge.
+@dataclass(frozen=True)
+class Yardstick:
+    """What runs are compared on: the texts that the default data and seed hold out, dev, and the challenge."""
 
-    The held-out texts are those of the default data and seed, whatever the run was trained on, less those it saw. Its model
-    folder lies inside the run, exported when it is missing or older. Choices are made on the held-out texts; dev confirms.
+    held_out: tuple[Example, ...]
+    dev: tuple[Example, ...]
+    challenge: tuple[Example, ...]
+
+    def examples(self) -> list[Example]:
+        """Return all texts, those held out first."""
+        return [*self.held_out, *self.dev, *self.challenge]
+
+
+def yardstick(shared: Path) -> Yardstick:
+    """Read the texts to compare runs on; those of others lie in *shared*."""
+    split = load_split(DataConfig(shared=str(shared)), seed=REFERENCE_SEED)
+    return Yardstick(
+        split.held_out, tuple(read_relation(shared / "relation/dev.jsonl")), tuple(read_challenge(CHALLENGE))
+    )
+
+
+def measure_runs(runs: Sequence[Path], stick: Yardstick, out: Path, *, name: str | None = None) -> Path:
+    """Add the figures of *runs*, the mean of whose logits is measured, to the file *out* under *name*.
+
+    The networks answer in fp32 and read a text up to the length that they were trained on. Texts that a run, or one that it
+    started from, was trained on are left out. The temperatures are fitted on the held-out texts. Choices are made on the
+    held-out texts; dev confirms.
     """
-    config = load_checkpoint_config(run)
-    folder = run / "model"
-    if not (folder / SUMS).exists() or (folder / SUMS).stat().st_mtime < (run / WEIGHTS).stat().st_mtime:
-        export(run, load_split(config.data, seed=config.seed), folder, version="0")
-    classifier = FinetunedClassifier(open_artefact(folder))
-    seen = seen_by(run)
-    held_out = unseen(load_split(DataConfig(), seed=REFERENCE_SEED).held_out, seen)
-    dev = unseen(list(read_relation(Path(config.data.shared) / "relation/dev.jsonl")), seen)
+    configs = [load_checkpoint_config(run) for run in runs]
+    examples = stick.examples()
+    each = [teach([run], examples, run / _ANSWERS) for run in runs]
+    answers = Logits(**{head: np.mean([found[head] for found in each], axis=0) for head in HEADS})
+    seen = frozenset[str]().union(*map(seen_by, runs))
+    fresh = np.array([copy_hash(example.text) not in seen for example in examples])
+    parts = np.split(np.arange(len(examples)), np.cumsum([len(stick.held_out), len(stick.dev)]))
+    held_out, dev, challenge = (part[fresh[part]] for part in parts)
+    taxonomy = load_taxonomy()
+    calibration = calibrate(_rows(answers, held_out), [examples[i] for i in held_out], taxonomy)
+    scores = calibrated_scores(
+        answers,
+        calibration,
+        family_ids=taxonomy.family_ids,
+        type_ids=taxonomy.type_ids,
+        families_of_types=taxonomy.families_of_types,
+    )
     figures = read_figures(out)
-    figures[config.name] = {
-        "note": config.note,
-        "changed": changed_settings(config),
-        "trained_on": stages(run)[-1]["data"]["train"],
-        "held_out": _measure(classifier, held_out),
-        "dev": _measure(classifier, dev),
-        "challenge": _measure(classifier, unseen(list(read_challenge(CHALLENGE)), seen)),
+    figures[name or configs[0].name] = {
+        "note": configs[0].note if len(runs) == 1 else f"mean of {', '.join(config.name for config in configs)}",
+        "changed": changed_settings(configs[0]) if len(runs) == 1 else {},
+        "trained_on": stages(runs[0])[-1]["data"]["train"],
+        "held_out": _measure(scores, examples, held_out),
+        "dev": _measure(scores, examples, dev),
+        "challenge": _measure(scores, examples, challenge),
     }
     return write_figures(out, figures)
+
+
+def _rows(logits: Logits, at: NDArray[np.intp]) -> Logits:
+    return Logits(logits.family[at], logits.type[at], logits.sentiment[at], logits.breach[at])
 
 
 def changed_settings(config: TrainConfig) -> dict[str, Any]:
@@ -67,11 +107,9 @@ def _differences(values: dict[str, Any], defaults: dict[str, Any], prefix: str) 
     return found
 
 
-def _measure(classifier: FinetunedClassifier, examples: list[Example] | tuple[Example, ...]) -> dict[str, Any]:
-    truth = truth_of(examples, load_taxonomy())
-    scores = classifier.scores([normalise(example.text) for example in examples])
-    groups = report(scores, truth, stand_ins=positions_of_stand_ins(classifier), repeats=_REPEATS)
-    brief: dict[str, Any] = {"n": len(examples)}
+def _measure(scores: Scores, examples: Sequence[Example], at: NDArray[np.intp]) -> dict[str, Any]:
+    groups = report(scores.rows(at), truth_of([examples[i] for i in at], load_taxonomy()), repeats=_REPEATS)
+    brief: dict[str, Any] = {"n": len(at)}
     for name in FIGURES:
         brief[name] = {key: _round(value) for key, value in groups["all"][name].items()}
     for lang in ("en", "fr"):

@@ -66,9 +66,10 @@ def ablation_report(figures: dict[str, Any]) -> str:
 
 One line a run of `python -m training fit`, measured by `python -m training compare` on n real texts that neither it nor a run
 it started from was trained on (held out by a hash of the text; n differs only by the few that an earlier stage saw), with
-95% bootstrap intervals; `dev` are the 600 adjudicated texts, the challenge 456 hard ones of our own. Choices were made on the
-held-out columns. Each model was calibrated on the same held-out texts, a few numbers a head: macro-F1, accuracy and type are
-untouched by that, sentiment and breach gain a little from it.
+95% bootstrap intervals; `dev` are the 600 adjudicated texts, the challenge 456 hard ones of our own. The networks answer in
+fp32 and read a text up to the length that they were trained on. Choices were made on the held-out columns. Each was
+calibrated on the same held-out texts, a few numbers a head: macro-F1, accuracy and type are untouched by that, sentiment
+and breach gain a little from it.
 
 {table(_HEAD, rows)}
 

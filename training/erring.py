@@ -46,14 +46,14 @@ class Error(msgspec.Struct, frozen=True):
     confidence: float
 
 
-def write_errors(run: Path, folder: Path, *, most: int, batches: int) -> int:
-    """Write the *most* confident errors of *run* on held-out and dev texts as *batches* for readers; return how many."""
+def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: int) -> int:
+    """Write the *most* confident errors of the *model* of *run* on held-out and dev texts, in *batches*; return how many."""
     config = load_checkpoint_config(run)
     split = load_split(config.data, seed=config.seed)
     path = Path(config.data.shared) / "relation/dev.jsonl"
     dev = read_relation(path) if path.exists() else ()
     examples = list(unseen([*split.held_out, *dev], seen_by(run)))
-    classifier = FinetunedClassifier(open_artefact(run / "model"))
+    classifier = FinetunedClassifier(open_artefact(model))
     scores = classifier.scores([normalise(example.text) for example in examples])
     errors = []
     for example, row in zip(examples, scores.family, strict=True):

@@ -140,10 +140,13 @@ def _as_block_product(graph: onnx.GraphProto, node: onnx.NodeProto, tensor: onnx
     graph.node.insert(at, product)
 
 
-def study(run: Path, out: Path) -> Path:
-    """Convert the network of *run* in every way, measure each on texts it did not see, and write the figures to *out*."""
+def study(run: Path, model: Path, out: Path) -> Path:
+    """Convert the network of *run* in every way, measure each on texts it did not see, and write the figures to *out*.
+
+    Tokenizer and calibration are those of the *model* that was exported from it.
+    """
     network, _, config, _ = load_checkpoint(run)
-    artefact = open_artefact(run / "model")
+    artefact = open_artefact(model)
     split = load_split(config.data, seed=config.seed)
     held_out = unseen(split.held_out, seen_by(run))
     examples = random.Random(0).sample(held_out, min(_TEXTS, len(held_out)))

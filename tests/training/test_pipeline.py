@@ -83,19 +83,33 @@ def test_pipeline_ways_of_making_it_small_and_its_worst_errors(tiny_model: Path,
     from training.quantisation_report import quantisation_report
     from training.quantisation_study import study
 
-    run = tmp_path / "run"
-    shutil.copytree(tiny_model.parent / "run", run)
-    shutil.copytree(tiny_model, run / "model")
-    figures = read_figures(study(run, tmp_path / "quantisation.json"))
+    run = tiny_model.parent / "run"
+    figures = read_figures(study(run, tiny_model, tmp_path / "quantisation.json"))
     ways = figures["ways"]
     assert ways["fp32"]["flips_en"] == ways["fp32"]["flips_fr"] == 0
     assert ways["int8 storage, a scale for 32 inputs (shipped)"]["megabytes"] <= ways["fp32"]["megabytes"]
     assert all(name in quantisation_report(figures) for name in ways)
-    written = write_errors(run, tmp_path / "errors", most=5, batches=2)
+    written = write_errors(run, tiny_model, tmp_path / "errors", most=5, batches=2)
     lines = [
         line for path in sorted((tmp_path / "errors").glob("errors_*.txt")) for line in path.open(encoding="utf-8")
     ]
     assert sorted(line.split()[0] for line in lines) == [f"[{number}]" for number in range(1, written + 1)]
+
+
+def test_pipeline_runs_are_compared_alone_and_together(tiny_model: Path, corpus: Path, tmp_path: Path) -> None:
+    from training.ablating import Yardstick, measure_runs
+
+    run = tmp_path / "run"
+    shutil.copytree(tiny_model.parent / "run", run)
+    config = _config(corpus)
+    held_out = load_split(config.data, seed=config.seed).held_out
+    stick = Yardstick(held_out, held_out[:60], held_out[60:])
+    out = tmp_path / "ablation.json"
+    measure_runs([run], stick, out)
+    figures = read_figures(measure_runs([run, run], stick, out, name="twice"))
+    assert figures["tiny"]["held_out"] == figures["twice"]["held_out"]
+    assert [figures["tiny"][part]["n"] for part in ("held_out", "dev")] == [len(held_out), 60]
+    assert figures["tiny"]["changed"]["base_model"] == "tiny"
 
 
 def test_pipeline_calibration_is_of_the_right_shape(tiny_model: Path) -> None:
