@@ -53,8 +53,8 @@ def export(
 
 @app.command()
 def evaluate(
+    run: Annotated[Path, typer.Argument(help="The run that the model was exported from.")],
     model: _Model = _data.model_dir(),  # noqa: B008
-    run: Annotated[Path | None, typer.Option(help="The run it was exported from, to compare int8 with fp32.")] = None,
     shared: _Shared = SHARED,
     out: _Results = RESULTS,
 ) -> None:

@@ -22,9 +22,10 @@ from training.distilling import teach
 from training.duplicates import copy_hash
 from training.evaluating import report, truth_of
 from training.figures import read_figures, write_figures
+from training.measuring import dev_examples
 from training.network import HEADS
 from training.runs import load_checkpoint_config, seen_by, stages
-from training.sources import Example, read_challenge, read_relation
+from training.sources import Example, read_challenge
 
 REFERENCE_SEED = 1
 _ANSWERS = "answers.npz"
@@ -47,16 +48,14 @@ class Yardstick:
 def yardstick(shared: Path) -> Yardstick:
     """Read the texts to compare runs on; those of others lie in *shared*."""
     split = load_split(DataConfig(shared=str(shared)), seed=REFERENCE_SEED)
-    return Yardstick(
-        split.held_out, tuple(read_relation(shared / "relation/dev.jsonl")), tuple(read_challenge(CHALLENGE))
-    )
+    return Yardstick(split.held_out, tuple(dev_examples(shared)), tuple(read_challenge(CHALLENGE)))
 
 
 def measure_runs(runs: Sequence[Path], stick: Yardstick, out: Path, *, name: str | None = None) -> Path:
     """Add the figures of *runs*, the mean of whose logits is measured, to the file *out* under *name*.
 
-    The networks answer in fp32 and read a text up to the length that they were trained on. Texts that a run, or one that it
-    started from, was trained on are left out. The temperatures are fitted on the held-out texts. Choices are made on the
+    The networks answer in fp32 and read a text up to the length that they were trained on. Texts of which a run, or one that it
+    started from, was trained on a copy are left out. The temperatures are fitted on the held-out texts. Choices are made on the
     held-out texts; dev confirms.
     """
     configs = [load_checkpoint_config(run) for run in runs]
@@ -80,7 +79,7 @@ def measure_runs(runs: Sequence[Path], stick: Yardstick, out: Path, *, name: str
     figures[name or configs[0].name] = {
         "note": configs[0].note if len(runs) == 1 else f"mean of {', '.join(config.name for config in configs)}",
         "changed": changed_settings(configs[0]) if len(runs) == 1 else {},
-        "trained_on": stages(runs[0])[-1]["data"]["train"],
+        "trained_on": stages(runs[0])[-1]["data"]["train"] if len(runs) == 1 else {},
         "held_out": _measure(scores, examples, held_out),
         "dev": _measure(scores, examples, dev),
         "challenge": _measure(scores, examples, challenge),

@@ -60,8 +60,8 @@ other languages than English and French; texts that are not about a company or i
 `corpus` was written for this project by language models; `relation` are public reviews and posts labelled by **language
 models following the codebook, not by people**; `sentiment` are tweets and product snippets with sentiment labels by
 people; `labels` were picked from the pool and read in the same way as `relation`; of `rating` texts only the stars that their
-writers gave are known. {metrics["data"][-1]["held_out"]:,} more labelled texts were held out for calibration and the abstention
-threshold. Counts, licences and biases are in the data card, `training/DATA_CARD.md` of the repository.
+writers gave are known. {metrics["data"][-1]["held_out"]:,} more labelled texts were held out; those that no stage saw serve for
+calibration and the abstention threshold. Counts, licences and biases are in the data card, `training/DATA_CARD.md` of the repository.
 
 ## Quality
 
@@ -100,7 +100,7 @@ French alone:
 
 Precision, recall and F1 over {_type_texts(metrics, cross)}; a type counts as found only when its family is.
 
-{types_table(_types(metrics, cross))}
+{types_table(_measured(metrics, cross)["per_type"])}
 
 {_unlearnt(metrics, cross)}
 
@@ -137,20 +137,21 @@ are harder than most.
 """
 
 
-def _types(metrics: dict[str, Any], cross: dict[str, Any]) -> dict[str, dict[str, float | None]]:
-    figures: dict[str, dict[str, float | None]] = (cross or {"unseen_sources": metrics["dev"]})["unseen_sources"][
-        "all"
-    ]["per_type"]
+def _measured(metrics: dict[str, Any], cross: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures with the most texts of each type."""
+    figures: dict[str, Any] = (cross["unseen_sources"] if cross else metrics["dev"])["all"]
     return figures
 
 
 def _type_texts(metrics: dict[str, Any], cross: dict[str, Any]) -> str:
-    n = (cross or {"unseen_sources": metrics["dev"]})["unseen_sources"]["all"]["n"]
-    return f"the {n:,} texts of unseen sources" if cross else f"the {n:,} texts above"
+    n = _measured(metrics, cross)["n"]
+    return (
+        f"the {n:,} texts of unseen sources (by the models trained without them)" if cross else f"the {n:,} texts above"
+    )
 
 
 def _unlearnt(metrics: dict[str, Any], cross: dict[str, Any]) -> str:
-    found = _types(metrics, cross)
+    found = _measured(metrics, cross)["per_type"]
     names = ", ".join(f"`{name}`" for name in unlearnt(found))
     absent = ", ".join(f"`{name}`" for name, values in found.items() if not values["support"])
     return (
@@ -162,9 +163,9 @@ def _unlearnt(metrics: dict[str, Any], cross: dict[str, Any]) -> str:
 
 def _stand_ins(stand_ins: dict[str, str]) -> str:
     if not stand_ins:
-        return " On the held-out texts no type did worse than its family's commonest type in its place would have."
+        return " Of the types named often enough on the held-out texts, none was right less often than its family's commonest would be."
     named = ", ".join(f"`{kind}` (`{other}` instead)" for kind, other in sorted(stand_ins.items()))
-    return f" The model does not name those that it tells apart worse than chance: {named}."
+    return f" The model does not name those that it tells apart so badly that the commonest type of the family is right more often: {named}."
 
 
 def _sentiment(human: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ _LICENCE = "licence found"
 
 
 def describe(shared: Path, labels: Path, corpus_folder: Path, encoder: Encoder) -> dict[str, Any]:
-    """Return counts by source, family, pick and language, and how varied the written corpus is."""
+    """Return counts by source, family, type and language, and how varied the written corpus is."""
     pool = list(read_pool(shared / "pool"))
     read = list(read_labels(labels, pool))
     again = {example.id for example in read}

@@ -5,6 +5,7 @@ Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a neural network".
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from training.duplicates import copy_hash
 from training.network import HEADS, padded
-from training.runs import load_checkpoint
+from training.runs import WEIGHTS, load_checkpoint
 from training.sources import Example
 
 Answers = dict[str, NDArray[np.float32]]
@@ -28,13 +29,13 @@ _log = logging.getLogger(__name__)
 
 
 def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path) -> Answers:
-    """Return the mean of the *teachers*' logits for *examples*; kept in *cache*, which is read when it is of the same texts.
+    """Return the mean of the *teachers*' logits for *examples*; kept in *cache*, which is read for the same teachers and texts.
 
     Texts longer than a teacher's window are read up to there, as in training.
     """
     if not teachers:
         raise ArgumentError("Distillation needs a teacher; none is named in 'teachers'.")
-    keys = np.array([copy_hash(example.text) for example in examples])
+    keys = np.array([*map(_fingerprint, teachers), *(copy_hash(example.text) for example in examples)])
     if cache.exists():
         with np.load(cache) as arrays:
             if np.array_equal(arrays["keys"], keys):
@@ -45,6 +46,10 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path) ->
     cache.parent.mkdir(parents=True, exist_ok=True)
     np.savez(cache, keys=keys, **mean)
     return mean
+
+
+def _fingerprint(teacher: Path) -> str:
+    return hashlib.sha256((teacher / WEIGHTS).read_bytes()).hexdigest()[:16]
 
 
 @torch.inference_mode()

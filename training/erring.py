@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
-import numpy as np
 
-from relationtypes.artefact import open_artefact
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from training.datasets import load_split, unseen
-from training.runs import load_checkpoint_config, seen_by
+from training.labelling import folder_for_texts
+from training.runs import load_checkpoint_config, model_of, seen_by
 from training.sources import NONE, Example, read_relation
 from training.tables import table
 
@@ -48,12 +48,12 @@ class Error(msgspec.Struct, frozen=True):
 
 def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: int) -> int:
     """Write the *most* confident errors of the *model* of *run* on held-out and dev texts, in *batches*; return how many."""
-    config = load_checkpoint_config(run)
+    config, artefact = load_checkpoint_config(run), model_of(run, model)
     split = load_split(config.data, seed=config.seed)
     path = Path(config.data.shared) / "relation/dev.jsonl"
     dev = read_relation(path) if path.exists() else ()
     examples = list(unseen([*split.held_out, *dev], seen_by(run)))
-    classifier = FinetunedClassifier(open_artefact(model))
+    classifier = FinetunedClassifier(artefact)
     scores = classifier.scores([normalise(example.text) for example in examples])
     errors = []
     for example, row in zip(examples, scores.family, strict=True):
@@ -62,7 +62,7 @@ def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: in
             errors.append((Error(example.id, str(example.family), found, round(float(row.max()), 3)), example))
     errors.sort(key=lambda item: -item[0].confidence)
     errors = errors[:most]
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_for_texts(folder)
     for batch in range(batches):
         lines = [_line(number, *errors[number]) for number in range(batch, len(errors), batches)]
         (folder / _BATCH.format(batch + 1)).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -72,15 +72,18 @@ def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: in
 
 def collect_errors(folder: Path, out: Path) -> Path:
     """Read the causes that readers wrote to ``folder/causes_*.tsv`` (number, cause) and keep them by id in *out*."""
-    errors = msgspec.json.decode((folder / _KEY).read_bytes(), type=list[Error])
+    try:
+        errors = msgspec.json.decode((folder / _KEY).read_bytes(), type=list[Error])
+    except FileNotFoundError:
+        raise ArgumentError(f"{folder} holds no errors that `errors` wrote: there is no {_KEY}.") from None
     causes: dict[int, str] = {}
     for path in sorted(folder.glob("causes_*.tsv")):
         for line_number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             number, _, cause = line.partition("\t")
             if cause not in CAUSES or not number.isdigit() or not _FIRST <= int(number) < _FIRST + len(errors):
                 raise ArgumentError(
-                    f"{path}, line {line_number}: {line!r} is not a number from {_FIRST} to {len(errors)}, a tab and one of "
-                    f"{', '.join(CAUSES)}."
+                    f"{path}, line {line_number}: a number from {_FIRST} to {len(errors)}, a tab and one of {', '.join(CAUSES)} "
+                    "is needed."
                 )
             causes[int(number)] = cause
     rows = [
@@ -92,19 +95,19 @@ def collect_errors(folder: Path, out: Path) -> Path:
     return out
 
 
-def error_report(path: Path, confusion: dict[str, object]) -> str:
+def error_report(path: Path, confusion: dict[str, Any]) -> str:
     """Return the sorted errors in *path* and the *confusion* matrix of the dev texts as Markdown."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
-    causes = Counter(row[4] for row in rows)
+    causes = Counter(row[4] for row in rows if row[4] != NONE)
     pairs = Counter((row[1], row[2]) for row in rows)
     by_pair = {pair: Counter(row[4] for row in rows if (row[1], row[2]) == pair) for pair in pairs}
     return f"""# What stands behind the errors
 
 The {len(rows):,} errors of the shipped model on held-out and dev texts that it was surest of (and that are not the reader's
-second family either), read one by one by a language model that saw the text, the label and the model's answer. By id,
-without texts, in `errors.tsv`.
+second family either); {causes.total():,} of them were read one by one by a language model that saw the text, the label and the
+model's answer. By id, without texts, in `errors.tsv`.
 
-{table(["Cause", "Errors", "Share"], _cause_rows(causes, len(rows)))}
+{table(["Cause", "Errors", "Share"], _cause_rows(causes))}
 
 The commonest confusions, and their commonest causes:
 
@@ -125,9 +128,9 @@ def _line(number: int, error: Error, example: Example) -> str:
     )
 
 
-def _cause_rows(causes: Counter[str], total: int) -> Iterable[Sequence[str]]:
+def _cause_rows(causes: Counter[str]) -> Iterable[Sequence[str]]:
     for cause, count in causes.most_common():
-        yield f"`{cause}`: {CAUSES.get(cause, 'not sorted')}", str(count), f"{count / total:.0%}"
+        yield f"`{cause}`: {CAUSES[cause]}", str(count), f"{count / causes.total():.0%}"
 
 
 def _pair_rows(
@@ -138,10 +141,9 @@ def _pair_rows(
         yield f"`{label}`", f"`{model}`", str(count), found
 
 
-def _confusion(confusion: dict[str, object]) -> str:
-    families = list(map(str, np.atleast_1d(np.asarray(confusion["families"]))))
-    counts = np.asarray(confusion["rows_true_columns_predicted"])
+def _confusion(confusion: dict[str, Any]) -> str:
+    families, counts = confusion["families"], confusion["rows_true_columns_predicted"]
     return table(
         ["", *(f"`{family}`" for family in families)],
-        [[f"`{family}`", *map(str, row)] for family, row in zip(families, counts.tolist(), strict=True)],
+        [[f"`{family}`", *map(str, row)] for family, row in zip(families, counts, strict=True)],
     )

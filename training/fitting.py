@@ -25,7 +25,7 @@ from relationtypes.taxonomy import Taxonomy, load_taxonomy
 from training.averaging import MovingAverage
 from training.base_model import SPECIAL_TOKENS, BaseModel, load_base_model
 from training.config import TrainConfig
-from training.datasets import Split, unseen, vocabulary_texts
+from training.datasets import Split, evaluation_texts, unseen, vocabulary_texts
 from training.duplicates import copy_hash
 from training.encoding import collate, draw, encode, teacher_rows
 from training.network import PAD, RelationNetwork
@@ -86,10 +86,11 @@ def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tu
         return build_network(base.encoder, taxonomy, config), tokenizer, base.origin
     earlier, tokenizer, _, description = load_checkpoint(folder)
     seen = seen_by(folder)
-    known = sum(copy_hash(example.text) in seen for example in split.left_out)
+    forbidden = [*evaluation_texts(Path(config.data.shared)), *(example.text for example in split.left_out)]
+    known = sum(copy_hash(text) in seen for text in forbidden)
     if known or 2 * len(unseen(split.held_out, seen)) < len(split.held_out):
         raise ArgumentError(
-            f"The run {str(folder)!r} has seen {known} texts that are left out here, or most of those held out. "
+            f"The run {str(folder)!r} has seen {known} texts that are left out or evaluated here, or most of those held out. "
             "Give both configs the same seed, 'held_out' and 'leave_out'."
         )
     network = build_network(earlier.encoder, taxonomy, config)

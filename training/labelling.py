@@ -23,6 +23,7 @@ from training.sources import LABEL_COLUMNS, NONE, Example, text_hash
 BATCH = 230
 ADJUDICATOR = "adjudicator"
 _FIRST_NUMBER = 100_001
+_REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -52,6 +53,16 @@ class Collected:
     agreement: dict[str, float]
 
 
+def folder_for_texts(folder: Path) -> Path:
+    """Make and return a new *folder* for texts that others wrote: outside the repository, and with nothing in it yet."""
+    if folder.resolve().is_relative_to(_REPOSITORY):
+        raise ArgumentError(f"The folder {str(folder)!r} would hold customers' texts: name one outside {_REPOSITORY}.")
+    if folder.exists() and any(folder.iterdir()):
+        raise ArgumentError(f"The folder {str(folder)!r} holds files already. Name a new one.")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def write_batches(
     picks: Mapping[str, str], pool: Mapping[str, Example], folder: Path, *, readers: int, doubled: float, seed: int
 ) -> int:
@@ -60,13 +71,14 @@ def write_batches(
     Sources and languages mix within a batch. A line is ``[number] (domain/channel) text``; what the numbers stand for is
     kept beside the folder, which is all that a reader sees.
     """
+    folder_for_texts(folder)
     rng = random.Random(seed)
     ids = sorted(picks)
     rng.shuffle(ids)
     piles = [ids[reader::readers] for reader in range(readers)]
     for reader, pile in enumerate(list(map(list, piles))):
         piles[(reader + 1) % readers] += rng.sample(pile, round(doubled * len(pile))) if readers > 1 else []
-    (folder / "out").mkdir(parents=True, exist_ok=True)
+    (folder / "out").mkdir()
     key: dict[str, Slip] = {}
     for reader, pile in enumerate(piles, 1):
         rng.shuffle(pile)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from relationtypes.artefact import Artefact, open_artefact
+from relationtypes.artefact import Artefact
 from relationtypes.classifiers import positions_of_stand_ins
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.deciding import decide
@@ -31,7 +31,7 @@ from training.duplicates import copy_hash, near_copies
 from training.evaluating import Truth, breakdown, by_source, report, truth_of
 from training.figures import read_figures, write_figures
 from training.lexicons import lexicon_sentiments
-from training.runs import earlier_run, load_checkpoint_config, seen_by, stages
+from training.runs import earlier_run, load_checkpoint_config, model_of, seen_by, stages
 from training.sources import Example, read_challenge, read_human_sentiment, read_relation
 
 AGREEMENT_CEILING = {
@@ -53,12 +53,12 @@ _SPEED_TEXTS = 1_000
 _LANGUAGE_SAMPLE = 2_000
 
 
-def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Path:
-    """Write the figures of the model in *folder* on ``relation/dev.jsonl``, which was never trained on."""
-    artefact = open_artefact(folder)
+def measure_model(folder: Path, run: Path, shared: Path, out: Path) -> Path:
+    """Write the figures of the model in *folder*, exported from *run*, on ``relation/dev.jsonl``, never trained on."""
+    artefact = model_of(run, folder)
     classifier = FinetunedClassifier(artefact)
-    seen = seen_by(run) if run else frozenset[str]()
-    examples = unseen(_dev(shared), seen)
+    seen = seen_by(run)
+    examples = unseen(dev_examples(shared), seen)
     texts, truth = [normalise(example.text) for example in examples], truth_of(examples, load_taxonomy())
     scores = classifier.scores(texts)
     figures: dict[str, Any] = {
@@ -68,7 +68,7 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
             "base_model": artefact.config.base_model,
             "stand_ins": artefact.config.stand_ins,
         },
-        "data": [stage["data"] for stage in stages(run)] if run else None,
+        "data": [stage["data"] for stage in stages(run)],
         "abstain_below": artefact.calibration.abstain_below,
         "artefact_megabytes": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
         "dev": report(
@@ -79,7 +79,7 @@ def measure_model(folder: Path, run: Path | None, shared: Path, out: Path) -> Pa
         "human_sentiment": _human_sentiment(classifier, run, shared),
         "signed": _signed(scores, truth, artefact.calibration.abstain_below),
         "agreement_ceiling": AGREEMENT_CEILING,
-        "int8_against_fp32": _parity(classifier, texts, scores, truth, run) if run else None,
+        "int8_against_fp32": _parity(classifier, texts, scores, truth, run),
         "language_identification": _language_figures(shared),
         "speed": _speed(classifier, shared),
     }
@@ -100,7 +100,7 @@ def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None
             "Give a config whose base_model is a package, a folder or a hub id."
         )
     taxonomy, split = load_taxonomy(), load_split(config.data, seed=config.seed)
-    examples = _dev(Path(config.data.shared))
+    examples = dev_examples(Path(config.data.shared))
     truth = truth_of(examples, taxonomy)
     figures = read_figures(out)
     for name in [only] if only else list(builders):
@@ -113,7 +113,8 @@ def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None
     return out
 
 
-def _dev(shared: Path) -> list[Example]:
+def dev_examples(shared: Path) -> list[Example]:
+    """Return the adjudicated texts that figures are reported on."""
     path = shared / "relation/dev.jsonl"
     if not path.exists():
         raise ArgumentError(f"There are no evaluation texts at {path}. Name their folder with --shared.")
@@ -163,10 +164,10 @@ def _challenge(classifier: FinetunedClassifier, seen: frozenset[str]) -> dict[st
     }
 
 
-def _human_sentiment(classifier: FinetunedClassifier, run: Path | None, shared: Path) -> dict[str, Any]:
+def _human_sentiment(classifier: FinetunedClassifier, run: Path, shared: Path) -> dict[str, Any]:
     """Sentiment on English texts labelled by people and not trained on, beside two lexicons; none are ``mixed``."""
     path = shared / "sentiment/en_human.jsonl.gz"
-    if run is None or not path.exists():
+    if not path.exists():
         return {}
     config = load_checkpoint_config(run)
     split = load_split(config.data, seed=config.seed)

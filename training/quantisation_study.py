@@ -17,7 +17,7 @@ from onnx import helper, numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 from tokenizers import Tokenizer
 
-from relationtypes.artefact import TOKENIZER, WEIGHTS, Artefact, open_artefact
+from relationtypes.artefact import TOKENIZER, WEIGHTS, Artefact
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.diagnosing import processor
 from relationtypes.normalising import normalise
@@ -29,7 +29,7 @@ from training.exporting import to_onnx
 from training.figures import write_figures
 from training.network import padded
 from training.quantising import quantise
-from training.runs import load_checkpoint, seen_by
+from training.runs import load_checkpoint, model_of, seen_by
 
 Feed = dict[str, NDArray[np.int64]]
 Way = Callable[[Path, Path], Any]
@@ -146,12 +146,12 @@ def study(run: Path, model: Path, out: Path) -> Path:
     Tokenizer and calibration are those of the *model* that was exported from it.
     """
     network, _, config, _ = load_checkpoint(run)
-    artefact = open_artefact(model)
+    artefact = model_of(run, model)
     split = load_split(config.data, seed=config.seed)
     held_out = unseen(split.held_out, seen_by(run))
     examples = random.Random(0).sample(held_out, min(_TEXTS, len(held_out)))
     texts, truth = [normalise(example.text) for example in examples], truth_of(examples, load_taxonomy())
-    figures: dict[str, Any] = {"processor": processor(), "n": len(texts), "ways": {}}
+    figures: dict[str, Any] = {"processor": processor(), "n": len(texts), "alone": _ALONE, "ways": {}}
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
         to_onnx(network, full)
@@ -168,7 +168,8 @@ def study(run: Path, model: Path, out: Path) -> Path:
             reference = reference if len(reference) else family
             for lang in ("en", "fr"):
                 changed = (family != reference)[truth.lang == lang]
-                figures["ways"][name][f"flips_{lang}"] = round(float(changed.mean()), 4)
+                figures["ways"][name][f"flips_{lang}"] = round(float(changed.mean()), 4) if len(changed) else 0.0
+            (folder / WEIGHTS).unlink()
             write_figures(out, figures)
     return out
 
@@ -177,6 +178,7 @@ def _measure(artefact: Artefact, texts: list[str], truth: Truth) -> tuple[NDArra
     begun = time.perf_counter()
     classifier = FinetunedClassifier(artefact)
     loaded = time.perf_counter() - begun
+    classifier.scores(texts[:_ALONE])
     begun = time.perf_counter()
     together = classifier.scores(texts).family
     scored = time.perf_counter() - begun

@@ -19,8 +19,8 @@ def quantise(full: Path, out: Path, *, block: int | None = BLOCK) -> None:
     """Write a copy of the fp32 model whose matrices are stored in int8, with one fp32 scale a *block* of inputs and output.
 
     Only the storage is int8: onnxruntime folds the scaling when it loads the model and computes in fp32. Its own dynamic
-    quantisation computes in int8 and is 1.6 times as fast, but takes one scale for the activations of a whole batch:
-    measured here, it changed 6.5% of the families, and a text's probabilities moved by up to 0.23 with its company.
+    quantisation computes in int8 and is faster, but takes one scale for the activations of a whole batch, so that a text's
+    probabilities move with its company: ``training/results/quantisation.md``.
     """
     model = onnx.load(str(full))
     tables = {tensor.name: tensor for tensor in model.graph.initializer}

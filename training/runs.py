@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
+from relationtypes.artefact import Artefact, open_artefact
 from relationtypes.errors import ArgumentError
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import load_taxonomy
@@ -58,6 +59,17 @@ def seen_by(run: Path) -> frozenset[str]:
         raise ArgumentError(f"The run {str(run)!r} has no {SEEN}: what it saw is unknown. Train it again.") from None
 
 
+def model_of(run: Path, folder: Path) -> Artefact:
+    """Open the model folder that was exported from *run*; another one would be measured on texts it may have seen."""
+    artefact, name = open_artefact(folder), load_checkpoint_config(run).name
+    if artefact.config.name != name:
+        raise ArgumentError(
+            f"The model in {str(folder)!r} is {artefact.config.name!r}, the run {str(run)!r} is {name!r}. Name the run that the "
+            "model was exported from, or export the run first."
+        )
+    return artefact
+
+
 def load_checkpoint_config(run: Path) -> TrainConfig:
     """Return the config that *run* was trained with."""
     return msgspec.convert(_description(run)["config"], TrainConfig)
@@ -70,7 +82,10 @@ def stages(run: Path) -> list[dict[str, Any]]:
 
 
 def _description(run: Path) -> dict[str, Any]:
-    description: dict[str, Any] = json.loads((run / DESCRIPTION).read_text())
+    try:
+        description: dict[str, Any] = json.loads((run / DESCRIPTION).read_text())
+    except FileNotFoundError:
+        raise ArgumentError(f"{str(run)!r} is no run that `fit` finished: it has no {DESCRIPTION}.") from None
     return description
 
 

@@ -27,7 +27,7 @@ def test_collect_errors_keeps_ids_and_causes(sorted_errors: Path) -> None:
 @pytest.mark.parametrize("line", ["3\tirony", "0\tirony", "1\tbad luck", "one\tirony"])
 def test_collect_errors_names_the_line_that_is_wrong(sorted_errors: Path, line: str) -> None:
     (sorted_errors / "causes_2.tsv").write_text(line + "\n")
-    with pytest.raises(ArgumentError, match=r"causes_2\.tsv, line 1"):
+    with pytest.raises(ArgumentError, match=r"causes_2\.tsv, line 1: a number from 1 to 2"):
         collect_errors(sorted_errors, sorted_errors / "errors.tsv")
 
 

@@ -10,7 +10,17 @@ import pytest
 
 from relationtypes.errors import ArgumentError
 from relationtypes.taxonomy import load_taxonomy
-from training.labelling import ADJUDICATOR, Reading, agreement, collect, key_of, write_batches, write_labels
+from tests.conftest import ROOT
+from training.labelling import (
+    ADJUDICATOR,
+    Reading,
+    agreement,
+    collect,
+    folder_for_texts,
+    key_of,
+    write_batches,
+    write_labels,
+)
 from training.sources import Example, read_labels
 
 POOL = {
@@ -117,3 +127,12 @@ def test_agreement_counts_types_only_where_the_family_agrees() -> None:
     apart = Reading("buddies", "buddies", "positive", "no", "-")
     figures = agreement([(one, other), (one, apart)])
     assert (figures["family"], figures["type_given_family"], figures["sentiment"]) == (0.5, 0.0, 0.5)
+
+
+def test_folder_for_texts_is_new_and_outside_the_repository(tmp_path: Path) -> None:
+    assert folder_for_texts(tmp_path / "new").is_dir()
+    (tmp_path / "new" / "batch.txt").write_text("x")
+    with pytest.raises(ArgumentError, match="files already"):
+        folder_for_texts(tmp_path / "new")
+    with pytest.raises(ArgumentError, match="outside"):
+        folder_for_texts(ROOT / "errors")

@@ -88,8 +88,13 @@ def test_pipeline_ways_of_making_it_small_and_its_worst_errors(tiny_model: Path,
     ways = figures["ways"]
     assert ways["fp32"]["flips_en"] == ways["fp32"]["flips_fr"] == 0
     assert ways["int8 storage, a scale for 32 inputs (shipped)"]["megabytes"] <= ways["fp32"]["megabytes"]
+    storage = [way for name, way in ways.items() if "storage" in name]
+    blocks = [way for name, way in ways.items() if "blocks" in name]
+    assert all(way["flips_en"] + way["flips_fr"] < 0.2 for way in storage + blocks)
+    assert all(way["moved_by_company"] < 1e-3 for way in storage)
     assert all(name in quantisation_report(figures) for name in ways)
     written = write_errors(run, tiny_model, tmp_path / "errors", most=5, batches=2)
+    assert written
     lines = [
         line for path in sorted((tmp_path / "errors").glob("errors_*.txt")) for line in path.open(encoding="utf-8")
     ]
@@ -160,7 +165,7 @@ def test_pipeline_run_says_what_it_was_and_what_it_saw(tiny_model: Path, corpus:
     assert description["taxonomy"] == load_taxonomy().fingerprint
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "training/configs").glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "training/configs").rglob("*.toml")), ids=lambda path: path.stem)
 def test_configs_are_valid(path: Path) -> None:
     assert isinstance(load_config(path), TrainConfig)
 
