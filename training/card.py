@@ -85,7 +85,7 @@ French alone:
 
 - On the {natural["n"]} texts drawn at random: macro-F1 {with_interval(natural["family_macro_f1"])}, accuracy
   {with_interval(natural["family_accuracy"])}; the shares of the families are off by {plain(natural["family_share_error"])} (total variation) as they are counted, and by
-  {plain(natural["family_share_error_corrected"])} when corrected by expectation–maximisation.
+  {plain(natural["family_share_error_corrected"])} when corrected by expectation–maximisation (Saerens et al. 2002), which the product does not do.
 - A tag is signed from a confidence of {metrics["abstain_below"]:.2f} on, chosen on the held-out texts: {signed["share"]:.0%} of the
   texts are signed, {signed["accuracy"]:.0%} of these rightly.
 - int8 against fp32 weights: {parity["family_flips"]:.1%} of the families change (English {parity["family_flips_en"]:.1%},
