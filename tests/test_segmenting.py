@@ -146,4 +146,4 @@ def test_segmenting_spans_hold_every_character(text: str) -> None:
 def test_segmenting_a_megabyte_takes_no_time(text: str) -> None:
     begun = time.process_time()  # of this process: the machine may be busy
     sentences(text)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 8  # quadratic work would take minutes

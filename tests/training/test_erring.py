@@ -35,6 +35,6 @@ def test_error_report_counts_causes_and_confusions(sorted_errors: Path) -> None:
     path = collect_errors(sorted_errors, sorted_errors / "errors.tsv")
     confusion: dict[str, object] = {"families": ["fling", "buddies"], "rows_true_columns_predicted": [[3, 1], [0, 2]]}
     report = error_report(path, confusion)
-    assert "| `irony`: irony, sarcasm or a joke | 1 | 50% |" in report
+    assert "| `irony`: irony, sarcasm or a joke | 1 | 100% |" in report
     assert "| `fling` | `transaction` | 1 | irony 1 |" in report
     assert "| `fling` | 3 | 1 |" in report
