@@ -144,6 +144,9 @@ def test_segmenting_spans_hold_every_character(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["a. " * 333_334, "." * 10**6], ids=["short sentences", "dots"])
 def test_segmenting_a_megabyte_takes_no_time(text: str) -> None:
-    begun = time.process_time()  # of this process: the machine may be busy
-    sentences(text)
-    assert time.process_time() - begun < 8  # quadratic work would take minutes
+    seconds = []
+    for _ in range(3):
+        begun = time.process_time()  # of this process: the machine may be busy
+        sentences(text)
+        seconds.append(time.process_time() - begun)
+    assert min(seconds) < 2

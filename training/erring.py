@@ -49,6 +49,7 @@ class Error(msgspec.Struct, frozen=True):
 def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: int) -> int:
     """Write the *most* confident errors of the *model* of *run* on held-out and dev texts, in *batches*; return how many."""
     config, artefact = load_checkpoint_config(run), model_of(run, model)
+    folder_for_texts(folder)
     split = load_split(config.data, seed=config.seed)
     path = Path(config.data.shared) / "relation/dev.jsonl"
     dev = read_relation(path) if path.exists() else ()
@@ -62,7 +63,6 @@ def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: in
             errors.append((Error(example.id, str(example.family), found, round(float(row.max()), 3)), example))
     errors.sort(key=lambda item: -item[0].confidence)
     errors = errors[:most]
-    folder_for_texts(folder)
     for batch in range(batches):
         lines = [_line(number, *errors[number]) for number in range(batch, len(errors), batches)]
         (folder / _BATCH.format(batch + 1)).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
