@@ -82,7 +82,8 @@ def compare(
 @app.command()
 def crossvalidate(
     config: _Config,
-    folds: Annotated[int, typer.Option(min=2, help="Models to train.")] = 4,
+    folds: Annotated[int, typer.Option(min=2, help="Models to train.")] = 3,
+    most: Annotated[int, typer.Option(min=1, help="Texts to measure on, of each source.")] = 250,
     runs: Annotated[Path, typer.Option(help="Folder of the folds' runs.")] = Path("runs"),
     out: _Results = RESULTS,
 ) -> None:
@@ -90,7 +91,7 @@ def crossvalidate(
     from training.config import load_config
     from training.crossvalidating import cross_validate
 
-    print(cross_validate(load_config(config), folds, runs, out / "crossvalidation.json"))
+    print(cross_validate(load_config(config), folds, runs, out / "crossvalidation.json", most=most))
 
 
 @app.command()

@@ -128,8 +128,8 @@ def _unseen(cross: dict[str, Any]) -> str:
         return ""
     return f"""## Sources never seen
 
-The recipe ({cross["recipe"]}) trained {cross["folds"]} times, each time without a part of the sources, and measured on the texts of
-the sources left out: what to expect of texts from elsewhere. These texts were mostly picked to find rare families, so they
+The recipe ({cross["recipe"]}) trained {cross["folds"]} times, each time without a part of the sources, and measured on the sources
+left out, at most {cross["most_of_a_source"]} texts of each: what to expect of texts from elsewhere. These texts were mostly picked to find rare families, so they
 are harder than most.
 
 {unseen_table(cross)}

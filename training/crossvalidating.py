@@ -33,8 +33,8 @@ _SCORES = "left_out.npz"
 _log = logging.getLogger(__name__)
 
 
-def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path) -> Path:
-    """Train one model a fold without the fold's sources, score their texts with it, and write the figures to *out*.
+def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path, *, most: int) -> Path:
+    """Train one model a fold without the fold's sources, score *most* texts of each of them, and write the figures to *out*.
 
     A fold that is done is not done again, so an interrupted run goes on where it stopped. Calibration uses texts held out
     from the sources that the model saw, as for the shipped model.
@@ -46,8 +46,9 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path) -> Pa
     for number, sources in enumerate(source_folds(labelled, folds), 1):
         _log.info("fold %d of %d leaves out %s", number, folds, ", ".join(sources))
         folder, fold = _fitted(config, sources, runs)
-        found.append(_scores(folder, fold))
-        examples += fold.left_out
+        left_out = at_most(fold.left_out, most)
+        found.append(_scores(folder, fold, left_out))
+        examples += left_out
     taxonomy = load_taxonomy()
     scores = _joined(found)
     truth = truth_of(examples, taxonomy)
@@ -55,6 +56,7 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path) -> Pa
         "config": config.name,
         "recipe": config.note or config.name,
         "folds": folds,
+        "most_of_a_source": most,
         "unseen_sources": report(scores, truth),
         "where": breakdown(scores, truth),
         "by_source": by_source(scores, truth, [example.source for example in examples]),
@@ -77,6 +79,17 @@ def source_folds(examples: Sequence[Example], folds: int) -> list[tuple[str, ...
     return [tuple(sorted(sources)) for sources in chosen]
 
 
+def at_most(examples: Sequence[Example], most: int) -> list[Example]:
+    """Return *most* texts of each source, chosen by their hash: a few large sources would speak for all others."""
+    ranks: Counter[str] = Counter()
+    kept = []
+    for example in sorted(examples, key=lambda example: copy_hash(example.text)):
+        ranks[example.source] += 1
+        if ranks[example.source] <= most:
+            kept.append(example)
+    return kept
+
+
 def _fitted(config: TrainConfig, sources: tuple[str, ...], runs: Path) -> tuple[Path, Split]:
     """Train *config*, and first the run it starts from, without *sources*; the folder is named after all that matters."""
     fold = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, leave_out=sources))
@@ -90,13 +103,13 @@ def _fitted(config: TrainConfig, sources: tuple[str, ...], runs: Path) -> tuple[
     return folder if (folder / WEIGHTS).exists() else fit(fold, split, folder), split
 
 
-def _scores(folder: Path, fold: Split) -> Scores:
+def _scores(folder: Path, fold: Split, left_out: Sequence[Example]) -> Scores:
     taxonomy, kept = load_taxonomy(), folder / _SCORES
-    keys = np.array([copy_hash(example.text) for example in fold.left_out])
+    keys = np.array([copy_hash(example.text) for example in left_out])
     if not kept.exists():
         export(folder, fold, folder / "model", version="0")
         classifier = FinetunedClassifier(open_artefact(folder / "model"))
-        found = classifier.scores([normalise(example.text) for example in fold.left_out])
+        found = classifier.scores([normalise(example.text) for example in left_out])
         arrays = {"family": found.family, "type": found.type, "sentiment": found.sentiment, "breach": found.breach}
         np.savez_compressed(kept, keys=keys, **arrays)  # type: ignore[arg-type]
     with np.load(kept) as arrays:

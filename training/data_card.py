@@ -26,7 +26,9 @@ the texts we wrote, and figures.
 - **Sentiment of {human["texts"]:,} English texts**: labels given by people, found with the texts. French has none; ratings
   stand in.
 - **Ratings**: what the writers themselves gave, scaled to 0–1 within a source; used for an auxiliary task only.
-- **Corpus**: {corpus["texts"]:,} texts written for this project by language models, each to a label, none from a template.
+- **Corpus**: {corpus["texts"]:,} texts written for this project by language models, each to a label, none from a template. Two of
+  them read 400 without their labels: the family agreed for 398, the type for 97.5%. 5,305 were rewritten in a plainer register
+  after the shipped model was trained; it has seen them as they were before.
 
 How well two independent readers agree on the texts that both of them read:
 

@@ -16,7 +16,7 @@ from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from training.datasets import load_split, unseen
-from training.labelling import folder_for_texts
+from training.labelling import folder_for_texts, line_for_reader
 from training.runs import load_checkpoint_config, model_of, seen_by
 from training.sources import NONE, Example, read_relation
 from training.tables import table
@@ -120,10 +120,9 @@ All dev texts, labels in rows, the model's answers in columns:
 
 
 def _line(number: int, error: Error, example: Example) -> str:
-    text = " ".join(example.text.split())
     second = f" (second {example.second})" if example.second else ""
     return (
-        f"[{number + _FIRST}] ({example.domain}/{example.channel}) {text} || label {error.label}{second}, type {example.type} "
+        f"{line_for_reader(str(number + _FIRST), example)} || label {error.label}{second}, type {example.type} "
         f"|| model {error.model} ({error.confidence:.2f})"
     )
 

@@ -162,6 +162,13 @@ def by_source(scores: Scores, truth: Truth, sources: Sequence[str]) -> dict[str,
     return {source: brief(scores.rows(at), truth.rows(at), repeats=200) for source, at in rows.items()}
 
 
+def flips(family: Indices, reference: Indices, truth: Truth) -> dict[str, float]:
+    """Return the share of texts whose *family* is not that of *reference*: of all texts and of each language (0 without any)."""
+    changed = family != reference
+    groups = {"all": changed, **{lang: changed[truth.lang == lang] for lang in ("en", "fr")}}
+    return {name: round(float(flags.mean()), 4) if len(flags) else 0.0 for name, flags in groups.items()}
+
+
 def _length_of(words: int) -> str:
     return next((name for name, most in LENGTHS.items() if words <= most), "long")
 

@@ -87,7 +87,7 @@ def write_batches(
             for id_ in pile[start : start + BATCH]:
                 number, example = str(_FIRST_NUMBER + len(key)), pool[id_]
                 key[number] = Slip(id_, picks[id_], f"r{reader}")
-                lines.append(_line(number, example))
+                lines.append(line_for_reader(number, example))
             (folder / f"r{reader}_b{batch}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     key_of(folder).write_bytes(msgspec.json.encode(key))
     return len(key)
@@ -147,7 +147,7 @@ def write_disputed(collected: Collected, pool: Mapping[str, Example], folder: Pa
     lines = []
     for id_, readings in collected.disputed.items():
         shown = [" ".join(msgspec.structs.astuple(reading)) for reading in rng.sample(readings, len(readings))]
-        lines.append(f"{_line(numbers[id_], pool[id_])} || {' || '.join(shown)}")
+        lines.append(f"{line_for_reader(numbers[id_], pool[id_])} || {' || '.join(shown)}")
     path = folder / "disputed.txt"
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path
@@ -173,7 +173,8 @@ def agreement(pairs: Sequence[tuple[Reading, Reading]]) -> dict[str, float]:
     }
 
 
-def _line(number: str, example: Example) -> str:
+def line_for_reader(number: str, example: Example) -> str:
+    """Return a text as readers see it: its number, where it is from, and the text on one line."""
     return f"[{number}] ({example.domain}/{example.channel}) {' '.join(example.text.split())}"
 
 

@@ -28,7 +28,7 @@ from training.baselines import EmbeddingBaseline, SentenceEncoder, TfidfBaseline
 from training.config import TrainConfig
 from training.datasets import CHALLENGE, load_split, unseen
 from training.duplicates import copy_hash, near_copies
-from training.evaluating import Truth, breakdown, by_source, report, truth_of
+from training.evaluating import Truth, breakdown, by_source, flips, report, truth_of
 from training.figures import read_figures, write_figures
 from training.lexicons import lexicon_sentiments
 from training.runs import earlier_run, load_checkpoint_config, model_of, seen_by, stages
@@ -141,11 +141,11 @@ def _parity(int8: FinetunedClassifier, texts: list[str], quantised: Scores, trut
         full = FinetunedClassifier(Artefact(folder, artefact.config, artefact.calibration))
         fp32 = full.scores(texts)
     alone = np.concatenate([int8.scores([text]).family for text in texts[:_ALONE]])
-    flips = quantised.family.argmax(axis=1) != fp32.family.argmax(axis=1)
+    changed = flips(quantised.family.argmax(axis=1), fp32.family.argmax(axis=1), truth)
     return {
-        "family_flips": round(float(flips.mean()), 4),
-        "family_flips_en": round(float(flips[truth.lang == "en"].mean()), 4),
-        "family_flips_fr": round(float(flips[truth.lang == "fr"].mean()), 4),
+        "family_flips": changed["all"],
+        "family_flips_en": changed["en"],
+        "family_flips_fr": changed["fr"],
         "largest_probability_difference": round(float(np.abs(quantised.family - fp32.family).max()), 4),
         "fp32_family_macro_f1": report(fp32, truth, repeats=2)["all"]["family_macro_f1"]["value"],
         "batch_against_single_largest_difference": round(float(np.abs(alone - quantised.family[:_ALONE]).max()), 4),

@@ -24,7 +24,7 @@ from relationtypes.normalising import normalise
 from relationtypes.taxonomy import load_taxonomy
 from training import metrics
 from training.datasets import load_split, unseen
-from training.evaluating import Truth, truth_of
+from training.evaluating import Truth, flips, truth_of
 from training.exporting import to_onnx
 from training.figures import write_figures
 from training.network import padded
@@ -166,9 +166,8 @@ def study(run: Path, model: Path, out: Path) -> Path:
                 Artefact(folder, artefact.config, artefact.calibration), texts, truth
             )
             reference = reference if len(reference) else family
-            for lang in ("en", "fr"):
-                changed = (family != reference)[truth.lang == lang]
-                figures["ways"][name][f"flips_{lang}"] = round(float(changed.mean()), 4) if len(changed) else 0.0
+            changed = flips(family, reference, truth)
+            figures["ways"][name] |= {f"flips_{lang}": changed[lang] for lang in ("en", "fr")}
             (folder / WEIGHTS).unlink()
             write_figures(out, figures)
     return out

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import msgspec
 import pytest
 
 from training.config import DataConfig, LossConfig, TrainConfig
-from training.crossvalidating import source_folds
+from training.crossvalidating import at_most, source_folds
 from training.datasets import _position, evaluation_texts, load_split, unseen
 from training.duplicates import copy_hash, duplicate_key
 from training.encoding import MOST_REPEATS, draw
@@ -177,6 +179,17 @@ def test_draw_repeats_no_text_too_often() -> None:
     examples = [_example("transaction")] * 10_000 + [_example("fling", "corpus")]
     config = TrainConfig(name="x", epochs=1.0, loss=LossConfig(balance=1.0), data=DataConfig(corpus_weight=2.0))
     assert [example.family for example in draw(examples, config)].count("fling") <= MOST_REPEATS + 1
+
+
+def test_at_most_so_many_texts_of_a_source_whatever_their_order() -> None:
+    examples = [
+        replace(_example("fling", source=source), text=f"{source} {i}")
+        for source, n in (("large", 30), ("small", 3))
+        for i in range(n)
+    ]
+    kept = at_most(examples, 5)
+    assert sorted(Counter(example.source for example in kept).items()) == [("large", 5), ("small", 3)]
+    assert at_most(examples[::-1], 5) == kept
 
 
 def test_source_folds_keep_a_source_whole_and_languages_even() -> None:
