@@ -46,7 +46,7 @@ def test_finds_the_delimiter(tmp_path: Path, delimiter: str) -> None:
     if delimiter == ",":
         lines[2] = ("1.5", "Bien", "2")
     table = read_table(saved(tmp_path, "".join(delimiter.join(line) + "\r\n" for line in lines)))
-    assert table.delimiter == delimiter
+    assert table.source.delimiter == delimiter
     assert table.frame.columns == ["note", "avis", "date"]
     assert table.frame["avis"].to_list() == ["Oui; non, peut-être | bof\tsi", "Bien"]
 
@@ -113,20 +113,50 @@ def test_more_rows_than_a_chunk(tmp_path: Path) -> None:
     assert frame["n"].to_list() == [str(n) for n in range(100_001)]
 
 
+def rejected(folder: Path, content: str, name: str = "t.csv") -> tuple[list[tuple[object, ...]], list[tuple[int, str]]]:
+    table = read_table(saved(folder, content, name))
+    return table.frame.rows(), [(reject.line, reject.content) for reject in table.rejects]
+
+
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "good", "bad"),
     [
-        (f"a,b\n1,2\n3,4,{SECRET}\n", "3 cells on line 3, but its header has 2"),
-        (f'a,b\n1,"x\ny"\n3,4,{SECRET}\n', "on line 4"),
-        (f'a,b\n1,2\n3,"{SECRET}\n5,6\n', "from line 3 to line 4"),
-        (f'a,b\n1,"{SECRET}" x\n', "from line 2 to line 2"),
+        ("a,b\n1,2\n3,4,5\n6,7\n", [("1", "2"), ("6", "7")], [(3, "3,4,5")]),
+        ('a,b\n1,"x\ny"\n3,4,5\n', [("1", "x\ny")], [(4, "3,4,5")]),
+        ('a,b\n1,2\n3,"open\n5,6\n', [("1", "2"), ("3", '"open'), ("5", "6")], []),
+        ('a,b\n1,"in" x\n', [("1", '"in" x')], []),
+        ('a,b,c\n1,"say "no", now",2\n3,4,5\n', [("1", 'say "no", now', "2"), ("3", "4", "5")], []),
+        ('a,b,c\n1,"say "no\nagain" now",2\n3,4,5\n', [("1", 'say "no\nagain" now', "2"), ("3", "4", "5")], []),
+        ('a,b,c\n1,"x\n2,"y",3\n4,5,6\n', [("2", "y", "3"), ("4", "5", "6")], [(2, '1,"x')]),
+        ("a,b\n1,2,\n3,4,,\n", [("1", "2"), ("3", "4")], []),
     ],
 )
-def test_malformed_csv(tmp_path: Path, content: str, says: str) -> None:
-    with pytest.raises(MalformedInputError, match=says) as caught:
+def test_a_bad_row_costs_no_other(
+    tmp_path: Path, content: str, good: list[tuple[str, ...]], bad: list[tuple[int, str]]
+) -> None:
+    assert rejected(tmp_path, content) == (good, bad)
+
+
+def test_a_quote_that_never_closes_costs_one_row_of_many(tmp_path: Path) -> None:
+    lines = [f'{n},"text, {n}",x\n' for n in range(5_000)]
+    lines[700] = '700,"text, 700,x\n'
+    found, bad = rejected(tmp_path, "n,text,c\n" + "".join(lines))
+    assert len(found) == 4_999
+    assert bad == [(702, '700,"text, 700,x')]
+
+
+def test_lines_below_the_table_are_no_rows(tmp_path: Path) -> None:
+    assert rejected(tmp_path, "a,b,c\n1,x,y\n2\n3,x,y\n\nTotal: 3\nExported on Monday\n") == (
+        [("1", "x", "y"), ("2", None, None), ("3", "x", "y")],
+        [(6, "Total: 3"), (7, "Exported on Monday")],
+    )
+
+
+def test_a_table_of_mostly_bad_rows_is_refused(tmp_path: Path) -> None:
+    content = "a,b\n1,2\n" + f"3,4,{SECRET}\n" * 3
+    with pytest.raises(MalformedInputError, match=r"3 of the first 4 rows cannot be read \(line 5: 3 cells") as caught:
         read_table(saved(tmp_path, content))
     assert SECRET not in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 # Encodings
@@ -145,7 +175,7 @@ def test_malformed_csv(tmp_path: Path, content: str, says: str) -> None:
 def test_finds_the_encoding(tmp_path: Path, encoding: str, reported: str) -> None:
     text = "Très déçu, ça ne marche plus depuis l’été… où êtes-vous ?"
     table = read_table(saved(tmp_path, f'note;avis\n1;"{text}"\n'.encode(encoding)))
-    assert table.encoding == reported
+    assert table.source.encoding == reported
     assert table.frame.columns == ["note", "avis"]
     assert table.frame["avis"].to_list() == [text]
 
@@ -223,11 +253,39 @@ def test_jsonl_numbers(tmp_path: Path) -> None:
     assert frame.rows() == [(1.0, str(2**70), "true", None), (2.5, "1", "1", 1.5)]
 
 
-@pytest.mark.parametrize("line", [f'{{"text": "{SECRET}', f'["{SECRET}"]', SECRET, "[" * 100_000])
-def test_malformed_jsonl(tmp_path: Path, line: str) -> None:
-    with pytest.raises(MalformedInputError, match="on line 3") as caught:
-        read_table(saved(tmp_path, f'{{"text": "x"}}\n\n{line}\n', "t.jsonl"))
+@pytest.mark.parametrize("line", ['{"text": "cut', '["x"]', "x", "[" * 100_000])
+def test_a_line_that_is_no_object(tmp_path: Path, line: str) -> None:
+    content = f'{{"text": "x"}}\n\n{line}\n{{"text": "y"}}\n'
+    assert rejected(tmp_path, content, "t.jsonl") == ([("x",), ("y",)], [(3, line)])
+
+
+def test_mostly_no_objects(tmp_path: Path) -> None:
+    with pytest.raises(MalformedInputError, match="2 of the first 3 lines are no JSON objects") as caught:
+        read_table(saved(tmp_path, f'{{"text": "x"}}\n{SECRET}\n{SECRET}\n', "t.jsonl"))
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "notes"),
+    [
+        ('[{"text": "x", "n": 1}, {"text": "y", "deep": {"k": [1]}}]', ()),
+        (
+            '{"n": 2, "reviews": [{"text": "x", "n": 1},\n {"text": "y", "deep": {"k": [1]}}]}',
+            ("the objects under 'reviews'",),
+        ),
+        ('{"text": "x", "n": 1}\n{"text": "y", "deep": {"k": [1]}}\n', ()),
+    ],
+)
+def test_json(tmp_path: Path, content: str, notes: tuple[str, ...]) -> None:
+    table = read_table(saved(tmp_path, content, "t.json"))
+    assert table.frame.to_dicts() == [{"text": "x", "n": 1, "deep": None}, {"text": "y", "n": None, "deep": {"k": [1]}}]
+    assert table.source.notes == notes
+
+
+def test_json_that_breaks_off_keeps_what_was_whole(tmp_path: Path) -> None:
+    found, bad = rejected(tmp_path, '[{"text": "x"}, {"text": "y"}, {"te', "t.json")
+    assert found == [("x",), ("y",)]
+    assert [line for line, _ in bad] == [3]
 
 
 def test_parquet_stays_as_it_is(tmp_path: Path) -> None:
@@ -303,7 +361,7 @@ def test_a_folder(tmp_path: Path) -> None:
         read_table(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["t.docx", "t.json", "t"])
+@pytest.mark.parametrize("name", ["t.docx", "t.html", "t"])
 def test_an_unknown_extension_lists_those_known(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnsupportedFormatError) as caught:
         read_table(saved(tmp_path, "x", name))
@@ -373,12 +431,13 @@ def test_no_text_column_names_the_likeliest() -> None:
         ("amazon_alexa.tsv", 3150, {"verified_reviews"}),
         ("amazonhelp.xlsx", 200, {"text"}),
         ("avis_assurance.xlsx", 1000, {"avis"}),
-        ("banque_extraction.txt", 1835, {"text"}),
+        ("banque_extraction.txt", 1000, {"text"}),
         ("booking_paris_two_text_columns.csv", 4893, {"bons_points", "mauvais_points", "titre"}),
         ("cdiscount_trustpilot.csv", 1191, {"body"}),
         ("electromenager.csv", 140, {"commentaire"}),
         ("free_tweets.csv", 6375, {"full_text"}),
         ("g2_reviews.csv", 762, {"attributes"}),
+        ("showroom_trustpilot.json", 1200, {"verbatim"}),
         ("product_tweets_crowdflower.csv", 9093, {"tweet_text"}),
         ("twitter_sentiment.csv", 498, {"text"}),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,10 @@ from relationtypes.segmenting import sentences
 
 _OUTPUTS = ("family", "type", "sentiment", "breach")
 _BATCH_TOKENS = 4_096
-"""Tokens, padding included, in one pass: enough to keep the cores busy, small enough for the processor's cache."""
+"""Tokens in one pass: enough to keep the cores busy, small enough for the processor's cache."""
+_ALONE_FROM = 128
+"""Tokens from which on a window is read alone, which keeps the cores as busy and needs no memory for others."""
 _TOKENIZED_AT_ONCE = 4_096
-_PAD = 1
 
 Window = tuple[list[int], int]
 """Token ids, and the position of the text they are from."""
@@ -82,13 +84,16 @@ class FinetunedClassifier:
         return Logits(*((total / np.maximum(weights, 1)).astype(np.float32) for total in sums))
 
     def _run(self, batch: list[Window]) -> list[NDArray[np.float32]]:
-        longest = max(len(ids) for ids, _ in batch)
-        ids = np.full((len(batch), longest), _PAD, np.int64)
-        for row, (tokens, _) in enumerate(batch):
-            ids[row, : len(tokens)] = tokens
-        feeds = {"input_ids": ids, "attention_mask": (ids != _PAD).astype(np.int64)}
-        outputs: list[NDArray[np.float32]] = self._session.run(list(_OUTPUTS), feeds)
-        return outputs
+        """Return the logits of windows of one length.
+
+        The products of one row are computed in another order than those of several, so a lonely short window is read
+        twice over: a text's logits are then the same to the last bit whatever it is read with.
+        """
+        ids = np.array([tokens for tokens, _ in batch], np.int64)
+        if len(batch) == 1 and ids.shape[1] < _ALONE_FROM:
+            ids = np.repeat(ids, 2, axis=0)
+        outputs = self._session.run(list(_OUTPUTS), {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return [values[: len(batch)] for values in outputs]
 
     def _windows(self, texts: Sequence[str]) -> Iterator[Window]:
         limit = self.artefact.config.max_tokens
@@ -117,15 +122,15 @@ def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:
 
 
 def batches(windows: Sequence[Window]) -> Iterator[list[Window]]:
-    """Group *windows*, which are sorted by length, so that a batch holds about the same number of tokens."""
-    batch: list[Window] = []
-    for window in windows:
-        if batch and len(window[0]) * (len(batch) + 1) > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
+    """Group *windows*, which are sorted by length, so that those of a batch have the same length.
+
+    Padding costs time, and lets a text's scores depend on its neighbours in their last digits.
+    """
+    for length, group in groupby(windows, key=lambda window: len(window[0])):
+        alike = list(group)
+        size = 1 if length >= _ALONE_FROM else max(2, _BATCH_TOKENS // length)
+        for begin in range(0, len(alike), size):
+            yield alike[begin : begin + size]
 
 
 def _load_tokenizer(path: Path) -> Tokenizer:

@@ -3,6 +3,41 @@
 from __future__ import annotations
 
 from relationtypes.reading._columns import choose_text_column
-from relationtypes.reading._tables import READABLE, Table, read_table
+from relationtypes.reading._dates import check_date_format, parse_dates
+from relationtypes.reading._files import PACKED, READABLE
+from relationtypes.reading._profiles import (
+    Profile,
+    load_profile,
+    matching_profile,
+    merged,
+    profile_text,
+    ready_profiles,
+)
+from relationtypes.reading._roles import ROLES, ColumnRoles, Guess, Role, find_roles
+from relationtypes.reading._source import Batch, Reject, Source
+from relationtypes.reading._tables import Table, open_source, read_table
 
-__all__ = ["READABLE", "Table", "choose_text_column", "read_table"]
+__all__ = [
+    "PACKED",
+    "READABLE",
+    "ROLES",
+    "Batch",
+    "ColumnRoles",
+    "Guess",
+    "Profile",
+    "Reject",
+    "Role",
+    "Source",
+    "Table",
+    "check_date_format",
+    "choose_text_column",
+    "find_roles",
+    "load_profile",
+    "matching_profile",
+    "merged",
+    "open_source",
+    "parse_dates",
+    "profile_text",
+    "read_table",
+    "ready_profiles",
+]

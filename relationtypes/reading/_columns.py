@@ -1,4 +1,4 @@
-"""Which column holds the texts."""
+"""Which columns hold the texts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars
 
 from relationtypes.errors import ColumnError, did_you_mean
+from relationtypes.reading._objects import nested_texts
 
 _SAMPLE = 500
 _SHOWN_COLUMNS = 30
@@ -34,6 +35,10 @@ _OTHER_WORDS = _words(
     " rating note score stars type source location lieu pays country city ville product produit company marque brand"
     " count label sentiment title titre headline subject objet"
 )
+_LIKED = _words("like liked likes love loved best positive positives pros bons plus plu aime advantages good")
+_DISLIKED = _words(
+    "dislike disliked dislikes hate hated worst negative negatives cons mauvais moins deplu bad improve ameliorer"
+)
 _EXACT_HINT, _STRONG_HINT, _HINT, _OTHER_WORD = 5.0, 3.0, 2.0, 0.4
 
 _PROSE_SHARE = 0.25  # least share of values with three words, unless the name says that it is a text
@@ -45,7 +50,7 @@ _DATA_LITERAL = 0.3  # factor for a column of JSON or of Python literals
 _MACHINE = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[a-z]{2,}|\S*[\d_]\S*", re.IGNORECASE)
 _LITERAL = re.compile(r"[\[{].*[\]}]", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")
-_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _CALENDAR = _words(
     "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov"
     " november dec december mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday sun sunday"
@@ -62,32 +67,93 @@ class _Candidate:
     is_text: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TextColumns:
+    """The columns that hold the texts, and why they are taken for them."""
+
+    columns: tuple[str, ...]
+    reason: str
+
+
 def choose_text_column(frame: polars.DataFrame, wanted: str | None) -> str:
     """Return *wanted* if it is a column of *frame*, or else the column that most looks like texts.
 
     Names and the first 500 values that are not blank decide. Raises ColumnError when nothing looks like texts.
     """
-    if wanted is not None:
-        if wanted in frame.columns:
-            return wanted
-        raise ColumnError(
-            f"No column {wanted!r}.{did_you_mean(wanted, frame.columns)} The columns are: {_listed(frame.columns)}."
-            " Name one of them with --text."
-        )
-    candidates = [
-        _judge(column, alone=frame.width == 1) for column in frame.iter_columns() if column.dtype == polars.String
-    ]
-    texts = [candidate for candidate in candidates if candidate.is_text]
-    if texts:
-        return max(texts, key=lambda candidate: candidate.score).name
-    likeliest = max(candidates, key=lambda candidate: candidate.score, default=None)
-    if likeliest is None:
-        raise ColumnError(f"No column holds text. The columns are: {_listed(frame.columns)}. Give a file with texts.")
-    shown = likeliest.name[:_SHOWN_NAME]
+    if wanted is None:
+        return _likeliest(_candidates(frame), frame).name
+    if wanted in frame.columns:
+        return wanted
     raise ColumnError(
-        f"No column looks like texts among {_listed(frame.columns)}; the likeliest is {shown!r};"
-        f" name it with --text {shown if shown.isidentifier() else repr(shown)}"
+        f"No column {wanted!r}.{did_you_mean(wanted, frame.columns)} The columns are: {_listed(frame.columns)}."
+        " Name one of them with --text."
     )
+
+
+def choose_text_columns(frame: polars.DataFrame, *, asked: bool) -> TextColumns:
+    """Return the columns of *frame* that hold the texts: the likeliest, and those that belong to it.
+
+    These are what was liked and what was disliked, the answers within the objects of a column, and, where the columns are
+    questions that were *asked* in a survey, all that look like texts. Raises ColumnError when nothing does.
+    """
+    within = _texts_within(frame)
+    candidates = _candidates(
+        frame.drop({path.split(".")[0] for path in within}, strict=False).hstack(list(within.values()))
+    )
+    best = _likeliest(candidates, frame)
+    texts = [candidate.name for candidate in candidates if candidate.is_text]
+    if best.name in within:
+        return TextColumns(tuple(_alike(best.name, texts)), "texts within the objects of the column")
+    if asked:
+        return TextColumns(tuple(texts), "an open question")
+    sides = [[name for name in texts if not words.isdisjoint(name_words(name))] for words in (_LIKED, _DISLIKED)]
+    if all(sides) and any(best.name in side for side in sides):
+        return TextColumns(
+            tuple(name for name in texts if name in sides[0] + sides[1]), "what was liked and what was not"
+        )
+    return TextColumns((best.name,), "looks most like texts, by its name and values")
+
+
+def _candidates(frame: polars.DataFrame) -> list[_Candidate]:
+    strings = [column for column in frame.iter_columns() if column.dtype == polars.String]
+    return [_judge(column, alone=frame.width == 1) for column in strings]
+
+
+def _likeliest(candidates: list[_Candidate], frame: polars.DataFrame) -> _Candidate:
+    best = max(candidates, key=lambda candidate: (candidate.is_text, candidate.score), default=None)
+    if best is None:
+        raise ColumnError(f"No column holds text. The columns are: {_listed(frame.columns)}. Give a file with texts.")
+    if not best.is_text:
+        shown = best.name[:_SHOWN_NAME]
+        raise ColumnError(
+            f"No column looks like texts among {_listed(frame.columns)}; the likeliest is {shown!r};"
+            f" name it with --text {shown if shown.isidentifier() else repr(shown)}"
+        )
+    return best
+
+
+def _texts_within(frame: polars.DataFrame) -> dict[str, polars.Series]:
+    """Return the strings within the objects that cells hold, by column and dotted path."""
+    found: dict[str, polars.Series] = {}
+    for column in frame.iter_columns():
+        if column.dtype == polars.Struct:
+            column = column.struct.json_encode()
+        if column.dtype == polars.String:
+            for path, values in nested_texts(column.to_list()).items():
+                found[f"{column.name}.{path}"] = polars.Series(f"{column.name}.{path}", values, dtype=polars.String)
+    return found
+
+
+def _alike(name: str, names: list[str]) -> list[str]:
+    """Return those of *names* that differ from *name* in one part of the path at most, and not in the last if others do not."""
+    parts = name.split(".")
+    near = [
+        other
+        for other in names
+        if len(other.split(".")) == len(parts) and sum(map(str.__ne__, parts, other.split("."))) <= 1
+    ]
+    same_end = [other for other in near if other.split(".")[-1] == parts[-1]]
+    return same_end if len(same_end) > 1 else near
 
 
 def _listed(names: list[str]) -> str:
@@ -111,9 +177,14 @@ def _judge(column: polars.Series, *, alone: bool) -> _Candidate:
     return _Candidate(column.name, score, is_text)
 
 
+def name_words(name: str) -> list[str]:
+    """Return the words of a column's *name* in small letters without accents; ``reviewText`` has two."""
+    return [word.lower() for word in _NAME_WORD.findall(unaccented(name))]
+
+
 def _name_factor(name: str) -> float:
-    words = _NAME_WORD.findall(_unaccented(name))
-    lowered = {word.lower() for word in words}
+    words = name_words(name)
+    lowered = set(words)
     if len(words) > 1 and lowered & _OTHER_WORDS and not lowered & {"full"}:
         return _OTHER_WORD * (_HINT if lowered & _HINTS else 1.0)
     if lowered & _STRONG_HINTS:
@@ -130,8 +201,9 @@ def _is_machine(value: str) -> bool:
         return value.startswith(("http://", "https://")) and len(value.split()) == 1
     if _MACHINE.fullmatch(value):
         return True
-    return all(word in _CALENDAR for word in _WORD.findall(_unaccented(value).lower())) and any(map(str.isdigit, value))
+    return all(word in _CALENDAR for word in _WORD.findall(unaccented(value).lower())) and any(map(str.isdigit, value))
 
 
-def _unaccented(value: str) -> str:
+def unaccented(value: str) -> str:
+    """Return *value* without accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", value) if not unicodedata.combining(c))

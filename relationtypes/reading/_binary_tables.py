@@ -1,0 +1,137 @@
+"""Spreadsheets, Parquet, SPSS → batches. These formats know types, which are kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import fastexcel
+import polars
+
+from relationtypes.errors import EmptyInputError, MalformedInputError, MissingExtraError
+from relationtypes.reading._files import InputFile
+from relationtypes.reading._layout import find_layout
+from relationtypes.reading._names import unique_names
+from relationtypes.reading._source import Batch, Reject, Source, in_batches
+
+_LAYOUT_ROWS = 60
+_EXACT_IN_FLOAT = 2**53
+_ADVICE = "Export the file again, or give it the extension of what it is."
+_FOOTER_WIDTH = 3
+
+logging.getLogger("fastexcel").addHandler(logging.NullHandler())  # else it writes to stderr about empty columns
+
+
+def open_sheet(file: InputFile) -> Source:
+    """Return the first sheet of a workbook that holds anything; an empty cell is null."""
+    try:
+        workbook = fastexcel.read_excel(file.read_all())
+        name, start = _first_filled(workbook, file)
+        width = start.width
+        rows = [[cell or "" for cell in row] for row in start.iter_rows()]
+        layout = find_layout(rows, width, ragged=False)
+        names = [layout.names[place] if place < width else f"column_{place + 1}" for place in range(width)]
+        frame = workbook.load_sheet(name, header_row=None, skip_rows=layout.first, schema_sample_rows=None).to_polars()
+    except fastexcel.FastExcelError:
+        raise MalformedInputError(f"{file.name!r} is not a readable workbook. {_ADVICE}") from None
+    names += [f"column_{place + 1}" for place in range(width, frame.width)]
+    frame.columns = unique_names(names[: frame.width])
+    frame = frame.with_columns(polars.col(polars.String).replace("", None))
+    frame = frame.with_columns(_whole(column) for column in frame.iter_columns())
+    frame, below = _without_footers(frame)
+    footers = tuple(
+        Reject(layout.first + frame.height + place + 1, "a line below the table", content)
+        for place, content in enumerate(below)
+    )
+    others = [other for other in workbook.sheet_names if other != name]
+    notes = layout.notes + ((f"sheet {name!r}, the first of {len(others) + 1}",) if others else ())
+
+    def batches(size: int) -> Iterator[Batch]:
+        parts = list(in_batches(iter([frame]), size))
+        yield from parts[:-1]
+        if parts:
+            yield Batch(parts[-1].frame, footers)
+
+    questions = layout.questions + ("",) * (frame.width - len(layout.questions))
+    return Source(file, frame.schema, questions[: frame.width], None, None, notes, batches)
+
+
+def _first_filled(workbook: fastexcel.ExcelReader, file: InputFile) -> tuple[str, polars.DataFrame]:
+    for name in workbook.sheet_names:
+        start = workbook.load_sheet(
+            name, header_row=None, skip_rows=0, n_rows=_LAYOUT_ROWS, dtypes="string"
+        ).to_polars()
+        if any(not column.is_null().all() for column in start.iter_columns()):
+            return name, start
+    raise EmptyInputError(f"{file.name!r} has no row of data. Give a file with at least one text.")
+
+
+def _without_footers(frame: polars.DataFrame) -> tuple[polars.DataFrame, list[str]]:
+    """Cut off the rows at the end in which only the first cell is filled, and those that are blank."""
+    if frame.width < _FOOTER_WIDTH or frame.is_empty():
+        return frame, []
+    filled = frame.select(polars.sum_horizontal(polars.all().is_not_null())).to_series()
+    lonely = (filled == 0) | ((filled == 1) & frame.to_series(0).is_not_null())
+    height = frame.height
+    while height and lonely[height - 1]:
+        height -= 1
+    if not height:
+        return frame, []
+    return frame.head(height), [str(cell) for cell in frame.to_series(0)[height:] if cell is not None]
+
+
+def _whole(column: polars.Series) -> polars.Series:
+    """Return *column* as integers where it holds nothing else: Excel knows only floating point numbers."""
+    if not column.dtype.is_float():
+        return column
+    values = column.drop_nulls()
+    if values.is_finite().all() and (values == values.round()).all() and (values.abs() < _EXACT_IN_FLOAT).all():
+        return column.cast(polars.Int64)
+    return column
+
+
+def open_parquet(file: InputFile) -> Source:
+    """Return a Parquet file as it is."""
+    packed = file.member is not None or file.path.suffix.lower() != file.extension
+    try:
+        table = polars.scan_parquet(file.read_all() if packed else file.path)
+        schema = table.collect_schema()
+    except (polars.exceptions.PolarsError, OSError):
+        raise MalformedInputError(f"{file.name!r} is not a readable Parquet file. {_ADVICE}") from None
+
+    def batches(size: int) -> Iterator[Batch]:
+        try:
+            yield from in_batches(table.collect_batches(chunk_size=size, maintain_order=True), size)
+        except (polars.exceptions.PolarsError, OSError):
+            raise MalformedInputError(
+                f"{file.name!r} is damaged: it cannot be read to its end. Export or copy it again."
+            ) from None
+
+    return Source(file, schema, ("",) * len(schema), None, None, (), batches)
+
+
+def open_spss(file: InputFile) -> Source:
+    """Return an SPSS file, values by their labels; its questions are the variables' labels."""
+    try:
+        import pyreadstat
+    except ImportError:
+        raise MissingExtraError("pyreadstat", "spss") from None
+    options: dict[str, Any] = {"output_format": "polars", "apply_value_formats": True}
+    try:
+        start, about = pyreadstat.read_sav(file.path, row_limit=1, **options)
+    except (pyreadstat.ReadstatError, OSError):
+        raise MalformedInputError(f"{file.name!r} is not a readable SPSS file. {_ADVICE}") from None
+    questions = tuple(about.column_names_to_labels.get(name) or "" for name in about.column_names)
+
+    def batches(size: int) -> Iterator[Batch]:
+        offset = 0
+        while (part := pyreadstat.read_sav(file.path, row_offset=offset, row_limit=size, **options)[0]).height:
+            yield Batch(_blank_as_null(part))
+            offset += size
+
+    return Source(file, _blank_as_null(start).schema, questions, None, None, (), batches)
+
+
+def _blank_as_null(frame: polars.DataFrame) -> polars.DataFrame:
+    return frame.with_columns(polars.col(polars.String).replace("", None))

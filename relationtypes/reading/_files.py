@@ -1,0 +1,153 @@
+"""Paths to bytes: what lies at a path, also inside a `.gz` or a `.zip`."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, cast
+
+from relationtypes.errors import (
+    ArgumentError,
+    EmptyInputError,
+    InputIsDirectoryError,
+    InputNotFoundError,
+    MalformedInputError,
+    UnsupportedFormatError,
+    did_you_mean,
+)
+
+READABLE: tuple[str, ...] = (
+    ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods", ".json", ".jsonl", ".ndjson", ".parquet", ".sav"
+)  # fmt: skip
+PACKED: tuple[str, ...] = (".gz", ".zip")
+_BROKEN_PACKAGE = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that exists and has an extension that can be read.
+
+    Attributes:
+        path: as given.
+        name: of the file itself, for messages; of the member, if it is packed.
+        extension: of the file itself, in lower case, such as ``.csv``.
+        member: name within a ZIP, else ``None``.
+    """
+
+    path: Path
+    name: str
+    extension: str
+    member: str | None
+
+    def open(self) -> IO[bytes]:
+        """Return a stream of the unpacked bytes, from the beginning."""
+        try:
+            if self.member is not None:
+                return zipfile.ZipFile(self.path).open(self.member)
+            if self.path.suffix.lower() == ".gz":
+                return cast(IO[bytes], gzip.open(self.path))
+            return self.path.open("rb")
+        except _BROKEN_PACKAGE as error:
+            raise _cannot_unpack(self.path, error) from None
+        except OSError as error:
+            raise _cannot_open(self.path, error) from None
+
+    def read(self, stream: IO[bytes], size: int = -1) -> bytes:
+        """Return the next *size* bytes of a *stream* that :meth:`open` returned, all by default; its faults are InputErrors."""
+        try:
+            return stream.read(size)
+        except _BROKEN_PACKAGE as error:
+            raise _cannot_unpack(self.path, error) from None
+        except OSError as error:
+            raise MalformedInputError(
+                f"Reading {self.path.name!r} failed ({error.strerror or type(error).__name__}). Check the disk or the"
+                " network drive that it is on, or copy the file, and run the same command again."
+            ) from None
+
+    def read_all(self) -> bytes:
+        """Return all bytes, unpacked."""
+        with self.open() as stream:
+            return self.read(stream)
+
+
+def find_file(path: Path) -> InputFile:
+    """Return the file at *path*, or the one that is packed there; raise the InputError that says why it cannot be read."""
+    _check_exists(path)
+    if path.suffix.lower() == ".zip":
+        member = _only_member(path)
+        return InputFile(path, PurePosixPath(member).name, _known(member, path), member)
+    packed = path.suffix.lower() == ".gz"
+    return InputFile(path, path.name, _known(path.stem if packed else path.name, path), None)
+
+
+def _check_exists(path: Path) -> None:
+    try:
+        if path.is_dir():
+            raise InputIsDirectoryError(f"{str(path)!r} is a folder. Give one file: {', '.join(READABLE)}.")
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except (OSError, ValueError) as error:
+        raise _cannot_open(path, error) from None
+    if not size:
+        raise EmptyInputError(f"{path.name!r} is an empty file. Give a file with at least one text.")
+
+
+def _cannot_open(path: Path, error: Exception) -> InputNotFoundError:
+    if isinstance(error, FileNotFoundError):
+        return InputNotFoundError(
+            f"No such file: {str(path)!r}.{did_you_mean(path.name, _siblings(path))} Check the path."
+        )
+    if isinstance(error, PermissionError):
+        return InputNotFoundError(f"No permission to read {str(path)!r}. Change its access rights or copy it.")
+    reason = getattr(error, "strerror", None) or "not a valid path"
+    return InputNotFoundError(f"Cannot open {str(path)!r} ({reason}). Check the path.")
+
+
+def _cannot_unpack(path: Path, error: Exception) -> MalformedInputError:
+    return MalformedInputError(
+        f"{path.name!r} cannot be unpacked ({type(error).__name__}): it is damaged, cut short, or locked with a password."
+        " Unpack it yourself and give the file that was in it."
+    )
+
+
+def _siblings(path: Path) -> list[str]:
+    try:
+        return [sibling.name for sibling in path.parent.iterdir()]
+    except OSError:
+        return []
+
+
+def _known(name: str, path: Path) -> str:
+    extension = PurePosixPath(name).suffix.lower()
+    if extension not in READABLE:
+        raise UnsupportedFormatError(
+            f"{path.name!r} has the extension {extension or path.suffix!r}, which cannot be read."
+            f" Convert it to one of {', '.join(READABLE)}; each may be packed as {' or '.join(PACKED)}."
+        )
+    return extension
+
+
+def _only_member(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [info.filename for info in archive.infolist() if not info.is_dir() and info.file_size]
+    except _BROKEN_PACKAGE as error:
+        raise _cannot_unpack(path, error) from None
+    names = [name for name in names if not _is_hidden(name)]
+    tables = [name for name in names if PurePosixPath(name).suffix.lower() in READABLE]
+    if len(tables) == 1:
+        return tables[0]
+    if not tables:
+        raise EmptyInputError(f"{path.name!r} holds none of {', '.join(READABLE)}. Give a ZIP with one of them.")
+    shown = ", ".join(repr(PurePosixPath(name).name[:60]) for name in tables[:10])
+    raise ArgumentError(
+        f"{path.name!r} holds {len(tables)} files: {shown}. Unpack it and give the folder, or one of them."
+    )
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part == "__MACOSX" or part.startswith(".") for part in PurePosixPath(name).parts)

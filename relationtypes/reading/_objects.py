@@ -1,0 +1,234 @@
+"""JSON, JSON Lines → batches; and the values within objects that stand in a cell."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import ijson
+import polars
+
+from relationtypes.errors import EmptyInputError, MalformedInputError
+from relationtypes.reading._decoding import TextFormat, find_format, lines
+from relationtypes.reading._files import InputFile
+from relationtypes.reading._names import unique_names
+from relationtypes.reading._source import Batch, Reject, Source
+
+_BATCH = 10_000  # objects surveyed together
+_MOST_REJECTED = 0.5
+Found = tuple[int, dict[str, Any] | Reject]
+"""Number of the line or object, and what was there."""
+
+
+def open_json_lines(file: InputFile, encoding: str | None) -> Source:
+    """Return the table of a *file* with an object on each line; a key that comes later is a column as well."""
+    form = find_format(file, encoding)
+    return _source(file, lambda: _on_lines(file, form), form.encoding, ())
+
+
+def open_json(file: InputFile, encoding: str | None) -> Source:
+    """Return the table of a JSON *file*: an array of objects, or the longest one within an object; or JSON Lines after all."""
+    form = find_format(file, encoding)
+    start = "".join(islice(lines(file, form), 2))
+    if _is_object(start.partition("\n")[0]) and start.partition("\n")[2].lstrip().startswith("{"):
+        return open_json_lines(file, encoding)
+    place = _place_of_objects(file, form)
+    notes = (f"the objects under {place.removesuffix('.item')!r}",) if place != "item" else ()
+    return _source(file, lambda: _in_array(file, form, place), form.encoding, notes)
+
+
+def _source(file: InputFile, objects: Callable[[], Iterator[Found]], encoding: str, notes: tuple[str, ...]) -> Source:
+    keys, kinds = _survey(objects(), file)
+    schema = polars.Schema(zip(unique_names(keys), (kinds[key] for key in keys), strict=True))
+
+    def batches(size: int) -> Iterator[Batch]:
+        found = objects()
+        while part := list(islice(found, size)):
+            rows = [item for _, item in part if isinstance(item, dict)]
+            columns = [
+                _series([row.get(key) for row in rows], kinds[key]).alias(name)
+                for key, name in zip(keys, schema, strict=True)
+            ]
+            yield Batch(polars.DataFrame(columns), tuple(item for _, item in part if isinstance(item, Reject)))
+
+    return Source(file, schema, ("",) * len(keys), encoding, None, notes, batches)
+
+
+def _survey(objects: Iterator[Found], file: InputFile) -> tuple[list[str], dict[str, Any]]:
+    """Read all *objects* once and return their keys in order of appearance, and the type that holds every value of a key."""
+    kinds: dict[str, Any] = {}
+    rejected = read = 0
+    while part := list(islice(objects, _BATCH)):
+        rows = [item for _, item in part if isinstance(item, dict)]
+        read, rejected = read + len(part), rejected + len(part) - len(rows)
+        if rejected > _MOST_REJECTED * read:
+            first = next(item for _, item in part if isinstance(item, Reject))
+            raise MalformedInputError(
+                f"{file.name!r}: {rejected:,} of the first {read:,} lines are no JSON objects (line {first.line}:"
+                f' {first.reason}). Write one object a line, such as {{"text": "…"}}.'
+            )
+        for key in dict.fromkeys(chain.from_iterable(rows)):
+            found = _natural([row.get(key) for row in rows]).dtype
+            kinds[key] = _common(kinds.get(key, polars.Null), found)
+    if not kinds:
+        raise EmptyInputError(f"{file.name!r} holds no object with a key. Give at least one text.")
+    return list(kinds), {key: polars.String if kind == polars.Null else kind for key, kind in kinds.items()}
+
+
+def _common(one: Any, other: Any) -> Any:
+    """Return the type that holds values of both; strings hold what nothing else does, as JSON."""
+    if other == polars.Null or one == other:
+        return one
+    if one == polars.Null:
+        return other
+    return polars.Float64 if {one, other} == {polars.Int64, polars.Float64} else polars.String
+
+
+def _natural(values: list[Any]) -> polars.Series:
+    """Return *values* in the type they share, or, where polars has none that keeps them all, strings and JSON."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1 or kinds == {int, float}:
+        try:
+            series = polars.Series(values=values, strict=len(kinds) <= 1)
+            if series.to_list() == values and series.dtype != polars.Int128:
+                return series
+        except (polars.exceptions.PolarsError, TypeError, ValueError, OverflowError):
+            pass
+    return _as_json(values)
+
+
+def _series(values: list[Any], kind: Any) -> polars.Series:
+    return _as_json(values) if kind == polars.String else polars.Series(values=values, dtype=kind, strict=False)
+
+
+def _as_json(values: list[Any]) -> polars.Series:
+    texts = [
+        value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values
+    ]
+    return polars.Series(values=texts, dtype=polars.String)
+
+
+def _on_lines(file: InputFile, form: TextFormat) -> Iterator[Found]:
+    for number, line in enumerate(lines(file, form), start=1):
+        if line.strip():
+            yield number, _object(line, number)
+
+
+def _object(line: str, number: int) -> dict[str, Any] | Reject:
+    try:
+        record = json.loads(line, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return Reject(number, "no JSON", line.rstrip("\r\n"))
+    if not isinstance(record, dict):
+        return Reject(number, f"a {type(record).__name__} where an object was expected", line.rstrip("\r\n"))
+    return _whole(record) if "\\ud" in line.lower() else record
+
+
+def _whole(record: dict[str, Any]) -> dict[str, Any]:
+    """Replace halves of surrogate pairs, which a text that was cut may end with."""
+    whole: dict[str, Any] = json.loads(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+    return whole
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+class _Stream:
+    """The text of a file as bytes in UTF-8, as ijson wants them."""
+
+    def __init__(self, file: InputFile, form: TextFormat) -> None:
+        self._parts = (line.encode("utf-8", "replace") for line in lines(file, form))
+
+    def read(self, size: int = -1) -> bytes:
+        parts, length = [], 0
+        while length < size or size < 0:
+            part = next(self._parts, None)
+            if part is None:
+                break
+            parts.append(part)
+            length += len(part)
+        return b"".join(parts)  # more than was asked for, which ijson bears
+
+
+def _place_of_objects(file: InputFile, form: TextFormat) -> str:
+    """Return ijson's name of the array with the most objects; the outermost of as many."""
+    counts: Counter[str] = Counter()
+    try:
+        for place, event, _ in ijson.parse(_Stream(file, form)):
+            if event == "start_map" and place.endswith("item") and place.count("item") == 1:
+                counts[place] += 1
+    except ijson.JSONError:
+        if not counts:
+            raise _no_json(file) from None
+    if not counts:
+        raise MalformedInputError(f'{file.name!r} holds no array of objects. Write [{{"text": "…"}}, …].')
+    return max(counts, key=lambda place: (counts[place], -len(place)))
+
+
+def _no_json(file: InputFile) -> MalformedInputError:
+    return MalformedInputError(
+        f"{file.name!r} is not JSON. Export the file again, or give it the extension of what it is."
+    )
+
+
+def _in_array(file: InputFile, form: TextFormat, place: str) -> Iterator[Found]:
+    number = 0
+    try:
+        for number, record in enumerate(ijson.items(_Stream(file, form), place, use_float=True), start=1):
+            sound = isinstance(record, dict)
+            yield number, record if sound else Reject(number, "no object", json.dumps(record, ensure_ascii=False))
+    except ijson.JSONError as error:
+        yield (
+            number + 1,
+            Reject(number + 1, f"the JSON breaks off or is wrong after object {number}", type(error).__name__),
+        )
+
+
+def nested_texts(column: Sequence[str | None]) -> dict[str, list[Any]]:
+    """Return the strings within the objects (JSON or Python's notation) that the cells of *column* hold, by their dotted path.
+
+    Empty if a cell holds no object.
+    """
+    found: dict[str, list[Any]] = {}
+    for number, cell in enumerate(column):
+        if cell is None or not cell.strip():
+            continue
+        record = parse_object(cell)
+        if record is None:
+            return {}
+        for path, value in _leaves(record, ""):
+            if isinstance(value, str):
+                found.setdefault(path, [None] * len(column))[number] = value
+    return found
+
+
+def parse_object(cell: str) -> dict[str, Any] | None:
+    """Return the object that *cell* holds in JSON or in Python's notation, or ``None``."""
+    cell = cell.strip()
+    if not (cell.startswith("{") and cell.endswith("}")):
+        return None
+    try:
+        record = json.loads(cell)
+    except (ValueError, RecursionError):
+        try:
+            record = ast.literal_eval(cell)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return None
+    return record if isinstance(record, dict) else None
+
+
+def _leaves(record: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    for key, value in record.items():
+        place = f"{path}.{key}" if path else str(key)
+        if isinstance(value, dict):
+            yield from _leaves(value, place)
+        else:
+            yield place, value
