@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -15,6 +14,10 @@ from relationtypes import __version__
 from relationtypes.errors import RelationTypesError
 from relationtypes.progress import progress_on
 from relationtypes.taxonomy import Language, load_taxonomy
+
+if TYPE_CHECKING:
+    from relationtypes.profiling import RelationProfile
+    from relationtypes.runs import Plan
 
 app = typer.Typer(
     name="relationtypes",
@@ -53,7 +56,7 @@ def main() -> NoReturn:
         show()
         sys.exit(getattr(error, "exit_code", 2))
     if code == _INTERRUPTED:
-        _fail("Interrupted; nothing was written.", _INTERRUPTED)
+        _fail("Interrupted. The same command goes on where a tagging run stopped.", _INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -77,12 +80,37 @@ def _root(
     pass
 
 
+_Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="INPUT",
+        help="CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Parquet, SPSS, or plain text with one verbatim a line; also as .gz or .zip.",
+    ),
+]
+_Text = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--text", help="Column that holds the texts; give it again for each further one. [default: found out]"
+    ),
+]
+_Roles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role", metavar="ROLE=COLUMN", help="What another column is, such as date=Posted. [default: found out]"
+    ),
+]
+_ProfileName = Annotated[
+    str | None,
+    typer.Option(
+        "--profile", help="Roles as saved by `columns --save`, or a ready profile's name. [default: found out]"
+    ),
+]
+_Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of a text file. [default: found out]")]
+
+
 @app.command()
 def tag(
-    source: Annotated[
-        Path,
-        typer.Argument(metavar="INPUT", help="CSV, TSV, XLSX, JSONL, Parquet, or plain text with one verbatim a line."),
-    ],
+    source: _Source,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -91,12 +119,10 @@ def tag(
             help="CSV, TSV, JSONL, Parquet or XLSX, by extension. [default: INPUT with .tagged before the extension]",
         ),
     ] = None,
-    text: Annotated[
-        str | None, typer.Option("--text", help="Column that holds the texts. [default: the likeliest]")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", help="Encoding of a text file. [default: found out]")
-    ] = None,
+    text: _Text = None,
+    role: _Roles = None,
+    profile_name: _ProfileName = None,
+    encoding: _Encoding = None,
     evidence: Annotated[
         bool | None,
         typer.Option(
@@ -111,38 +137,99 @@ def tag(
     ] = None,
     model: _Model = None,
     threads: _Threads = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing output.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite an existing output, or throw another unfinished run away.")
+    ] = False,
     as_json: _Json = False,
     lang: _Lang = "en",
 ) -> None:
-    """Tag a file and print its relationship profile."""
+    """Tag a file and print its relationship profile. Interrupted, the same command goes on where it stopped."""
     from relationtypes.profiling import profile
-    from relationtypes.reading import choose_text_column, read_table
+    from relationtypes.runs import run
     from relationtypes.tagger import RelationTagger
-    from relationtypes.writing import check_output, write_table
+    from relationtypes.writing import check_output
 
     target = out or _default_output(source)
-    table = read_table(source, encoding=encoding)
+    plan = _plan(source, text, role, profile_name, encoding)
     check_output(target, force=force)
-    column = choose_text_column(table.frame, text)
+    _say_what_is_unusual(plan)
     tagger = RelationTagger.load(model, threads=threads)
-    begun = time.perf_counter()
-    with progress_on(sys.stderr, len(table.frame)) as advance:
-        tagged = tagger.tag_frame(table.frame, column, evidence=evidence, abstain_below=abstain_below, progress=advance)
-    seconds = time.perf_counter() - begun
-    write_table(tagged, target)
-    result = profile(tagged, text=column, taxonomy=tagger.taxonomy)
+    results: list[RelationProfile] = []
+    with progress_on(sys.stderr, plan.rows) as advance:
+        summary = run(
+            plan,
+            target,
+            tagger,
+            evidence=evidence,
+            abstain_below=abstain_below,
+            force=force,
+            progress=advance,
+            done=lambda tagged: results.append(profile(tagged, text=plan.texts, taxonomy=tagger.taxonomy)),
+        )
     if as_json:
         from relationtypes.presenting import profile_data
+        from relationtypes.run_views import run_data
 
-        run = {"input": str(source), "output": str(target), "text_column": column, "seconds": round(seconds, 3)}
-        _print_json({**run, "profile": profile_data(result)})
+        _print_json({**run_data(source, summary), "profile": profile_data(results[0])})
         return
     from relationtypes.presenting import profile_view
+    from relationtypes.run_views import run_line
 
-    console = _console()
-    console.print(profile_view(result, tagger.taxonomy, lang))
-    print(f"{target}: {len(tagged):,} rows, texts from column {column!r}, {seconds:.1f} s", file=sys.stderr)
+    _console().print(profile_view(results[0], tagger.taxonomy, lang))
+    print(run_line(summary), file=sys.stderr)
+
+
+@app.command()
+def columns(
+    source: _Source,
+    text: _Text = None,
+    role: _Roles = None,
+    profile_name: _ProfileName = None,
+    encoding: _Encoding = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Write the roles to this file, for --profile on the next wave.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Print how a file is read: its encoding, and what each column is taken for and why."""
+    from relationtypes.reading import profile_text
+    from relationtypes.run_views import columns_data, columns_view
+    from relationtypes.writing import write_text
+
+    plan = _plan(source, text, role, profile_name, encoding)
+    if as_json:
+        _print_json(columns_data(plan))
+    else:
+        _console().print(columns_view(plan))
+    if save:
+        write_text(profile_text(source.stem, plan.roles), save)
+        print(f"{save}: use it with --profile {save}", file=sys.stderr)
+
+
+def _plan(
+    source: Path, text: list[str] | None, role: list[str] | None, profile_name: str | None, encoding: str | None
+) -> Plan:
+    from relationtypes.errors import ArgumentError
+    from relationtypes.reading import load_profile
+    from relationtypes.runs import plan_run
+
+    named: dict[str, list[str]] = {"text": list(text)} if text else {}
+    for given in role or []:
+        name, found, column = given.partition("=")
+        if not found or not column:
+            raise ArgumentError(f"--role needs ROLE=COLUMN, such as --role date=Posted. Got {given!r}.")
+        named.setdefault(name.strip(), []).append(column)
+    profile = load_profile(profile_name) if profile_name else None
+    return plan_run(source, named=named, profile=profile, encoding=encoding)
+
+
+def _say_what_is_unusual(plan: Plan) -> None:
+    for note in plan.source.notes:
+        print(f"note: {note}", file=sys.stderr)
+    if len(plan.texts) > 1:
+        print(f"note: texts from {len(plan.texts)} columns: {', '.join(plan.texts)}", file=sys.stderr)
+    if plan.rejects:
+        print(f"note: {plan.rejects:,} pieces of the file are no rows; they go to a file of their own", file=sys.stderr)
 
 
 @app.command()
@@ -200,10 +287,12 @@ def show(
 
 
 def _default_output(source: Path) -> Path:
+    from relationtypes.reading import PACKED
     from relationtypes.writing import WRITABLE
 
-    suffix = source.suffix if source.suffix.lower() in WRITABLE else ".csv"
-    return source.with_name(f"{source.stem}.tagged{suffix}")
+    plain = source.with_suffix("") if source.suffix.lower() in PACKED else source
+    suffix = plain.suffix if plain.suffix.lower() in WRITABLE else ".csv"
+    return plain.with_name(f"{plain.stem}.tagged{suffix}")
 
 
 def _console() -> Console:

@@ -8,14 +8,15 @@ classifier's errors.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from relationtypes.errors import ColumnError
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
-from relationtypes.tagger import PREFIX
+from relationtypes.tagger import PREFIX, column_suffixes
 from relationtypes.taxonomy import Taxonomy
 
 QUOTES = 3
@@ -24,7 +25,7 @@ _LONGEST_QUOTE = 220
 _FEWEST_WORDS = 4
 _CANDIDATES = 60
 _ALIKE = 0.5
-_ROW = "rt_row"
+_NEEDED = ("family", "type", "status", "confidence", "sentiment", "breach", "evidence")
 _WORD = re.compile(r"\w+")
 
 
@@ -80,65 +81,90 @@ class RelationProfile:
     families: tuple[FamilyProfile, ...]
 
 
-def profile(tagged: pl.DataFrame, *, text: str, taxonomy: Taxonomy) -> RelationProfile:
-    """Return the relationship profile of a table with tag columns.
+def profile(tagged: pl.DataFrame | pl.LazyFrame, *, text: str | Sequence[str], taxonomy: Taxonomy) -> RelationProfile:
+    """Return the relationship profile of a table with tag columns; a lazy one is read in parts.
 
     Args:
         tagged: what `RelationTagger.tag_frame` returns.
-        text: column that holds the texts, for the quotes.
+        text: column that holds the texts, for the quotes; of several, all texts are counted.
         taxonomy: gives the families and their order.
     """
-    needed = [
-        text,
-        *(PREFIX + name for name in ("family", "type", "status", "confidence", "sentiment", "breach", "evidence")),
-    ]
-    missing = [name for name in needed if name not in tagged.columns]
-    if missing:
-        raise ColumnError(f"The table lacks the columns {', '.join(missing)}. Tag it first: relationtypes tag FILE.")
-    counts = Counter(tagged[PREFIX + "status"].to_list())
-    classified = tagged.with_row_index(_ROW).filter(pl.col(PREFIX + "family").is_not_null())
+    texts = [text] if isinstance(text, str) else list(text)
+    every = _long(tagged.lazy(), texts)
+    statuses = dict(every.group_by("status").len().collect(engine="streaming").rows())
+    counts = (
+        every.filter(pl.col("family").is_not_null())
+        .group_by("family", "type", "sentiment", "status", breach=pl.col("breach") > 0.5)
+        .len("count")
+        .collect(engine="streaming")
+    )
+    classified = int(counts["count"].sum())
     return RelationProfile(
-        rows=len(tagged),
-        classified=len(classified),
-        statuses={status: counts[status] for status in STATUSES},
+        rows=sum(statuses.values()),
+        classified=classified,
+        statuses={status: statuses.get(status, 0) for status in STATUSES},
         families=tuple(
-            _family_profile(name, classified.filter(pl.col(PREFIX + "family") == name), len(classified), text)
+            _family_profile(name, counts.filter(pl.col("family") == name), classified, _quotes(every, name))
             for name in taxonomy.family_ids
         ),
     )
 
 
-def _family_profile(name: str, members: pl.DataFrame, classified: int, text: str) -> FamilyProfile:
-    count = len(members)
-    sentiments = Counter(members[PREFIX + "sentiment"].to_list())
-    types = sorted(Counter(members[PREFIX + "type"].to_list()).items(), key=lambda pair: (-pair[1], pair[0]))
+def _long(tagged: pl.LazyFrame, texts: Sequence[str]) -> pl.LazyFrame:
+    """Return a row for each text: where it stands, the text, and its tag."""
+    present = tagged.collect_schema().names()
+    parts = []
+    for text, suffix in zip(texts, column_suffixes(texts), strict=True):
+        columns = {name: f"{PREFIX}{name}{suffix}" for name in _NEEDED}
+        missing = [column for column in (text, *columns.values()) if column not in present]
+        if missing:
+            raise ColumnError(
+                f"The table lacks the columns {', '.join(missing)}. Tag it first: relationtypes tag FILE."
+            )
+        parts.append(
+            tagged.with_row_index("row").select(
+                "row", pl.col(text).cast(pl.String).alias("text"), **dict(columns.items())
+            )
+        )
+    return pl.concat(parts)
+
+
+def _family_profile(name: str, counts: pl.DataFrame, classified: int, quotes: tuple[Quote, ...]) -> FamilyProfile:
+    count = int(counts["count"].sum())
+
+    def by(column: str) -> dict[Any, int]:
+        return dict(counts.group_by(column).agg(pl.col("count").sum()).rows())
+
+    sentiments = by("sentiment")
+    types = sorted(by("type").items(), key=lambda pair: (-pair[1], pair[0]))
     return FamilyProfile(
         id=name,
         count=count,
-        abstained=int((members[PREFIX + "status"] == "abstained").sum()),
+        abstained=by("status").get("abstained", 0),
         share=_ratio(count, classified),
-        sentiment={sentiment: _ratio(sentiments[sentiment], count) for sentiment in SENTIMENTS},
-        breach=_ratio(int((members[PREFIX + "breach"] > 0.5).sum()), count),
+        sentiment={sentiment: _ratio(sentiments.get(sentiment, 0), count) for sentiment in SENTIMENTS},
+        breach=_ratio(by("breach").get(True, 0), count),
         types=tuple(TypeCount(kind, number, _ratio(number, count)) for kind, number in types[:_TOP_TYPES]),
-        quotes=_quotes(members, text),
+        quotes=quotes,
     )
 
 
-def _quotes(members: pl.DataFrame, text: str) -> tuple[Quote, ...]:
+def _quotes(every: pl.LazyFrame, family: str) -> tuple[Quote, ...]:
     """Pick the most confident signed texts, passing over those that share half of their words with one picked."""
     best = (
-        members.filter(pl.col(PREFIX + "status") == "ok")
-        .sort([PREFIX + "confidence", _ROW], descending=[True, False])
-        .head(_CANDIDATES)
+        every.filter((pl.col("family") == family) & (pl.col("status") == "ok"))
+        .bottom_k(_CANDIDATES, by=[-pl.col("confidence"), pl.col("row")])
+        .sort([-pl.col("confidence"), pl.col("row")])
+        .collect(engine="streaming")
     )
     picked: list[Quote] = []
     words_picked: list[set[str]] = []
     for row in best.iter_rows(named=True):
-        excerpt = _excerpt(str(row[text]), row[PREFIX + "evidence"] or [])
+        excerpt = _excerpt(str(row["text"]), row["evidence"] or [])
         words = set(_WORD.findall(excerpt.casefold()))
         if len(words) < _FEWEST_WORDS or any(_overlap(words, others) >= _ALIKE for others in words_picked):
             continue
-        picked.append(Quote(int(row[_ROW]), excerpt, float(row[PREFIX + "confidence"])))
+        picked.append(Quote(int(row["row"]), excerpt, float(row["confidence"])))
         words_picked.append(words)
         if len(picked) == QUOTES:
             break

@@ -230,6 +230,21 @@ def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
     )
 
 
+def column_suffixes(texts: Sequence[str]) -> list[str]:
+    """Return what the tag columns of each text column end with: nothing for one, else ``:`` and the name, as short as can be.
+
+    ``["answers.love.value", "answers.hate.value"]`` gives ``[":love", ":hate"]``.
+    """
+    if len(texts) == 1:
+        return [""]
+    parts = [text.split(".") for text in texts]
+    alike = len({len(path) for path in parts}) == 1
+    differing = [place for place in range(len(parts[0])) if len({path[place] for path in parts}) > 1] if alike else []
+    if len(differing) == 1:
+        return [f":{path[differing[0]]}" for path in parts]
+    return [f":{text}" for text in texts]
+
+
 def _prepare(text: str) -> _Prepared:
     normalised = normalise(text)
     if not normalised:

@@ -9,13 +9,14 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 import polars
 import xlsxwriter
+from polars.io.plugins import register_io_source
 
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
 
@@ -50,22 +51,38 @@ def check_output(path: Path, *, force: bool) -> None:
 
 def write_table(frame: polars.DataFrame, path: Path) -> None:
     """Write *frame* to *path* in the format of its extension, replacing what is there only once all is on the disk."""
+    write_frames([frame], frame.schema, path)
+
+
+def write_frames(frames: Iterable[polars.DataFrame], schema: polars.Schema, path: Path) -> None:
+    """Write the rows of *frames*, all of the same *schema*, as :func:`write_table` does; one frame is in memory at a time."""
     write = _writer(path)
     target = Path(os.path.realpath(path))  # a link stays a link
     temporary = target.parent / f".relationtypes-{secrets.token_hex(8)}.tmp"
     try:
         with temporary.open("xb") as file:
-            write(frame, file)
+            write(frames, schema, file)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
-    except OSError as error:
+    except (OSError, polars.exceptions.ComputeError) as error:
+        reason = getattr(error, "strerror", None) or "input or output failed"
         raise OutputNotWritableError(
-            f"Cannot write {str(path)!r} ({error.strerror or 'input or output failed'})."
+            f"Cannot write {str(path)!r} ({reason})."
             " Check the folder, its access rights and the free space, or give another file."
         ) from error
     finally:
         _remove(temporary)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write *text* to *path*, over what is there."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputNotWritableError(
+            f"Cannot write {str(path)!r} ({error.strerror}). Give a file in a folder of your own."
+        ) from error
 
 
 def _remove(path: Path) -> None:
@@ -73,7 +90,10 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _writer(path: Path) -> Callable[[polars.DataFrame, IO[bytes]], None]:
+Frames = Iterable[polars.DataFrame]
+
+
+def _writer(path: Path) -> Callable[[Frames, polars.Schema, IO[bytes]], None]:
     try:
         return _WRITERS[path.suffix.lower()]
     except KeyError:
@@ -82,36 +102,45 @@ def _writer(path: Path) -> Callable[[polars.DataFrame, IO[bytes]], None]:
         ) from None
 
 
-def _write_csv(frame: polars.DataFrame, file: IO[bytes]) -> None:
-    _flat(frame).write_csv(file, quote_style="necessary")
+def _write_csv(frames: Frames, schema: polars.Schema, file: IO[bytes], separator: str = ",") -> None:
+    header = polars.Schema(dict.fromkeys(schema, polars.String))
+    header.to_frame().write_csv(file, separator=separator, quote_style="necessary")
+    for frame in frames:
+        _flat(frame).write_csv(file, separator=separator, quote_style="necessary", include_header=False)
 
 
-def _write_tsv(frame: polars.DataFrame, file: IO[bytes]) -> None:
-    _flat(frame).write_csv(file, separator="\t", quote_style="necessary")
+def _write_tsv(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> None:
+    _write_csv(frames, schema, file, "\t")
 
 
-def _write_jsonl(frame: polars.DataFrame, file: IO[bytes]) -> None:
-    frame.with_columns(_as_base64(column) for column in frame.iter_columns()).write_ndjson(file)
+def _write_jsonl(frames: Frames, _: polars.Schema, file: IO[bytes]) -> None:
+    for frame in frames:
+        frame.with_columns(_as_base64(column) for column in frame.iter_columns()).write_ndjson(file)
 
 
-def _write_parquet(frame: polars.DataFrame, file: IO[bytes]) -> None:
-    frame.write_parquet(file)
+def _write_parquet(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> None:
+    def source(*_: object) -> Iterator[polars.DataFrame]:
+        yield from frames
+
+    register_io_source(source, schema=schema).sink_parquet(file, maintain_order=True)
 
 
-def _write_xlsx(frame: polars.DataFrame, file: IO[bytes]) -> None:
-    frame = _flat(frame)
-    _check_excel_limits(frame)
+def _write_xlsx(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> None:
     with xlsxwriter.Workbook(file, _WORKBOOK_OPTIONS) as workbook:
         formats: dict[type, Any] = {
             date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
             datetime: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
         sheet = workbook.add_worksheet()
-        for place, name in enumerate(frame.columns):
+        for place, name in enumerate(schema):
             sheet.write_string(0, place, _NOT_IN_XML.sub("", name))
-        for number, row in enumerate(frame.iter_rows(), start=1):
-            for place, value in enumerate(row):
-                _write_cell(sheet, number, place, value, formats)
+        above = 0
+        for frame in map(_flat, frames):
+            _check_excel_limits(frame, above)
+            for number, row in enumerate(frame.iter_rows(), start=above + 1):
+                for place, value in enumerate(row):
+                    _write_cell(sheet, number, place, value, formats)
+            above += frame.height
 
 
 def _write_cell(sheet: Any, row: int, place: int, value: object, formats: dict[type, Any]) -> None:
@@ -127,11 +156,12 @@ def _write_cell(sheet: Any, row: int, place: int, value: object, formats: dict[t
         sheet.write_string(row, place, _NOT_IN_XML.sub("", str(value)))
 
 
-def _check_excel_limits(frame: polars.DataFrame) -> None:
+def _check_excel_limits(frame: polars.DataFrame, above: int) -> None:
+    """Raise OutputNotWritableError if *frame* does not fit below the rows *above*."""
     advice = "Write CSV or Parquet instead."
-    if frame.height > _EXCEL_ROWS or frame.width > _EXCEL_COLUMNS:
+    if above + frame.height > _EXCEL_ROWS or frame.width > _EXCEL_COLUMNS:
         raise OutputNotWritableError(
-            f"An Excel sheet holds {_EXCEL_ROWS:,} rows and {_EXCEL_COLUMNS:,} columns, not {frame.height:,} and"
+            f"An Excel sheet holds {_EXCEL_ROWS:,} rows and {_EXCEL_COLUMNS:,} columns, not {above + frame.height:,} and"
             f" {frame.width:,}. {advice}"
         )
     for column in frame.iter_columns():
@@ -142,7 +172,7 @@ def _check_excel_limits(frame: polars.DataFrame) -> None:
             length = len(column[index].encode("utf-16-le")) // 2
             if length > _EXCEL_CHARACTERS:
                 raise OutputNotWritableError(
-                    f"Row {index + 1} of column {column.name!r} has {length:,} characters, an Excel cell holds"
+                    f"Row {above + index + 1} of column {column.name!r} has {length:,} characters, an Excel cell holds"
                     f" {_EXCEL_CHARACTERS:,}. {advice}"
                 )
 
@@ -168,7 +198,7 @@ def _as_base64(column: polars.Series) -> polars.Series:
     return polars.Series(column.name, cells, dtype=polars.String)
 
 
-_WRITERS: dict[str, Callable[[polars.DataFrame, IO[bytes]], None]] = {
+_WRITERS: dict[str, Callable[[Frames, polars.Schema, IO[bytes]], None]] = {
     ".csv": _write_csv,
     ".tsv": _write_tsv,
     ".jsonl": _write_jsonl,

@@ -28,6 +28,7 @@ class HashingClassifier:
     """Probabilities drawn from a hash of the text: deterministic, meaningless, instant."""
 
     abstain_below = 0.3
+    fingerprint = "hash"
 
     @property
     def family_ids(self) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def test_cli_tag_prints_a_profile_in_french(run: Run, source: Path) -> None:
 @pytest.mark.usefixtures("fake_model")
 def test_cli_tag_json_is_only_json(run: Run, source: Path) -> None:
     data = json.loads(run("tag", source, "--json", "--no-evidence").out)
-    assert data["text_column"] == "comment"
+    assert data["text_columns"] == ["comment"]
     assert sum(family["count"] for family in data["profile"]["families"]) == data["profile"]["classified"] == 2
 
 
@@ -92,7 +92,7 @@ def test_cli_tag_json_is_only_json(run: Run, source: Path) -> None:
 def test_cli_tag_takes_the_column_named(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "two.csv"
     path.write_text("liked,disliked\nThe bread was warm and good,The long queue at noon\n")
-    assert json.loads(run("tag", path, "--text", "disliked", "--json").out)["text_column"] == "disliked"
+    assert json.loads(run("tag", path, "--text", "disliked", "--json").out)["text_columns"] == ["disliked"]
 
 
 def _bad(kind: type[RelationTypesError], *arguments: str, message: str) -> object:
@@ -128,7 +128,7 @@ def test_cli_bad_input_is_one_line_and_its_own_code(
     (folder / "header.csv").write_text("id,comment\n")
     (folder / "binary.csv").write_bytes(bytes(range(256)) * 40)
     (folder / "fake.xlsx").write_text("no spreadsheet")
-    (folder / "broken.jsonl").write_text('{"comment": "fine"}\n{"comment": \n')
+    (folder / "broken.jsonl").write_text('{"comment": "fine"}\n{"comment": \n{"comment": \n')
     (folder / "numbers.csv").write_text("a,b\n1,2\n3,4\n")
     before = sorted(folder.iterdir())
     done = run(*(argument.format(dir=folder) for argument in arguments))
@@ -228,7 +228,7 @@ def test_cli_labels_json(run: Run) -> None:
 def test_cli_tags_the_example_with_the_shipped_model(run: Run, tmp_path: Path) -> None:
     done = run("tag", ROOT / "examples/reviews.csv", "-o", tmp_path / "out.csv", "--json")
     data = json.loads(done.out)
-    assert data["text_column"] == "comment"
+    assert data["text_columns"] == ["comment"]
     assert data["profile"]["rows"] == 160
     assert data["profile"]["statuses"]["error"] == 0
     assert data["profile"]["statuses"]["empty"] == 3

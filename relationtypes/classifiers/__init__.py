@@ -29,6 +29,11 @@ class Classifier(Protocol):
         ...
 
     @property
+    def fingerprint(self) -> str:
+        """A digest of all that its scores depend on: equal for classifiers that give the same scores."""
+        ...
+
+    @property
     def abstain_below(self) -> float:
         """Confidence under which a decision on its scores should abstain, chosen on held-out texts."""
         ...

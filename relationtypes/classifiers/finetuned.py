@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -12,7 +13,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from relationtypes.artefact import TOKENIZER, WEIGHTS, Artefact
+from relationtypes.artefact import SUMS, TOKENIZER, WEIGHTS, Artefact
 from relationtypes.calibration import Logits, calibrated_scores
 from relationtypes.errors import ArtefactError
 from relationtypes.records import Scores
@@ -46,6 +47,11 @@ class FinetunedClassifier:
     def type_ids(self) -> tuple[str, ...]:
         """Names of the columns of ``Scores.type``."""
         return self.artefact.config.types
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the checksums of the model folder."""
+        return hashlib.sha256((self.artefact.folder / SUMS).read_bytes()).hexdigest()
 
     @property
     def abstain_below(self) -> float:

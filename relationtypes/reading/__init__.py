@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relationtypes.reading._columns import choose_text_column
+from relationtypes.reading._columns import choose_text_column, with_texts_within
 from relationtypes.reading._dates import check_date_format, parse_dates
 from relationtypes.reading._files import PACKED, READABLE
 from relationtypes.reading._profiles import (
@@ -40,4 +40,5 @@ __all__ = [
     "profile_text",
     "read_table",
     "ready_profiles",
+    "with_texts_within",
 ]

@@ -68,7 +68,7 @@ def _first_filled(workbook: fastexcel.ExcelReader, file: InputFile) -> tuple[str
 
 
 def _without_footers(frame: polars.DataFrame) -> tuple[polars.DataFrame, list[str]]:
-    """Cut off the rows at the end in which only the first cell is filled, and those that are blank."""
+    """Cut off what follows a blank row near the end, if only first cells are filled there: sums, notices."""
     if frame.width < _FOOTER_WIDTH or frame.is_empty():
         return frame, []
     filled = frame.select(polars.sum_horizontal(polars.all().is_not_null())).to_series()
@@ -76,7 +76,7 @@ def _without_footers(frame: polars.DataFrame) -> tuple[polars.DataFrame, list[st
     height = frame.height
     while height and lonely[height - 1]:
         height -= 1
-    if not height:
+    if not height or (height < frame.height and filled[height] != 0):
         return frame, []
     return frame.head(height), [str(cell) for cell in frame.to_series(0)[height:] if cell is not None]
 

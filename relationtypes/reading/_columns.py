@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars
@@ -132,16 +133,29 @@ def _likeliest(candidates: list[_Candidate], frame: polars.DataFrame) -> _Candid
     return best
 
 
-def _texts_within(frame: polars.DataFrame) -> dict[str, polars.Series]:
-    """Return the strings within the objects that cells hold, by column and dotted path."""
+def _texts_within(frame: polars.DataFrame, *, whole: bool = True) -> dict[str, polars.Series]:
+    """Return the strings within the objects that cells hold, by column and dotted path.
+
+    With *whole*, only of columns that hold nothing but objects.
+    """
     found: dict[str, polars.Series] = {}
     for column in frame.iter_columns():
         if column.dtype == polars.Struct:
             column = column.struct.json_encode()
         if column.dtype == polars.String:
-            for path, values in nested_texts(column.to_list()).items():
+            for path, values in nested_texts(column.to_list(), whole=whole).items():
                 found[f"{column.name}.{path}"] = polars.Series(f"{column.name}.{path}", values, dtype=polars.String)
     return found
+
+
+def with_texts_within(frame: polars.DataFrame, paths: Sequence[str]) -> polars.DataFrame:
+    """Return *frame* with a column for each of *paths* (column and dotted path) that is none yet: the strings there."""
+    missing = [path for path in paths if path not in frame.columns]
+    if not missing:
+        return frame
+    nothing = [None] * frame.height
+    found = _texts_within(frame.select({path.split(".")[0] for path in missing} & set(frame.columns)), whole=False)
+    return frame.with_columns(found.get(path, polars.Series(path, nothing, dtype=polars.String)) for path in missing)
 
 
 def _alike(name: str, names: list[str]) -> list[str]:

@@ -15,16 +15,19 @@ from itertools import islice
 from typing import Literal
 
 _DELIMITERS = (",", ";", "\t", "|")
+_NOT_USED = "\x1f"  # the delimiter of a table of one column, whose texts may hold any other
 _SNIFFED_LINES = 2_000
 _SNIFFED_RECORDS = 200
 _LONGEST_CELL = 2**31 - 1  # what a C long holds everywhere
 _MOST_LINES = 1_000  # of a record, before its first quote is taken for a stray one
 _MOST_CHARACTERS = 8_000_000
-_TITLE_CELLS = 2
+_TITLE_CELLS, _TITLED_CELLS, _TITLED_ROWS = 2, 3, 2
+_MOST_TITLES = 8
+_EVEN = 0.95
 _FEWEST_LINES = 60  # to which the bound shrinks in a file with many stray quotes
 _MENDED_LINES = 100
 _MOST_CLOSINGS = 30
-_RETURN_MARK = "\ue00d"  # private use; stands for a bare carriage return, at which the parser would stop
+_RETURN_MARK = "\udc0d"  # no decoder makes it; stands for a bare carriage return, at which the parser would stop
 
 Quoting = Literal[0, 3]
 
@@ -52,7 +55,9 @@ def find_dialect(lines: Iterable[str], *, tab_first: bool) -> Dialect:
     head = list(islice(lines, _SNIFFED_LINES))
     found = {delimiter: _evenness(head, delimiter) for delimiter in _DELIMITERS}
     best = "\t" if tab_first and found["\t"][0] else max(_DELIMITERS, key=found.__getitem__)
-    dialect = Dialect(best, True, max(1, found[best][2]))
+    if found[best][2] <= 1:
+        return Dialect(_NOT_USED, True, 1)
+    dialect = Dialect(best, True, found[best][2])
     if best == "\t" and _strays(head, dialect):
         return Dialect(best, False, dialect.width)  # many a TSV writes quotes as they are
     return dialect
@@ -71,19 +76,22 @@ def _evenness(head: list[str], delimiter: str) -> tuple[bool, float, int]:
 
 
 def _width(found: list[list[str]]) -> int:
-    """Return the number of columns: the first record's, unless that is a title or lacks a name for the numbers of the rows."""
-    first = len(found[0])
-    usual, often = (
-        Counter(len(_without_empty_end(list(cells), first)) for cells in found[1:]).most_common(1)[0]
-        if found[1:]
-        else (first, 0)
-    )
-    if 2 * often <= len(found) - 1 or usual <= first:
+    """Return the number of columns: the first record's, unless that is a title or lacks a name for the numbers of the rows.
+
+    A text without quotes may hold delimiters, so a title is believed only above rows that are wide and all alike.
+    """
+    first, rows = len(found[0]), found[1:]
+    widths = Counter(len(_without_empty_end(list(cells), first)) for cells in rows)
+    usual, often = widths.most_common(1)[0] if rows else (first, 0)
+    if usual <= first or 2 * often <= len(rows):
         return first
-    if first == 1 or (first <= _TITLE_CELLS and usual >= 2 * first):
-        return usual
-    numbered = usual == first + 1 and all(cells[0].strip().isdigit() for cells in found[1:] if len(cells) == usual)
-    return usual if numbered and len({cells[0] for cells in found[1:]}) == len(found) - 1 else first
+    if first <= _TITLE_CELLS and usual >= max(_TITLED_CELLS, 2 * first):
+        below = [cells for cells in rows if len(cells) > _TITLE_CELLS]
+        even = sum(len(cells) == usual for cells in below)
+        return usual if even >= max(_TITLED_ROWS, _EVEN * len(below)) and even >= len(rows) - _MOST_TITLES else first
+    numbers = [cells[0].strip() for cells in rows if len(cells) == usual]
+    numbered = usual == first + 1 and all(map(str.isdigit, numbers)) and len(set(numbers)) == len(rows)
+    return usual if numbered else first
 
 
 def _parsed_while_sound(head: list[str], delimiter: str) -> Iterator[list[str]]:

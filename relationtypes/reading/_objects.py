@@ -192,10 +192,10 @@ def _in_array(file: InputFile, form: TextFormat, place: str) -> Iterator[Found]:
         )
 
 
-def nested_texts(column: Sequence[str | None]) -> dict[str, list[Any]]:
+def nested_texts(column: Sequence[str | None], *, whole: bool) -> dict[str, list[Any]]:
     """Return the strings within the objects (JSON or Python's notation) that the cells of *column* hold, by their dotted path.
 
-    Empty if a cell holds no object.
+    With *whole*, empty if any cell holds no object.
     """
     found: dict[str, list[Any]] = {}
     for number, cell in enumerate(column):
@@ -203,7 +203,9 @@ def nested_texts(column: Sequence[str | None]) -> dict[str, list[Any]]:
             continue
         record = parse_object(cell)
         if record is None:
-            return {}
+            if whole:
+                return {}
+            continue
         for path, value in _leaves(record, ""):
             if isinstance(value, str):
                 found.setdefault(path, [None] * len(column))[number] = value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -100,18 +100,20 @@ def find_roles(
     *,
     questions: Sequence[str] = (),
     wanted: Mapping[Role, Sequence[str]] | None = None,
+    named: Collection[str] = (),
     profile: str | None = None,
     dates: Mapping[str, str] | None = None,
 ) -> ColumnRoles:
     """Return what the columns are, from their names (English or French), a survey's *questions* and the *sample* of rows.
 
-    What is *wanted* is not guessed: roles that a person named or that are those of a *profile*, and the formats of *dates*.
+    What is *wanted* is not guessed: roles that a person *named* or that are those of a *profile*, and the formats of *dates*.
     Raises ColumnError for a wanted column that is not there, and when nothing looks like texts.
     """
     wanted = wanted or {}
     given = {column: role for role, columns in wanted.items() for column in columns}
+    reasons = {role: "named by you" if role in named or not profile else f"profile {profile}" for role in wanted}
     texts = list(wanted.get("text", ()))
-    text_reason = f"profile {profile}" if profile else "named by you"
+    text_reason = reasons.get("text", "")
     if not texts:
         found = choose_text_columns(sample.drop(given, strict=False), asked=any(questions))
         texts, text_reason = list(found.columns), found.reason
@@ -122,7 +124,7 @@ def find_roles(
         if column not in given and column not in texts:
             marks[column] = _marks(sample[column], question, forms)
     roles = {**_assigned(marks, set(wanted)), **dict.fromkeys(texts, ("text", text_reason))}
-    roles |= {column: (role, f"profile {profile}" if profile else "named by you") for column, role in given.items()}
+    roles |= {column: (role, reasons[role]) for column, role in given.items()}
     columns = [*sample.columns, *(text for text in texts if text not in sample.columns)]
     guesses = tuple(Guess(column, *roles.get(column, (None, "carried along"))) for column in columns)
     return ColumnRoles(guesses, _date_formats(sample, guesses, forms, dates or {}), profile)

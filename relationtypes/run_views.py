@@ -1,0 +1,82 @@
+"""PRESENT: how a file was read, and what a run did."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from relationtypes.runs import Plan, RunSummary
+
+_LONGEST_QUESTION = 60
+
+
+def columns_view(plan: Plan) -> RenderableType:
+    """Return how the file is read, and what each column is taken for and why."""
+    source = plan.source
+    facts = [f"{plan.rows:,} rows"]
+    facts += [f"{plan.rejects:,} rejects"] if plan.rejects else []
+    facts += [source.encoding] if source.encoding else []
+    facts += [f"delimiter {source.delimiter!r}"] if source.delimiter else []
+    facts += [f"profile {plan.roles.profile}"] if plan.roles.profile else []
+    questions = dict(zip(source.schema, source.questions, strict=True))
+    asked = any(questions.values())
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("Column", "Role", "Why", *(("Asks",) if asked else ())):
+        table.add_column(name)
+    for guess in plan.roles.guesses:
+        style = "" if guess.role else "dim"
+        reason = plan.roles.dates.get(guess.column, "")
+        cells = [guess.column, guess.role or "–", f"{guess.reason} ({reason})" if reason else guess.reason]
+        cells += [questions.get(guess.column, "")[:_LONGEST_QUESTION]] if asked else []
+        table.add_row(*(Text(cell, style=style) for cell in cells))
+    lines = [Text(f"{source.file.path.name}: {', '.join(facts)}"), *(Text(note) for note in source.notes)]
+    return Group(*lines, Text(), table)
+
+
+def columns_data(plan: Plan) -> dict[str, Any]:
+    """Return the same as plain data, for JSON."""
+    source = plan.source
+    return {
+        "input": str(source.file.path),
+        "rows": plan.rows,
+        "rejects": plan.rejects,
+        "encoding": source.encoding,
+        "delimiter": source.delimiter,
+        "notes": list(source.notes),
+        "profile": plan.roles.profile,
+        "columns": [asdict(guess) for guess in plan.roles.guesses],
+        "dates": dict(plan.roles.dates),
+    }
+
+
+def run_data(source: Path, summary: RunSummary) -> dict[str, Any]:
+    """Return what a run did as plain data, for JSON."""
+    return {
+        "input": str(source),
+        "output": str(summary.output),
+        "rejects": str(summary.rejects) if summary.rejects else None,
+        "text_columns": list(summary.texts),
+        "rows_in": summary.rows_in,
+        "rows_out": summary.rows_out,
+        "rejected": summary.rejected,
+        "resumed": summary.resumed,
+        "copies": summary.copies,
+        "seconds": round(summary.seconds, 3),
+    }
+
+
+def run_line(summary: RunSummary) -> str:
+    """Return what a run did in a sentence."""
+    parts = [
+        f"{summary.output}: {summary.rows_in:,} rows in = {summary.rows_out:,} rows out + {summary.rejected:,} rejects"
+    ]
+    parts += [f"rejects in {summary.rejects}"] if summary.rejects else []
+    parts += [f"{summary.copies:,} copies of earlier rows are marked"] if summary.copies else []
+    parts += [f"{summary.resumed:,} rows were tagged by an earlier run"] if summary.resumed else []
+    columns = f"texts from {', '.join(map(repr, summary.texts))}"
+    return "; ".join([*parts, columns, f"{summary.seconds:.1f} s"])

@@ -1,0 +1,330 @@
+"""A file of any size → a tagged file: in parts, so that memory stays flat and an interrupted run goes on where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import polars
+
+from relationtypes.copies import COPY_COLUMNS, Sketch, mark_copies, sketch
+from relationtypes.errors import EmptyInputError
+from relationtypes.normalising import normalise
+from relationtypes.reading import (
+    Batch,
+    ColumnRoles,
+    Profile,
+    Source,
+    find_roles,
+    matching_profile,
+    merged,
+    open_source,
+    with_texts_within,
+)
+from relationtypes.records import Tag
+from relationtypes.shards import ShardStore, Task
+from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger, column_suffixes, tag_columns
+from relationtypes.writing import check_output, write_frames, write_table
+
+ROWS_OF_A_PART = 20_000
+"""Rows tagged between two points from which an interrupted run can go on: some minutes of work on distinct texts."""
+
+_LOOKED_AT = 2_000  # rows from which the roles of the columns are told
+_KNOWN_TEXTS = 100_000  # different texts whose tags are kept for their next occurrence
+_ROWS, _REJECTS, _SKETCHES = "rows", "rejects", "sketches"
+_KEY, _RETWEET = "__key", "__retweet"
+_REJECT_COLUMNS: dict[str, Any] = {"line": polars.Int64, "reason": polars.String, "content": polars.String}
+_SKETCH_COLUMNS: dict[str, Any] = {"key": polars.UInt64, "minhash": polars.List(polars.UInt32)}
+_T = TypeVar("_T")
+_V = TypeVar("_V")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of a file is to be tagged.
+
+    Attributes:
+        source: the file.
+        roles: what its columns are.
+        rows: how many it has, and with ``rejects`` how many there are in the file.
+        rejects: pieces that are no rows.
+    """
+
+    source: Source
+    roles: ColumnRoles
+    rows: int
+    rejects: int
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns that are tagged."""
+        return self.roles.columns("text")
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did; ``rows_in`` = ``rows_out`` + ``rejected``, always.
+
+    Attributes:
+        output: the tagged file.
+        rejects: the file of what could not be read, if anything could not.
+        rows_in: rows and rejects in the input.
+        rows_out: rows in the output.
+        rejected: pieces of the input that are no rows, each with its line and reason in the file *rejects*.
+        resumed: rows that an earlier, interrupted run had tagged.
+        copies: rows that are copies of an earlier row.
+        texts: the columns that were tagged.
+        seconds: of wall time.
+    """
+
+    output: Path
+    rejects: Path | None
+    rows_in: int
+    rows_out: int
+    rejected: int
+    resumed: int
+    copies: int
+    texts: tuple[str, ...]
+    seconds: float
+
+
+def plan_run(
+    path: Path,
+    *,
+    named: Mapping[str, Sequence[str]] | None = None,
+    profile: Profile | None = None,
+    encoding: str | None = None,
+) -> Plan:
+    """Read all of *path* once, and say what would be tagged.
+
+    Args:
+        path: the file.
+        named: columns by role, as a person names them.
+        profile: roles of an export's columns; by default that of the ready profile that fits, if one does.
+        encoding: of a text file, if it must not be found out.
+
+    Raises:
+        InputError: the file or its columns cannot be used.
+    """
+    source = open_source(path, encoding=encoding)
+    head = source.head(_LOOKED_AT)
+    if head.is_empty():
+        raise EmptyInputError(f"{path.name!r} has no row of data. Give a file with at least one text.")
+    profile = profile or matching_profile(head.columns)
+    wanted = merged(profile, head.columns, named or {})
+    roles = find_roles(
+        head,
+        questions=source.questions,
+        wanted=wanted,
+        named=set(named or {}),
+        profile=profile.name if profile else None,
+        dates=profile.dates if profile else None,
+    )
+    rows = rejects = 0
+    for batch in source.batches(ROWS_OF_A_PART):
+        rows, rejects = rows + batch.frame.height, rejects + len(batch.rejects)
+    return Plan(source, roles, rows, rejects)
+
+
+def run(
+    plan: Plan,
+    out: Path,
+    tagger: RelationTagger,
+    *,
+    evidence: bool | None = None,
+    abstain_below: float | None = None,
+    force: bool = False,
+    rows_of_a_part: int = ROWS_OF_A_PART,
+    progress: Callable[[int], None] | None = None,
+    done: Callable[[polars.LazyFrame], None] | None = None,
+) -> RunSummary:
+    """Tag what *plan* says and write it to *out*; what cannot be read goes to a file beside it.
+
+    Interrupted, the same call goes on from the last part that was finished, and writes the bytes that an uninterrupted run
+    would have written.
+
+    Args:
+        plan: of :func:`plan_run`.
+        out: the file to write, in the format of its extension.
+        tagger: says what the texts are.
+        evidence: as for :meth:`RelationTagger.tag`; by default up to 10,000 rows.
+        abstain_below: as for :meth:`RelationTagger.tag`.
+        force: whether an existing output may be replaced and an unfinished run of another task thrown away.
+        rows_of_a_part: rows tagged between two points from which an interrupted run can go on.
+        progress: told how many rows were finished since its last call.
+        done: given the tagged rows, to be read in a streaming way, before the parts are deleted.
+
+    Raises:
+        OutputError: the output exists, belongs to another run, or cannot be written.
+        InputError: the input cannot be read to its end.
+    """
+    begun = time.perf_counter()
+    check_output(out, force=force)
+    evidence = plan.rows * len(plan.texts) <= EVIDENCE_UP_TO if evidence is None else evidence
+    threshold = tagger.classifier.abstain_below if abstain_below is None else abstain_below
+    options: dict[str, str | int | float | bool | list[str] | None] = {
+        "text columns": list(plan.texts),
+        "evidence": evidence,
+        "abstain below": threshold,
+        "encoding": plan.source.encoding,
+        "rows of a part": rows_of_a_part,
+    }
+    store = ShardStore(parts_folder(out), _task(plan, tagger, options), restart=force)
+    with closing(store):
+        resumed = sum(part.rows for part in store.parts)
+        if progress and resumed:
+            progress(resumed)
+        worker = _Worker(plan.texts, tagger, evidence=evidence, abstain_below=threshold)
+        missing = _missing(plan.source.batches(rows_of_a_part), len(store.parts))
+        with ThreadPoolExecutor(1, "reading") as reading, ThreadPoolExecutor(1, "writing") as writing:
+            written: Future[None] | None = None
+            for batch in _ahead(missing, reading):
+                tables = worker.tables(batch)
+                if written:
+                    written.result()
+                written = writing.submit(store.add, tables, rows=batch.frame.height, rejects=len(batch.rejects))
+                if progress:
+                    progress(batch.frame.height)
+            if written:
+                written.result()
+        copies = _assemble(store, out)
+        rejects = _write_rejects(store, out)
+        if done:
+            done(store.scan(_ROWS).drop(_KEY, _RETWEET))
+        rows = sum(part.rows for part in store.parts)
+        rejected = sum(part.rejects for part in store.parts)
+        store.remove()
+    return RunSummary(
+        out, rejects, rows + rejected, rows, rejected, resumed, copies, plan.texts, time.perf_counter() - begun
+    )
+
+
+def parts_folder(out: Path) -> Path:
+    """Return the folder in which the parts of the run that writes *out* lie until it is done."""
+    return out.parent / f".{out.name}.relationtypes"
+
+
+def rejects_file(out: Path) -> Path:
+    """Return the file for what could not be read, beside the output *out*."""
+    return out.with_name(f"{out.stem}.rejects.csv")
+
+
+def _task(plan: Plan, tagger: RelationTagger, options: dict[str, str | int | float | bool | list[str] | None]) -> Task:
+    from relationtypes import __version__
+
+    with plan.source.file.path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Task(digest, tagger.classifier.fingerprint, __version__, options)
+
+
+def _missing(batches: Iterator[Batch], finished: int) -> Iterator[Batch]:
+    """Pass over what is *finished*: reading is cheap beside tagging."""
+    for number, batch in enumerate(batches):
+        if number >= finished:
+            yield batch
+
+
+class _Known(Generic[_V]):
+    """The last so many values by text; a text is kept as a digest, so that memory does not depend on its length."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[bytes, _V] = OrderedDict()
+
+    def find(self, texts: Sequence[str], make: Callable[[list[str]], Sequence[_V]]) -> list[_V]:
+        """Return the value of each of *texts*; those not known are *made*, all at once."""
+        digests = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
+        fresh = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in self._values}
+        here = {digest: self._values[digest] for digest in digests if digest in self._values}
+        here.update(zip(fresh, make(list(fresh.values())), strict=True))
+        for digest in here:
+            self._values[digest] = here[digest]
+            self._values.move_to_end(digest)
+        while len(self._values) > self._most:
+            self._values.popitem(last=False)
+        return [here[digest] for digest in digests]
+
+
+class _Worker:
+    """Makes the tables of a part out of a batch of rows."""
+
+    def __init__(self, texts: Sequence[str], tagger: RelationTagger, *, evidence: bool, abstain_below: float) -> None:
+        self._texts, self._tagger = texts, tagger
+        self._evidence, self._abstain_below = evidence, abstain_below
+        self._tags: _Known[Tag] = _Known(_KNOWN_TEXTS)
+        self._sketches: _Known[tuple[int | None, bool]] = _Known(_KNOWN_TEXTS)
+
+    def tables(self, batch: Batch) -> dict[str, polars.DataFrame]:
+        frame = with_texts_within(batch.frame, self._texts)
+        columns = [[value or "" for value in frame[name].cast(polars.String).to_list()] for name in self._texts]
+        for suffix, texts in zip(column_suffixes(self._texts), columns, strict=True):
+            tagged = tag_columns(self._tags.find(texts, self._tag))
+            tagged.columns = [name + suffix for name in tagged.columns]
+            frame = frame.drop(tagged.columns, strict=False).hstack(tagged)
+        made: list[Sketch] = []
+        keys = self._sketches.find(
+            ["\n".join(row) for row in zip(*columns, strict=True)], lambda texts: _sketched(texts, made)
+        )
+        marks = {_KEY: [key for key, _ in keys], _RETWEET: [retweet for _, retweet in keys]}
+        frame = frame.drop(COPY_COLUMNS, strict=False).hstack(
+            polars.DataFrame(marks, schema={_KEY: polars.UInt64, _RETWEET: polars.Boolean})
+        )
+        tables = {_ROWS: frame}
+        sketched = [(one.key, one.minhash) for one in made if one.minhash]
+        if sketched:
+            tables[_SKETCHES] = polars.DataFrame(sketched, schema=_SKETCH_COLUMNS, orient="row")
+        if batch.rejects:
+            rows = [(reject.line, reject.reason, reject.content) for reject in batch.rejects]
+            tables[_REJECTS] = polars.DataFrame(rows, schema=_REJECT_COLUMNS, orient="row")
+        return tables
+
+    def _tag(self, texts: list[str]) -> list[Tag]:
+        return self._tagger.tag(texts, evidence=self._evidence, abstain_below=self._abstain_below)
+
+
+def _sketched(texts: list[str], made: list[Sketch]) -> list[tuple[int | None, bool]]:
+    found = [sketch(normalise(text)) for text in texts]
+    made += found
+    return [(one.key, one.retweet) for one in found]
+
+
+def _assemble(store: ShardStore, out: Path) -> int:
+    """Write all rows to *out*, copies marked, and return how many are copies."""
+    marks = polars.concat([table.select(_KEY, _RETWEET) for table in store.tables(_ROWS)])
+    sketches = polars.concat([polars.DataFrame(schema=_SKETCH_COLUMNS), *store.tables(_SKETCHES)])
+    copies = mark_copies(marks[_KEY], marks[_RETWEET], sketches)
+    schema = polars.Schema({**store.scan(_ROWS).drop(_KEY, _RETWEET).collect_schema(), **copies.schema})
+
+    def frames() -> Iterator[polars.DataFrame]:
+        above = 0
+        for table in store.tables(_ROWS):
+            yield table.drop(_KEY, _RETWEET).hstack(copies.slice(above, table.height))
+            above += table.height
+
+    write_frames(frames(), schema, out)
+    return int((copies[COPY_COLUMNS[0]] != "original").sum())
+
+
+def _write_rejects(store: ShardStore, out: Path) -> Path | None:
+    rejects = list(store.tables(_REJECTS))
+    path = rejects_file(out)
+    if not rejects:
+        path.unlink(missing_ok=True)  # of an earlier run with the same output
+        return None
+    write_table(polars.concat(rejects), path)
+    return path
+
+
+def _ahead(items: Iterator[_T], pool: Executor) -> Iterator[_T]:
+    """Yield *items*, the next one of which is made in *pool* meanwhile."""
+    coming = pool.submit(next, items, None)
+    while (item := coming.result()) is not None:
+        coming = pool.submit(next, items, None)
+        yield item

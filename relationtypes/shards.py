@@ -1,0 +1,200 @@
+"""A long run's finished parts on disk, so that an interrupted run goes on where it stopped.
+
+A folder beside the output holds the parts and a journal: its first line says what is being made out of what, every further
+line that a part is whole, with its checksum. A part counts once its line is on the disk; a line that was cut short is no line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import polars
+from filelock import FileLock, Timeout
+
+from relationtypes.errors import OutputExistsError, OutputNotWritableError
+
+_JOURNAL, _LOCK = "journal.jsonl", "lock"
+_FORMAT = 1
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What a run makes out of what: two runs with equal tasks write the same bytes.
+
+    Attributes:
+        input: SHA-256 of the input file.
+        model: fingerprint of the model folder.
+        version: of relationtypes.
+        options: everything else that the output depends on.
+    """
+
+    input: str
+    model: str
+    version: str
+    options: dict[str, str | int | float | bool | list[str] | None]
+    format: int = _FORMAT
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A finished part: how many rows, rejects and files it has, each file with its SHA-256."""
+
+    number: int
+    rows: int
+    rejects: int
+    sums: dict[str, str]
+
+
+class ShardStore:
+    """The parts of one run, in a folder that only one process at a time may use."""
+
+    def __init__(self, folder: Path, task: Task, *, restart: bool = False) -> None:
+        """Go on with *task* in *folder*, or begin it.
+
+        Raises:
+            OutputExistsError: the folder holds parts of another task, unless *restart* allows to throw them away; or another
+                process is at work in it.
+            OutputNotWritableError: the folder cannot be written.
+        """
+        self.folder = folder
+        self._journal = folder / _JOURNAL
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._lock = FileLock(folder / _LOCK, timeout=0, mode=0o600)
+            self._lock.acquire()
+        except Timeout:
+            raise OutputExistsError(
+                f"Another run is writing to {str(folder)!r}. Wait until it is done, or give another output."
+            ) from None
+        except OSError as error:
+            raise _not_writable(folder, error) from error
+        try:
+            self.parts: list[Part] = self._resumed(task, restart=restart)
+        except BaseException:
+            self.close()
+            raise
+
+    def _resumed(self, task: Task, *, restart: bool) -> list[Part]:
+        """Return the parts that are whole, in their order from the first on; whatever else is in the folder is removed."""
+        line = msgspec.json.encode(task)
+        lines = self._journal.read_bytes().split(b"\n")[:-1] if self._journal.exists() else []
+        if lines and lines[0] != line and not restart:
+            raise OutputExistsError(
+                f"{str(self.folder)!r} holds an unfinished run of other {_differing(lines[0], task)}. Run its command again to"
+                " finish it, give another output, or throw it away with --force."
+            )
+        parts: list[Part] = []
+        for written in lines[1:] if lines and lines[0] == line else []:
+            part = msgspec.json.decode(written, type=Part)
+            if part.number != len(parts) or not all(self._is_whole(name, found) for name, found in part.sums.items()):
+                break
+            parts.append(part)
+        kept = {_JOURNAL, _LOCK} | {name for part in parts for name in part.sums}
+        for path in self.folder.iterdir():
+            if path.name not in kept:
+                path.unlink()
+        self._write(_JOURNAL, b"".join(text + b"\n" for text in (line, *map(msgspec.json.encode, parts))))
+        return parts
+
+    def _is_whole(self, name: str, found: str) -> bool:
+        path = self.folder / name
+        return path.is_file() and _sha256(path) == found
+
+    def add(self, tables: dict[str, polars.DataFrame], *, rows: int, rejects: int) -> None:
+        """Write the next part, whose files hold *tables* by the kind of table, and enter it into the journal."""
+        number = len(self.parts)
+        sums = {}
+        for kind, table in tables.items():
+            name = _name(kind, number)
+            path = self.folder / f"{name}.tmp"
+            try:
+                with path.open("wb") as file:
+                    path.chmod(0o600)
+                    table.write_parquet(file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                sums[name] = _sha256(path)
+                path.replace(self.folder / name)
+            except (OSError, polars.exceptions.PolarsError) as error:
+                raise _not_writable(self.folder, error) from error
+        part = Part(number, rows, rejects, sums)
+        try:
+            with self._journal.open("ab") as journal:
+                journal.write(msgspec.json.encode(part) + b"\n")
+                journal.flush()
+                os.fsync(journal.fileno())
+        except OSError as error:
+            raise _not_writable(self.folder, error) from error
+        self.parts.append(part)
+
+    def _write(self, name: str, content: bytes) -> None:
+        path = self.folder / f"{name}.tmp"
+        try:
+            with path.open("wb") as file:
+                path.chmod(0o600)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            path.replace(self.folder / name)
+        except OSError as error:
+            raise _not_writable(self.folder, error) from error
+
+    def tables(self, kind: str) -> Iterator[polars.DataFrame]:
+        """Yield the tables of *kind* of all parts that have one, in order."""
+        for part in self.parts:
+            if _name(kind, part.number) in part.sums:
+                yield polars.read_parquet(self.folder / _name(kind, part.number))
+
+    def scan(self, kind: str) -> polars.LazyFrame:
+        """Return the tables of *kind* of all parts, one after the other, to be read as far as needed."""
+        names = [_name(kind, part.number) for part in self.parts]
+        return polars.scan_parquet([self.folder / name for name in names])
+
+    def close(self) -> None:
+        """Let another process use the folder, which stays only if a part is in it."""
+        self._lock.release()
+        if not any(self.folder.glob(_name("*", "*"))):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def remove(self) -> None:
+        """Delete all parts: the output is written."""
+        for path in self.folder.glob(_name("*", "*")):
+            path.unlink()
+        self.close()
+
+
+def _name(kind: str, number: int | Literal["*"]) -> str:
+    return f"{kind}-{number:06}.parquet" if number != "*" else f"{kind}-*.parquet"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _differing(line: bytes, task: Task) -> str:
+    """Return what another task differs in, for the message."""
+    try:
+        other = msgspec.json.decode(line, type=Task)
+    except msgspec.DecodeError:
+        return "kind"
+    if other.input != task.input:
+        return "input"
+    if other.model != task.model or other.version != task.version:
+        return "model or version"
+    names = sorted(
+        name for name in {*other.options, *task.options} if other.options.get(name) != task.options.get(name)
+    )
+    return f"options ({', '.join(names)})"
+
+
+def _not_writable(folder: Path, error: Exception) -> OutputNotWritableError:
+    reason = getattr(error, "strerror", None) or "input or output failed"
+    return OutputNotWritableError(
+        f"Cannot write to {str(folder)!r} ({reason}). Check the free space and the access rights; the same command goes on"
+        " from the part that was finished last."
+    )
