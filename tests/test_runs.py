@@ -1,0 +1,295 @@
+"""A run in parts: nothing lost, nothing doubled, the same bytes however often it was interrupted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars
+import pytest
+
+from relationtypes import RelationTagger
+from relationtypes.errors import MalformedInputError, OutputExistsError, OutputNotWritableError
+from relationtypes.records import Tag
+from relationtypes.runs import column_suffixes, parts_folder, plan_run, rejects_file, run
+from relationtypes.shards import ShardStore, Task
+from relationtypes.writing import WRITABLE
+from tests.conftest import ROOT, HashingClassifier
+
+ROWS = 230
+WORDS = ["parcel", "late", "friendly", "desk", "price", "again", "thanks", "colis", "déçu", "toujours", "là", "merci"]
+
+
+def texts(count: int = ROWS, seed: int = 0) -> list[str]:
+    rng = random.Random(seed)
+    return [" ".join(rng.choices(WORDS, k=rng.randint(0, 9))) for _ in range(count)]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "in.csv"
+    rows = "".join(f"{number};{text}\n" for number, text in enumerate(texts()))
+    path.write_text(f"id;comment\n{rows}7;a;b\n999;the end of it all\n", encoding="utf-8")
+    return path
+
+
+def tagged(source: Path, out: Path, tagger: RelationTagger, **options: Any) -> bytes:
+    run(plan_run(source), out, tagger, rows_of_a_part=40, **options)
+    return out.read_bytes()
+
+
+class StoppedError(Exception):
+    """Stands for whatever may end a run."""
+
+
+class StoppingTagger(RelationTagger):
+    """Fails at its n-th call."""
+
+    def __init__(self, calls: int) -> None:
+        super().__init__(HashingClassifier())
+        self._left = calls
+
+    def tag(self, texts: Sequence[str | None], **options: Any) -> list[Tag]:
+        self._left -= 1
+        if not self._left:
+            raise StoppedError
+        return super().tag(texts, **options)
+
+
+@pytest.mark.parametrize("extension", WRITABLE)
+def test_rows_in_are_rows_out_and_rejects(source: Path, fake_tagger: RelationTagger, extension: str) -> None:
+    out = source.with_name(f"out{extension}")
+    plan = plan_run(source)
+    told: list[int] = []
+    summary = run(plan, out, fake_tagger, rows_of_a_part=40, progress=told.append)
+    assert (summary.rows_in, summary.rows_out, summary.rejected) == (ROWS + 2, ROWS + 1, 1)
+    assert sum(told) == plan.rows == ROWS + 1
+    assert rejects_file(out).read_text() == (f"line,reason,content\n{ROWS + 2},3 cells where the table has 2,7;a;b\n")
+    assert not parts_folder(out).exists()
+
+
+def test_the_tags_are_those_of_the_python_interface(source: Path, fake_tagger: RelationTagger) -> None:
+    out = source.with_name("out.parquet")
+    run(plan_run(source), out, fake_tagger, rows_of_a_part=40)
+    found = polars.read_parquet(out)
+    expected = fake_tagger.tag_frame(found.select("id", "comment"), "comment")
+    assert found.drop("rt_copy", "rt_copy_group").equals(expected)
+
+
+def test_copies_are_marked_across_parts(source: Path, fake_tagger: RelationTagger) -> None:
+    out = source.with_name("out.parquet")
+    summary = run(plan_run(source), out, fake_tagger, rows_of_a_part=40)
+    found = polars.read_parquet(out)
+    firsts: dict[str, int] = {}
+    for row, (comment, kind, group) in enumerate(found.select("comment", "rt_copy", "rt_copy_group").iter_rows(), 1):
+        if comment and firsts.setdefault(comment, row) != row:
+            assert (kind, group) == ("exact", firsts[comment])
+    assert summary.copies == found["rt_copy"].is_in(["exact", "near", "retweet"]).sum() > 0
+
+
+@pytest.mark.parametrize("extension", [".csv", ".jsonl", ".parquet"])
+@pytest.mark.parametrize("calls", [1, 2, 4, 6])
+def test_a_stopped_run_goes_on(source: Path, fake_tagger: RelationTagger, calls: int, extension: str) -> None:
+    whole = tagged(source, source.with_name(f"whole{extension}"), fake_tagger)
+    out = source.with_name(f"out{extension}")
+    with pytest.raises(StoppedError):
+        tagged(source, out, StoppingTagger(calls))
+    assert not out.exists()
+    assert parts_folder(out).exists() == (calls > 1)
+    summary = run(plan_run(source), out, fake_tagger, rows_of_a_part=40)
+    assert summary.resumed == 40 * (calls - 1)
+    assert out.read_bytes() == whole
+
+
+def test_a_part_that_was_altered_is_made_again(source: Path, fake_tagger: RelationTagger) -> None:
+    whole = tagged(source, source.with_name("whole.csv"), fake_tagger)
+    out = source.with_name("out.csv")
+    with pytest.raises(StoppedError):
+        tagged(source, out, StoppingTagger(5))
+    part = parts_folder(out) / "rows-000001.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    journal = parts_folder(out) / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes() + b'{"number": 4, "rows')
+    (parts_folder(out) / "rows-000007.parquet.tmp").write_bytes(b"half")
+    assert run(plan_run(source), out, fake_tagger, rows_of_a_part=40).resumed == 40
+    assert out.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [("input", "other input"), ("options", r"other options \(abstain below\)")]
+)
+def test_another_task_is_refused(source: Path, fake_tagger: RelationTagger, change: str, says: str) -> None:
+    out = source.with_name("out.csv")
+    with pytest.raises(StoppedError):
+        tagged(source, out, StoppingTagger(3))
+    options: dict[str, Any] = {}
+    if change == "input":
+        source.write_text(source.read_text(encoding="utf-8") + "1000;one more\n", encoding="utf-8")
+    else:
+        options["abstain_below"] = 0.9
+    with pytest.raises(OutputExistsError, match=says):
+        tagged(source, out, fake_tagger, **options)
+    assert list(parts_folder(out).glob("rows-*"))
+    tagged(source, out, fake_tagger, force=True, **options)
+    assert not parts_folder(out).exists()
+
+
+def test_two_runs_on_one_output(source: Path, fake_tagger: RelationTagger) -> None:
+    out = source.with_name("out.csv")
+    store = ShardStore(parts_folder(out), Task("a", "b", "c", {}))
+    with pytest.raises(OutputExistsError, match="Another run"):
+        tagged(source, out, fake_tagger)
+    store.close()
+    tagged(source, out, fake_tagger)
+
+
+def test_a_full_disk_leaves_what_can_be_resumed(
+    source: Path, fake_tagger: RelationTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = tagged(source, source.with_name("whole.csv"), fake_tagger)
+    out = source.with_name("out.csv")
+    write = polars.DataFrame.write_parquet
+    left = iter(range(4))
+
+    def fill(frame: polars.DataFrame, file: Any, **options: Any) -> Any:
+        if next(left, None) is None:
+            raise OSError(28, "No space left on device")
+        return write(frame, file, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(polars.DataFrame, "write_parquet", fill)
+        with pytest.raises(OutputNotWritableError, match=r"No space left on device.*goes on"):
+            tagged(source, out, fake_tagger)
+    assert not out.exists()
+    assert tagged(source, out, fake_tagger) == whole
+
+
+def test_a_read_error_in_the_middle(source: Path, fake_tagger: RelationTagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    from relationtypes.reading import Batch, Source
+
+    out = source.with_name("out.csv")
+    plan = plan_run(source)
+    batches = Source.batches
+
+    def failing(self: Source, rows: int) -> Iterator[Batch]:
+        for number, batch in enumerate(batches(self, rows)):
+            if number == 2:
+                raise MalformedInputError("Reading 'in.csv' failed.")
+            yield batch
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Source, "batches", failing)
+        with pytest.raises(MalformedInputError):
+            run(plan, out, fake_tagger, rows_of_a_part=40)
+    assert run(plan, out, fake_tagger, rows_of_a_part=40).resumed == 80
+
+
+def test_parts_are_private(source: Path) -> None:
+    out = source.with_name("out.csv")
+    with pytest.raises(StoppedError):
+        tagged(source, out, StoppingTagger(3))
+    folder = parts_folder(out)
+    assert folder.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
+
+
+def test_several_text_columns(tmp_path: Path, fake_tagger: RelationTagger) -> None:
+    path = tmp_path / "hotel.csv"
+    path.write_text(
+        "id,bons_points,mauvais_points\n"
+        + "".join(f"{i},Le personnel était charmant {i},La chambre était trop petite {i}\n" for i in range(5))
+    )
+    out = tmp_path / "out.parquet"
+    summary = run(plan_run(path), out, fake_tagger)
+    assert summary.texts == ("bons_points", "mauvais_points")
+    found = polars.read_parquet(out)
+    for column in summary.texts:
+        expected = [tag.family for tag in fake_tagger.tag(found[column].to_list())]
+        assert found[f"rt_family:{column}"].to_list() == expected
+
+
+def test_texts_within_objects(tmp_path: Path, fake_tagger: RelationTagger) -> None:
+    rows = [
+        {
+            "id": i,
+            "answers": {
+                "love": {"value": f"I like the desk and the staff {i}"},
+                "hate": {"value": f"The queue was long, {i}"},
+            },
+        }
+        for i in range(4)
+    ]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    out = tmp_path / "out.jsonl"
+    summary = run(plan_run(path), out, fake_tagger)
+    assert summary.texts == ("answers.love.value", "answers.hate.value")
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+    assert found[2]["answers"] == rows[2]["answers"]
+    assert found[2]["answers.hate.value"] == "The queue was long, 2"
+    assert found[2]["rt_family:hate"] == fake_tagger.tag(["The queue was long, 2"])[0].family
+
+
+def test_suffixes() -> None:
+    assert column_suffixes(["text"]) == [""]
+    assert column_suffixes(["a.love.value", "a.hate.value"]) == [":love", ":hate"]
+    assert column_suffixes(["pros", "cons"]) == [":pros", ":cons"]
+    assert column_suffixes(["a.x", "b"]) == [":a.x", ":b"]
+
+
+SCRIPT = """
+import sys, time
+from pathlib import Path
+from relationtypes import RelationTagger
+from relationtypes.runs import plan_run, run
+from tests.conftest import HashingClassifier
+class Slow(RelationTagger):
+    def tag(self, *arguments, **options):
+        time.sleep(0.03)
+        return super().tag(*arguments, **options)
+source, out = map(Path, sys.argv[1:])
+run(plan_run(source), out, Slow(HashingClassifier()), rows_of_a_part=10)
+"""
+
+
+def killed(source: Path, out: Path, after: float) -> bool:
+    """Run, killed after so many seconds; return whether it was done before."""
+    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(source), str(out)], cwd=ROOT)
+    try:
+        return process.wait(timeout=after) == 0
+    except subprocess.TimeoutExpired:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        return False
+
+
+def until_done(source: Path, out: Path, wait: Callable[[], float]) -> int:
+    kills = 0
+    while not killed(source, out, wait()):
+        kills += 1
+        assert kills < 200, "the run never gets anywhere"
+    return kills
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("extension", [".csv", ".parquet"])
+def test_killed_at_random_moments(source: Path, extension: str) -> None:
+    whole = source.with_name(f"whole{extension}")
+    begun = time.monotonic()
+    assert killed(source, whole, 120)
+    usual = time.monotonic() - begun
+    rng, kills = random.Random(1), 0
+    for number in range(8):
+        out = source.with_name(f"out{number}{extension}")
+        kills += until_done(source, out, lambda: rng.uniform(0.3, 1.2) * usual)
+        assert hashlib.sha256(out.read_bytes()).digest() == hashlib.sha256(whole.read_bytes()).digest()
+    assert kills >= 3
