@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -142,6 +143,8 @@ def run(
     abstain_below: float | None = None,
     force: bool = False,
     rows_of_a_part: int = ROWS_OF_A_PART,
+    workers: int = 1,
+    load: Callable[[], RelationTagger] = RelationTagger.load,
     progress: Callable[[int], None] | None = None,
     done: Callable[[polars.LazyFrame], None] | None = None,
 ) -> RunSummary:
@@ -158,6 +161,8 @@ def run(
         abstain_below: as for :meth:`RelationTagger.tag`.
         force: whether an existing output may be replaced and an unfinished run of another task thrown away.
         rows_of_a_part: rows tagged between two points from which an interrupted run can go on.
+        workers: processes that tag; more than one pays on machines with many cores, and needs as many parts.
+        load: makes the tagger of each process, equal to *tagger*; it must be picklable.
         progress: told how many rows were finished since its last call.
         done: given the tagged rows, to be read in a streaming way, before the parts are deleted.
 
@@ -181,29 +186,58 @@ def run(
         resumed = sum(part.rows for part in store.parts)
         if progress and resumed:
             progress(resumed)
-        worker = _Worker(plan.texts, tagger, evidence=evidence, abstain_below=threshold)
         missing = _missing(plan.source.batches(rows_of_a_part), len(store.parts))
+        settings = _Settings(texts=plan.texts, evidence=evidence, abstain_below=threshold)
         with ThreadPoolExecutor(1, "reading") as reading, ThreadPoolExecutor(1, "writing") as writing:
+            batches = _ahead(missing, reading)
+            worker = _Worker(tagger, settings)
+            made = _in_processes(batches, workers, load, settings) if workers > 1 else map(worker.tables, batches)
             written: Future[None] | None = None
-            for batch in _ahead(missing, reading):
-                tables = worker.tables(batch)
+            for tables, rows, rejects in made:
                 if written:
                     written.result()
-                written = writing.submit(store.add, tables, rows=batch.frame.height, rejects=len(batch.rejects))
+                written = writing.submit(store.add, tables, rows=rows, rejects=rejects)
                 if progress:
-                    progress(batch.frame.height)
+                    progress(rows)
             if written:
                 written.result()
         copies = _assemble(store, out)
-        rejects = _write_rejects(store, out)
+        rejects_path = _write_rejects(store, out)
         if done:
             done(store.scan(_ROWS).drop(_KEY, _RETWEET))
-        rows = sum(part.rows for part in store.parts)
+        rows_out = sum(part.rows for part in store.parts)
         rejected = sum(part.rejects for part in store.parts)
         store.remove()
-    return RunSummary(
-        out, rejects, rows + rejected, rows, rejected, resumed, copies, plan.texts, time.perf_counter() - begun
-    )
+    seconds = time.perf_counter() - begun
+    return RunSummary(out, rejects_path, rows_out + rejected, rows_out, rejected, resumed, copies, plan.texts, seconds)
+
+
+def tag_file(
+    path: str | Path,
+    out: str | Path,
+    *,
+    tagger: RelationTagger | None = None,
+    text: str | Sequence[str] | None = None,
+    encoding: str | None = None,
+    **options: Any,
+) -> RunSummary:
+    """Tag the file *path* and write it to *out*: :func:`plan_run` and :func:`run` in one.
+
+    >>> summary = tag_file("reviews.csv", "reviews.tagged.parquet")
+    >>> summary.rows_in == summary.rows_out + summary.rejected
+    True
+
+    Args:
+        path: a file of any format that can be read.
+        out: the file to write, in the format of its extension.
+        tagger: by default, one with the shipped model.
+        text: the column or columns to tag, if they must not be found out.
+        encoding: of a text file, if it must not be found out.
+        **options: of :func:`run`.
+    """
+    named = {} if text is None else {"text": [text] if isinstance(text, str) else list(text)}
+    plan = plan_run(Path(path), named=named, encoding=encoding)
+    return run(plan, Path(out), tagger or RelationTagger.load(), **options)
 
 
 def parts_folder(out: Path) -> Path:
@@ -252,26 +286,36 @@ class _Known(Generic[_V]):
         return [here[digest] for digest in digests]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settings:
+    texts: tuple[str, ...]
+    evidence: bool
+    abstain_below: float
+
+
+_Made = tuple[dict[str, polars.DataFrame], int, int]
+"""The tables of a part, its rows and its rejects."""
+
+
 class _Worker:
     """Makes the tables of a part out of a batch of rows."""
 
-    def __init__(self, texts: Sequence[str], tagger: RelationTagger, *, evidence: bool, abstain_below: float) -> None:
-        self._texts, self._tagger = texts, tagger
-        self._evidence, self._abstain_below = evidence, abstain_below
+    def __init__(self, tagger: RelationTagger, settings: _Settings) -> None:
+        self._tagger, self._settings = tagger, settings
         self._tags: _Known[Tag] = _Known(_KNOWN_TEXTS)
         self._sketches: _Known[tuple[int | None, bool]] = _Known(_KNOWN_TEXTS)
 
-    def tables(self, batch: Batch) -> dict[str, polars.DataFrame]:
-        frame = with_texts_within(batch.frame, self._texts)
-        columns = [[value or "" for value in frame[name].cast(polars.String).to_list()] for name in self._texts]
-        for suffix, texts in zip(column_suffixes(self._texts), columns, strict=True):
+    def tables(self, batch: Batch) -> _Made:
+        names = self._settings.texts
+        frame = with_texts_within(batch.frame, names)
+        columns = [[value or "" for value in frame[name].cast(polars.String).to_list()] for name in names]
+        for suffix, texts in zip(column_suffixes(names), columns, strict=True):
             tagged = tag_columns(self._tags.find(texts, self._tag))
             tagged.columns = [name + suffix for name in tagged.columns]
             frame = frame.drop(tagged.columns, strict=False).hstack(tagged)
         made: list[Sketch] = []
-        keys = self._sketches.find(
-            ["\n".join(row) for row in zip(*columns, strict=True)], lambda texts: _sketched(texts, made)
-        )
+        rows = ["\n".join(row) for row in zip(*columns, strict=True)]
+        keys = self._sketches.find(rows, lambda texts: _sketched(texts, made))
         marks = {_KEY: [key for key, _ in keys], _RETWEET: [retweet for _, retweet in keys]}
         frame = frame.drop(COPY_COLUMNS, strict=False).hstack(
             polars.DataFrame(marks, schema={_KEY: polars.UInt64, _RETWEET: polars.Boolean})
@@ -281,12 +325,40 @@ class _Worker:
         if sketched:
             tables[_SKETCHES] = polars.DataFrame(sketched, schema=_SKETCH_COLUMNS, orient="row")
         if batch.rejects:
-            rows = [(reject.line, reject.reason, reject.content) for reject in batch.rejects]
-            tables[_REJECTS] = polars.DataFrame(rows, schema=_REJECT_COLUMNS, orient="row")
-        return tables
+            rejects = [(reject.line, reject.reason, reject.content) for reject in batch.rejects]
+            tables[_REJECTS] = polars.DataFrame(rejects, schema=_REJECT_COLUMNS, orient="row")
+        return tables, frame.height, len(batch.rejects)
 
     def _tag(self, texts: list[str]) -> list[Tag]:
-        return self._tagger.tag(texts, evidence=self._evidence, abstain_below=self._abstain_below)
+        return self._tagger.tag(texts, evidence=self._settings.evidence, abstain_below=self._settings.abstain_below)
+
+
+_worker: _Worker
+"""That of this process, where there are several."""
+
+
+def _begin(load: Callable[[], RelationTagger], settings: _Settings) -> None:
+    global _worker  # the only way to give a process of a pool something to keep
+    _worker = _Worker(load(), settings)
+
+
+def _make(batch: Batch) -> _Made:
+    return _worker.tables(batch)
+
+
+def _in_processes(
+    batches: Iterator[Batch], workers: int, load: Callable[[], RelationTagger], settings: _Settings
+) -> Iterator[_Made]:
+    """Yield the tables of *batches* in their order, made by so many processes; no more batches than needed are in memory."""
+    processes = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(load, settings))
+    with processes as pool:
+        waiting: deque[Future[_Made]] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(_make, batch))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _sketched(texts: list[str], made: list[Sketch]) -> list[tuple[int | None, bool]]:

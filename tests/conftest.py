@@ -58,6 +58,11 @@ class HashingClassifier:
         return Scores(family, types, sentiment, draws[:, 41], self.family_ids, self.type_ids)
 
 
+def fake_tagger_of_a_process() -> RelationTagger:
+    """For the processes of a pool, which cannot be given a fixture."""
+    return RelationTagger(HashingClassifier())
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a run of the command line left behind."""

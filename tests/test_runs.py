@@ -20,10 +20,10 @@ import pytest
 from relationtypes import RelationTagger
 from relationtypes.errors import MalformedInputError, OutputExistsError, OutputNotWritableError
 from relationtypes.records import Tag
-from relationtypes.runs import column_suffixes, parts_folder, plan_run, rejects_file, run
+from relationtypes.runs import column_suffixes, parts_folder, plan_run, rejects_file, run, tag_file
 from relationtypes.shards import ShardStore, Task
 from relationtypes.writing import WRITABLE
-from tests.conftest import ROOT, HashingClassifier
+from tests.conftest import ROOT, HashingClassifier, fake_tagger_of_a_process
 
 ROWS = 230
 WORDS = ["parcel", "late", "friendly", "desk", "price", "again", "thanks", "colis", "déçu", "toujours", "là", "merci"]
@@ -191,6 +191,20 @@ def test_a_read_error_in_the_middle(source: Path, fake_tagger: RelationTagger, m
         with pytest.raises(MalformedInputError):
             run(plan, out, fake_tagger, rows_of_a_part=40)
     assert run(plan, out, fake_tagger, rows_of_a_part=40).resumed == 80
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_several_processes_write_the_same_bytes(source: Path, fake_tagger: RelationTagger) -> None:
+    whole = tagged(source, source.with_name("whole.csv"), fake_tagger)
+    out = source.with_name("out.csv")
+    assert tagged(source, out, fake_tagger, workers=2, load=fake_tagger_of_a_process) == whole
+
+
+def test_tag_file(source: Path, fake_tagger: RelationTagger) -> None:
+    out = source.with_name("out.jsonl")
+    summary = tag_file(source, out, tagger=fake_tagger, text="comment", evidence=False)
+    assert summary.rows_in == summary.rows_out + summary.rejected
+    assert len(out.read_text(encoding="utf-8").splitlines()) == summary.rows_out
 
 
 def test_parts_are_private(source: Path) -> None:
