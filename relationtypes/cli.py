@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -16,8 +19,11 @@ from relationtypes.progress import progress_on
 from relationtypes.taxonomy import Language, load_taxonomy
 
 if TYPE_CHECKING:
+    import polars
+
     from relationtypes.profiling import RelationProfile
     from relationtypes.runs import Plan
+    from relationtypes.tagger import RelationTagger
 
 app = typer.Typer(
     name="relationtypes",
@@ -80,13 +86,10 @@ def _root(
     pass
 
 
-_Source = Annotated[
-    Path,
-    typer.Argument(
-        metavar="INPUT",
-        help="CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Parquet, SPSS, or plain text with one verbatim a line; also as .gz or .zip.",
-    ),
-]
+_FORMATS = (
+    "CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Parquet, SPSS, or plain text with one verbatim a line; also as .gz or .zip."
+)
+_Source = Annotated[Path, typer.Argument(metavar="INPUT", help=_FORMATS)]
 _Text = Annotated[
     list[str] | None,
     typer.Option(
@@ -110,13 +113,19 @@ _Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of a
 
 @app.command()
 def tag(
-    source: _Source,
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="INPUT...", help=f"{_FORMATS} Several files, or a folder of them, are tagged one by one."
+        ),
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             "-o",
-            help="CSV, TSV, JSONL, Parquet or XLSX, by extension. [default: INPUT with .tagged before the extension]",
+            help="CSV, TSV, JSONL, Parquet or XLSX, by extension; a folder for several inputs."
+            " [default: INPUT with .tagged before the extension]",
         ),
     ] = None,
     text: _Text = None,
@@ -137,6 +146,9 @@ def tag(
     ] = None,
     model: _Model = None,
     threads: _Threads = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="Processes that tag parts of a large file side by side.")
+    ] = 1,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite an existing output, or throw another unfinished run away.")
     ] = False,
@@ -144,39 +156,68 @@ def tag(
     lang: _Lang = "en",
 ) -> None:
     """Tag a file and print its relationship profile. Interrupted, the same command goes on where it stopped."""
-    from relationtypes.profiling import profile
+    from relationtypes.presenting import profile_data, profile_view
+    from relationtypes.run_views import run_data, run_line
     from relationtypes.runs import run
-    from relationtypes.tagger import RelationTagger
     from relationtypes.writing import check_output
 
-    target = out or _default_output(source)
-    plan = _plan(source, text, role, profile_name, encoding)
-    check_output(target, force=force)
-    _say_what_is_unusual(plan)
-    tagger = RelationTagger.load(model, threads=threads)
-    results: list[RelationProfile] = []
-    with progress_on(sys.stderr, plan.rows) as advance:
-        summary = run(
-            plan,
-            target,
-            tagger,
-            evidence=evidence,
-            abstain_below=abstain_below,
-            force=force,
-            progress=advance,
-            done=lambda tagged: results.append(profile(tagged, text=plan.texts, taxonomy=tagger.taxonomy)),
-        )
+    jobs = _jobs(sources, out)
+    plans = [_plan(source, text, role, profile_name, encoding) for source, _ in jobs]
+    for _, target in jobs:
+        check_output(target, force=force)
+    load = _loader(model, threads, workers)
+    tagger = load()
+    reports = []
+    for (source, target), plan in zip(jobs, plans, strict=True):
+        _say_what_is_unusual(plan)
+        results: list[RelationProfile] = []
+        with progress_on(sys.stderr, plan.rows) as advance:
+            summary = run(
+                plan,
+                target,
+                tagger,
+                evidence=evidence,
+                abstain_below=abstain_below,
+                force=force,
+                workers=workers,
+                load=load,
+                progress=advance,
+                done=_profiler(plan, tagger, results),
+            )
+        reports.append({**run_data(source, summary), "profile": profile_data(results[0])})
+        if not as_json:
+            _console().print(profile_view(results[0], tagger.taxonomy, lang))
+            print(run_line(summary), file=sys.stderr)
     if as_json:
-        from relationtypes.presenting import profile_data
-        from relationtypes.run_views import run_data
+        _print_json(reports if len(reports) > 1 else reports[0])
 
-        _print_json({**run_data(source, summary), "profile": profile_data(results[0])})
-        return
-    from relationtypes.presenting import profile_view
-    from relationtypes.run_views import run_line
 
-    _console().print(profile_view(results[0], tagger.taxonomy, lang))
-    print(run_line(summary), file=sys.stderr)
+def _jobs(sources: list[Path], out: Path | None) -> list[tuple[Path, Path]]:
+    """Return each input with its output."""
+    from relationtypes.reading import files_in
+    from relationtypes.writing import folder_for_outputs
+
+    found = [path for source in sources for path in (files_in(source) if source.is_dir() else [source])]
+    several = len(found) > 1 or any(source.is_dir() for source in sources)
+    if not several:
+        return [(found[0], out or _default_output(found[0]))]
+    if out:
+        folder_for_outputs(out)
+    return [(path, out / _default_output(path).name if out else _default_output(path)) for path in found]
+
+
+def _loader(model: Path | None, threads: int | None, workers: int) -> Callable[[], RelationTagger]:
+    """Return what makes a tagger, in this process or in another; the cores are shared out among the *workers*."""
+    from relationtypes.tagger import RelationTagger
+
+    shared = max(1, (os.cpu_count() or 1) // workers) if workers > 1 else None
+    return functools.partial(RelationTagger.load, model, threads=threads or shared)
+
+
+def _profiler(plan: Plan, tagger: RelationTagger, results: list[RelationProfile]) -> Callable[[polars.LazyFrame], None]:
+    from relationtypes.profiling import profile
+
+    return lambda tagged: results.append(profile(tagged, text=plan.texts, taxonomy=tagger.taxonomy))
 
 
 @app.command()

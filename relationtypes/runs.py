@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import polars
 
-from relationtypes.copies import COPY_COLUMNS, Sketch, mark_copies, sketch
+from relationtypes.copies import COPY_COLUMNS, mark_copies
 from relationtypes.errors import EmptyInputError
-from relationtypes.normalising import normalise
+from relationtypes.parts import KEY, REJECTS, RETWEET, ROWS, SKETCH_COLUMNS, SKETCHES, Settings, Worker, in_processes
 from relationtypes.reading import (
     Batch,
     ColumnRoles,
@@ -27,24 +25,16 @@ from relationtypes.reading import (
     matching_profile,
     merged,
     open_source,
-    with_texts_within,
 )
-from relationtypes.records import Tag
 from relationtypes.shards import ShardStore, Task
-from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger, column_suffixes, tag_columns
+from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger
 from relationtypes.writing import check_output, write_frames, write_table
 
 ROWS_OF_A_PART = 20_000
 """Rows tagged between two points from which an interrupted run can go on: some minutes of work on distinct texts."""
 
 _LOOKED_AT = 2_000  # rows from which the roles of the columns are told
-_KNOWN_TEXTS = 100_000  # different texts whose tags are kept for their next occurrence
-_ROWS, _REJECTS, _SKETCHES = "rows", "rejects", "sketches"
-_KEY, _RETWEET = "__key", "__retweet"
-_REJECT_COLUMNS: dict[str, Any] = {"line": polars.Int64, "reason": polars.String, "content": polars.String}
-_SKETCH_COLUMNS: dict[str, Any] = {"key": polars.UInt64, "minhash": polars.List(polars.UInt32)}
 _T = TypeVar("_T")
-_V = TypeVar("_V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +177,11 @@ def run(
         if progress and resumed:
             progress(resumed)
         missing = _missing(plan.source.batches(rows_of_a_part), len(store.parts))
-        settings = _Settings(texts=plan.texts, evidence=evidence, abstain_below=threshold)
+        settings = Settings(texts=plan.texts, evidence=evidence, abstain_below=threshold)
         with ThreadPoolExecutor(1, "reading") as reading, ThreadPoolExecutor(1, "writing") as writing:
             batches = _ahead(missing, reading)
-            worker = _Worker(tagger, settings)
-            made = _in_processes(batches, workers, load, settings) if workers > 1 else map(worker.tables, batches)
+            worker = Worker(tagger, settings)
+            made = in_processes(batches, workers, load, settings) if workers > 1 else map(worker.tables, batches)
             written: Future[None] | None = None
             for tables, rows, rejects in made:
                 if written:
@@ -204,7 +194,7 @@ def run(
         copies = _assemble(store, out)
         rejects_path = _write_rejects(store, out)
         if done:
-            done(store.scan(_ROWS).drop(_KEY, _RETWEET))
+            done(store.scan(ROWS).drop(KEY, RETWEET))
         rows_out = sum(part.rows for part in store.parts)
         rejected = sum(part.rejects for part in store.parts)
         store.remove()
@@ -265,119 +255,17 @@ def _missing(batches: Iterator[Batch], finished: int) -> Iterator[Batch]:
             yield batch
 
 
-class _Known(Generic[_V]):
-    """The last so many values by text; a text is kept as a digest, so that memory does not depend on its length."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[bytes, _V] = OrderedDict()
-
-    def find(self, texts: Sequence[str], make: Callable[[list[str]], Sequence[_V]]) -> list[_V]:
-        """Return the value of each of *texts*; those not known are *made*, all at once."""
-        digests = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
-        fresh = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in self._values}
-        here = {digest: self._values[digest] for digest in digests if digest in self._values}
-        here.update(zip(fresh, make(list(fresh.values())), strict=True))
-        for digest in here:
-            self._values[digest] = here[digest]
-            self._values.move_to_end(digest)
-        while len(self._values) > self._most:
-            self._values.popitem(last=False)
-        return [here[digest] for digest in digests]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Settings:
-    texts: tuple[str, ...]
-    evidence: bool
-    abstain_below: float
-
-
-_Made = tuple[dict[str, polars.DataFrame], int, int]
-"""The tables of a part, its rows and its rejects."""
-
-
-class _Worker:
-    """Makes the tables of a part out of a batch of rows."""
-
-    def __init__(self, tagger: RelationTagger, settings: _Settings) -> None:
-        self._tagger, self._settings = tagger, settings
-        self._tags: _Known[Tag] = _Known(_KNOWN_TEXTS)
-        self._sketches: _Known[tuple[int | None, bool]] = _Known(_KNOWN_TEXTS)
-
-    def tables(self, batch: Batch) -> _Made:
-        names = self._settings.texts
-        frame = with_texts_within(batch.frame, names)
-        columns = [[value or "" for value in frame[name].cast(polars.String).to_list()] for name in names]
-        for suffix, texts in zip(column_suffixes(names), columns, strict=True):
-            tagged = tag_columns(self._tags.find(texts, self._tag))
-            tagged.columns = [name + suffix for name in tagged.columns]
-            frame = frame.drop(tagged.columns, strict=False).hstack(tagged)
-        made: list[Sketch] = []
-        rows = ["\n".join(row) for row in zip(*columns, strict=True)]
-        keys = self._sketches.find(rows, lambda texts: _sketched(texts, made))
-        marks = {_KEY: [key for key, _ in keys], _RETWEET: [retweet for _, retweet in keys]}
-        frame = frame.drop(COPY_COLUMNS, strict=False).hstack(
-            polars.DataFrame(marks, schema={_KEY: polars.UInt64, _RETWEET: polars.Boolean})
-        )
-        tables = {_ROWS: frame}
-        sketched = [(one.key, one.minhash) for one in made if one.minhash]
-        if sketched:
-            tables[_SKETCHES] = polars.DataFrame(sketched, schema=_SKETCH_COLUMNS, orient="row")
-        if batch.rejects:
-            rejects = [(reject.line, reject.reason, reject.content) for reject in batch.rejects]
-            tables[_REJECTS] = polars.DataFrame(rejects, schema=_REJECT_COLUMNS, orient="row")
-        return tables, frame.height, len(batch.rejects)
-
-    def _tag(self, texts: list[str]) -> list[Tag]:
-        return self._tagger.tag(texts, evidence=self._settings.evidence, abstain_below=self._settings.abstain_below)
-
-
-_worker: _Worker
-"""That of this process, where there are several."""
-
-
-def _begin(load: Callable[[], RelationTagger], settings: _Settings) -> None:
-    global _worker  # the only way to give a process of a pool something to keep
-    _worker = _Worker(load(), settings)
-
-
-def _make(batch: Batch) -> _Made:
-    return _worker.tables(batch)
-
-
-def _in_processes(
-    batches: Iterator[Batch], workers: int, load: Callable[[], RelationTagger], settings: _Settings
-) -> Iterator[_Made]:
-    """Yield the tables of *batches* in their order, made by so many processes; no more batches than needed are in memory."""
-    processes = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(load, settings))
-    with processes as pool:
-        waiting: deque[Future[_Made]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(_make, batch))
-            if len(waiting) > workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _sketched(texts: list[str], made: list[Sketch]) -> list[tuple[int | None, bool]]:
-    found = [sketch(normalise(text)) for text in texts]
-    made += found
-    return [(one.key, one.retweet) for one in found]
-
-
 def _assemble(store: ShardStore, out: Path) -> int:
     """Write all rows to *out*, copies marked, and return how many are copies."""
-    marks = polars.concat([table.select(_KEY, _RETWEET) for table in store.tables(_ROWS)])
-    sketches = polars.concat([polars.DataFrame(schema=_SKETCH_COLUMNS), *store.tables(_SKETCHES)])
-    copies = mark_copies(marks[_KEY], marks[_RETWEET], sketches)
-    schema = polars.Schema({**store.scan(_ROWS).drop(_KEY, _RETWEET).collect_schema(), **copies.schema})
+    marks = polars.concat([table.select(KEY, RETWEET) for table in store.tables(ROWS)])
+    sketches = polars.concat([polars.DataFrame(schema=SKETCH_COLUMNS), *store.tables(SKETCHES)])
+    copies = mark_copies(marks[KEY], marks[RETWEET], sketches)
+    schema = polars.Schema({**store.scan(ROWS).drop(KEY, RETWEET).collect_schema(), **copies.schema})
 
     def frames() -> Iterator[polars.DataFrame]:
         above = 0
-        for table in store.tables(_ROWS):
-            yield table.drop(_KEY, _RETWEET).hstack(copies.slice(above, table.height))
+        for table in store.tables(ROWS):
+            yield table.drop(KEY, RETWEET).hstack(copies.slice(above, table.height))
             above += table.height
 
     write_frames(frames(), schema, out)
@@ -385,7 +273,7 @@ def _assemble(store: ShardStore, out: Path) -> int:
 
 
 def _write_rejects(store: ShardStore, out: Path) -> Path | None:
-    rejects = list(store.tables(_REJECTS))
+    rejects = list(store.tables(REJECTS))
     path = rejects_file(out)
     if not rejects:
         path.unlink(missing_ok=True)  # of an earlier run with the same output

@@ -49,6 +49,16 @@ def check_output(path: Path, *, force: bool) -> None:
         raise OutputNotWritableError(f"No permission to write {str(path)!r}. Give a file in a folder of your own.")
 
 
+def folder_for_outputs(path: Path) -> None:
+    """Make the folder *path* if it is not there; raise OutputNotWritableError where that is impossible."""
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputNotWritableError(
+            f"{str(path)!r} cannot be the folder of the outputs ({error.strerror}). Several inputs need one: give its name."
+        ) from error
+
+
 def write_table(frame: polars.DataFrame, path: Path) -> None:
     """Write *frame* to *path* in the format of its extension, replacing what is there only once all is on the disk."""
     write_frames([frame], frame.schema, path)

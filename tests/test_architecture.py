@@ -26,6 +26,7 @@ ORDER = [
     "evidence",
     "tagger",
     "copies",
+    "parts",
     "diagnosing",
     "prevalence",
     "profiling",

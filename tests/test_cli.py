@@ -104,7 +104,7 @@ def _bad(kind: type[RelationTypesError], *arguments: str, message: str) -> objec
     ("arguments", "kind", "message"),
     [
         _bad(InputNotFoundError, "tag", "{dir}/none.csv", message="none.csv"),
-        _bad(InputIsDirectoryError, "tag", "{dir}", message="folder"),
+        _bad(InputIsDirectoryError, "columns", "{dir}", message="folder"),
         _bad(UnsupportedFormatError, "tag", "{dir}/notes.docx", message="docx"),
         _bad(UnsupportedFormatError, "tag", "{dir}/reviews.csv", "-o", "{dir}/out.doc", message="doc"),
         _bad(EmptyInputError, "tag", "{dir}/empty.csv", message="empty.csv"),
@@ -173,6 +173,33 @@ def test_cli_failed_run_leaves_no_output(run: Run, source: Path, monkeypatch: py
     done = run("tag", source)
     assert done.code == OutputNotWritableError.exit_code
     assert sorted(path.name for path in source.parent.iterdir()) == ["reviews.csv"]
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_tags_a_folder(run: Run, source: Path, tmp_path: Path) -> None:
+    (source.parent / "more.jsonl").write_text('{"review": "I would not miss it for the world"}\n')
+    (source.parent / "old.tagged.csv").write_text("x")
+    done = run("tag", source.parent, "-o", tmp_path / "out", "--json")
+    assert [Path(report["output"]).name for report in json.loads(done.out)] == [
+        "more.tagged.jsonl",
+        "reviews.tagged.csv",
+    ]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["more.tagged.jsonl", "reviews.tagged.csv"]
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_columns_saves_a_profile_that_tag_takes(run: Run, source: Path) -> None:
+    profile = source.with_name("wave.toml")
+    done = run("columns", source, "--role", "segment=id", "--save", profile)
+    assert "comment  text" in done.out
+    assert "segment" in done.out
+    assert run("tag", source, "--profile", profile, "--json").code == 0
+    assert json.loads(run("columns", source, "--profile", profile, "--json").out)["profile"] == "reviews"
+
+
+def test_cli_a_role_needs_a_column(run: Run, source: Path) -> None:
+    assert "--role needs ROLE=COLUMN" in run("columns", source, "--role", "date").err
+    assert "Did you mean 'segment'?" in run("columns", source, "--role", "segmant=id").err
 
 
 @pytest.mark.usefixtures("fake_model")

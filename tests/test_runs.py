@@ -20,8 +20,9 @@ import pytest
 from relationtypes import RelationTagger
 from relationtypes.errors import MalformedInputError, OutputExistsError, OutputNotWritableError
 from relationtypes.records import Tag
-from relationtypes.runs import column_suffixes, parts_folder, plan_run, rejects_file, run, tag_file
+from relationtypes.runs import parts_folder, plan_run, rejects_file, run, tag_file
 from relationtypes.shards import ShardStore, Task
+from relationtypes.tagger import column_suffixes
 from relationtypes.writing import WRITABLE
 from tests.conftest import ROOT, HashingClassifier, fake_tagger_of_a_process
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relationtypes.reading._columns import choose_text_column, with_texts_within
 from relationtypes.reading._dates import check_date_format, parse_dates
-from relationtypes.reading._files import PACKED, READABLE
+from relationtypes.reading._files import PACKED, READABLE, files_in
 from relationtypes.reading._profiles import (
     Profile,
     load_profile,
@@ -31,6 +31,7 @@ __all__ = [
     "Table",
     "check_date_format",
     "choose_text_column",
+    "files_in",
     "find_roles",
     "load_profile",
     "matching_profile",

@@ -83,6 +83,21 @@ def find_file(path: Path) -> InputFile:
     return InputFile(path, path.name, _known(path.stem if packed else path.name, path), None)
 
 
+def files_in(folder: Path) -> list[Path]:
+    """Return the files of *folder* that can be read, by name; not those that a run wrote there."""
+    found = sorted(path for path in folder.iterdir() if path.is_file() and _is_input(path))
+    if not found:
+        raise EmptyInputError(f"{str(folder)!r} holds none of {', '.join(READABLE)}. Give a folder with one of them.")
+    return found
+
+
+def _is_input(path: Path) -> bool:
+    name = path.with_suffix("") if path.suffix.lower() in PACKED else path
+    written = any(part in (".tagged", ".rejects") for part in name.suffixes[:-1])
+    readable = name.suffix.lower() in READABLE or path.suffix.lower() == ".zip"
+    return readable and not written and not path.name.startswith(".")
+
+
 def _check_exists(path: Path) -> None:
     try:
         if path.is_dir():
