@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import polars
 
 from relationtypes.copies import COPY_COLUMNS, mark_copies
-from relationtypes.errors import EmptyInputError
+from relationtypes.errors import ArgumentError, EmptyInputError
 from relationtypes.parts import KEY, REJECTS, RETWEET, ROWS, SKETCH_COLUMNS, SKETCHES, Settings, Worker, in_processes
 from relationtypes.reading import (
     Batch,
@@ -162,6 +162,8 @@ def run(
     """
     begun = time.perf_counter()
     check_output(out, force=force)
+    if out.resolve() == plan.source.file.path.resolve():
+        raise ArgumentError(f"{str(out)!r} is the input itself, which stays as it is. Give another output.")
     evidence = plan.rows * len(plan.texts) <= EVIDENCE_UP_TO if evidence is None else evidence
     threshold = tagger.classifier.abstain_below if abstain_below is None else abstain_below
     options: dict[str, str | int | float | bool | list[str] | None] = {

@@ -25,6 +25,7 @@ ORDER = [
     "deciding",
     "evidence",
     "tagger",
+    "spark",
     "copies",
     "parts",
     "diagnosing",

@@ -18,7 +18,7 @@ import polars
 import pytest
 
 from relationtypes import RelationTagger
-from relationtypes.errors import MalformedInputError, OutputExistsError, OutputNotWritableError
+from relationtypes.errors import ArgumentError, MalformedInputError, OutputExistsError, OutputNotWritableError
 from relationtypes.records import Tag
 from relationtypes.runs import parts_folder, plan_run, rejects_file, run, tag_file
 from relationtypes.shards import ShardStore, Task
@@ -199,6 +199,13 @@ def test_several_processes_write_the_same_bytes(source: Path, fake_tagger: Relat
     whole = tagged(source, source.with_name("whole.csv"), fake_tagger)
     out = source.with_name("out.csv")
     assert tagged(source, out, fake_tagger, workers=2, load=fake_tagger_of_a_process) == whole
+
+
+def test_the_input_is_never_the_output(source: Path, fake_tagger: RelationTagger) -> None:
+    before = source.read_bytes()
+    with pytest.raises(ArgumentError, match="is the input itself"):
+        run(plan_run(source), source, fake_tagger, force=True)
+    assert source.read_bytes() == before
 
 
 def test_tag_file(source: Path, fake_tagger: RelationTagger) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from relationtypes.artefact import open_artefact
+from relationtypes.artefact import CARD, open_artefact
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
@@ -22,14 +22,14 @@ from relationtypes.taxonomy import load_taxonomy
 from training.config import TrainConfig
 from training.datasets import Split, load_split
 from training.duplicates import copy_hash
-from training.evaluating import breakdown, by_source, report, truth_of
+from training.evaluating import breakdown, brief, by_source, report, truth_of
 from training.exporting import export
 from training.figures import write_figures
 from training.fitting import fit
 from training.runs import RUN_PREFIX, WEIGHTS, earlier_run, load_checkpoint_config
 from training.sources import Example
 
-_SCORES = "left_out.npz"
+_LEFT_OUT, _HELD_OUT = "left_out.npz", "held_out.npz"
 _log = logging.getLogger(__name__)
 
 
@@ -41,14 +41,16 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path, *, mo
     """
     split = load_split(config.data, seed=config.seed)
     labelled = [example for example in (*split.train, *split.held_out) if example.origin in ("relation", "labels")]
-    examples: list[Example] = []
-    found: list[Scores] = []
+    examples, seen_examples = list[Example](), list[Example]()
+    found, seen_found = list[Scores](), list[Scores]()
     for number, sources in enumerate(source_folds(labelled, folds), 1):
         _log.info("fold %d of %d leaves out %s", number, folds, ", ".join(sources))
         folder, fold = _fitted(config, sources, runs)
-        left_out = at_most(fold.left_out, most)
-        found.append(_scores(folder, fold, left_out))
+        left_out, held_out = at_most(fold.left_out, most), at_most(fold.held_out, most)
+        found.append(_scores(folder, fold, left_out, _LEFT_OUT))
+        seen_found.append(_scores(folder, fold, held_out, _HELD_OUT))
         examples += left_out
+        seen_examples += held_out
     taxonomy = load_taxonomy()
     scores = _joined(found)
     truth = truth_of(examples, taxonomy)
@@ -58,6 +60,7 @@ def cross_validate(config: TrainConfig, folds: int, runs: Path, out: Path, *, mo
         "folds": folds,
         "most_of_a_source": most,
         "unseen_sources": report(scores, truth),
+        "seen_sources": brief(_joined(seen_found), truth_of(seen_examples, taxonomy), repeats=200),
         "where": breakdown(scores, truth),
         "by_source": by_source(scores, truth, [example.source for example in examples]),
     }
@@ -103,13 +106,15 @@ def _fitted(config: TrainConfig, sources: tuple[str, ...], runs: Path) -> tuple[
     return folder if (folder / WEIGHTS).exists() else fit(fold, split, folder), split
 
 
-def _scores(folder: Path, fold: Split, left_out: Sequence[Example]) -> Scores:
-    taxonomy, kept = load_taxonomy(), folder / _SCORES
-    keys = np.array([copy_hash(example.text) for example in left_out])
+def _scores(folder: Path, fold: Split, examples: Sequence[Example], name: str) -> Scores:
+    """Return the scores of *examples* by the model of a fold, which are kept under *name*."""
+    taxonomy, kept = load_taxonomy(), folder / name
+    keys = np.array([copy_hash(example.text) for example in examples])
     if not kept.exists():
-        export(folder, fold, folder / "model", version="0")
+        if not (folder / "model" / CARD).exists():
+            export(folder, fold, folder / "model", version="0")
         classifier = FinetunedClassifier(open_artefact(folder / "model"))
-        found = classifier.scores([normalise(example.text) for example in left_out])
+        found = classifier.scores([normalise(example.text) for example in examples])
         arrays = {"family": found.family, "type": found.type, "sentiment": found.sentiment, "breach": found.breach}
         np.savez_compressed(kept, keys=keys, **arrays)  # type: ignore[arg-type]
     with np.load(kept) as arrays:

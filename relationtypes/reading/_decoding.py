@@ -116,16 +116,17 @@ def _eight_bits(file: InputFile, unicode: str) -> TextFormat:
     """Decide between UTF-8 (whose name, with its mark or without, is *unicode*) and the encodings of one byte a character."""
     counts = np.zeros(256, np.int64)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    broken = beyond = 0
+    broken = characters = 0
     tail = b""
     for chunk in _chunks(file):
         counts += np.bincount(np.frombuffer(chunk, np.uint8), minlength=256)
         text = decoder.decode(chunk, final=not chunk)
+        characters += len(text)
         if not text.isascii():
             joined = tail + chunk
             broken += text.count("\ufffd") - joined.count(_REPLACED) + tail.count(_REPLACED)
-            beyond += sum(not character.isascii() for character in text)
         tail = chunk[-2:]
+    beyond = characters - int(counts[:128].sum())
     _not_binary(_Survey(int(counts.sum()), int(counts[_CONTROLS].sum())), file)
     line_end: Literal["\n", "\r"] = "\n" if counts[10] else "\r"
     if not broken:
@@ -160,11 +161,22 @@ def _chunks(file: InputFile) -> Iterator[bytes]:
 
 def lines(file: InputFile, form: TextFormat) -> Iterator[str]:
     """Yield the lines of *file* with their ends, which are line feeds whatever they are in the file."""
-    with io.TextIOWrapper(
-        io.BufferedReader(_Guarded(file), _CHUNK), form.encoding, form.errors, newline=form.line_end
-    ) as text:
+    with _text(file, form) as text:
         for line in text:
             yield line if form.line_end == "\n" else line.replace("\r", "\n")
+
+
+def pieces(file: InputFile, form: TextFormat, size: int) -> Iterator[str]:
+    """Yield the text of *file* in pieces of at most *size* characters: a file may be one long line."""
+    with _text(file, form) as text:
+        while piece := text.read(size):
+            yield piece
+
+
+def _text(file: InputFile, form: TextFormat) -> io.TextIOWrapper:
+    return io.TextIOWrapper(
+        io.BufferedReader(_Guarded(file), _CHUNK), form.encoding, form.errors, newline=form.line_end
+    )
 
 
 class _Guarded(io.RawIOBase):

@@ -13,11 +13,12 @@ import ijson
 import polars
 
 from relationtypes.errors import EmptyInputError, MalformedInputError
-from relationtypes.reading._decoding import TextFormat, find_format, lines
+from relationtypes.reading._decoding import TextFormat, find_format, lines, pieces
 from relationtypes.reading._files import InputFile
 from relationtypes.reading._names import unique_names
 from relationtypes.reading._source import Batch, Reject, Source
 
+_PIECE = 1 << 18  # characters
 _BATCH = 10_000  # objects surveyed together
 _MOST_REJECTED = 0.5
 Found = tuple[int, dict[str, Any] | Reject]
@@ -33,8 +34,8 @@ def open_json_lines(file: InputFile, encoding: str | None) -> Source:
 def open_json(file: InputFile, encoding: str | None) -> Source:
     """Return the table of a JSON *file*: an array of objects, or the longest one within an object; or JSON Lines after all."""
     form = find_format(file, encoding)
-    start = "".join(islice(lines(file, form), 2))
-    if _is_object(start.partition("\n")[0]) and start.partition("\n")[2].lstrip().startswith("{"):
+    first, _, second = next(pieces(file, form, _PIECE), "").lstrip().partition("\n")
+    if _is_object(first) and second.lstrip().startswith("{"):
         return open_json_lines(file, encoding)
     place = _place_of_objects(file, form)
     notes = (f"the objects under {place.removesuffix('.item')!r}",) if place != "item" else ()
@@ -145,17 +146,11 @@ class _Stream:
     """The text of a file as bytes in UTF-8, as ijson wants them."""
 
     def __init__(self, file: InputFile, form: TextFormat) -> None:
-        self._parts = (line.encode("utf-8", "replace") for line in lines(file, form))
+        self._pieces = pieces(file, form, _PIECE)
 
     def read(self, size: int = -1) -> bytes:
-        parts, length = [], 0
-        while length < size or size < 0:
-            part = next(self._parts, None)
-            if part is None:
-                break
-            parts.append(part)
-            length += len(part)
-        return b"".join(parts)  # more than was asked for, which ijson bears
+        """Return the next piece, which may be longer than *size*; ijson bears that, and asks for nothing first."""
+        return next(self._pieces, "").encode("utf-8", "replace") if size else b""
 
 
 def _place_of_objects(file: InputFile, form: TextFormat) -> str:
