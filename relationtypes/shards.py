@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import msgspec
 import polars
@@ -97,7 +97,8 @@ class ShardStore:
         for path in self.folder.iterdir():
             if path.name not in kept:
                 path.unlink()
-        self._write(_JOURNAL, b"".join(text + b"\n" for text in (line, *map(msgspec.json.encode, parts))))
+        journal = b"".join(text + b"\n" for text in (line, *map(msgspec.json.encode, parts)))
+        self._write(_JOURNAL, lambda file: file.write(journal))
         return parts
 
     def _is_whole(self, name: str, found: str) -> bool:
@@ -107,20 +108,9 @@ class ShardStore:
     def add(self, tables: dict[str, polars.DataFrame], *, rows: int, rejects: int) -> None:
         """Write the next part, whose files hold *tables* by the kind of table, and enter it into the journal."""
         number = len(self.parts)
-        sums = {}
-        for kind, table in tables.items():
-            name = _name(kind, number)
-            path = self.folder / f"{name}.tmp"
-            try:
-                with path.open("wb") as file:
-                    path.chmod(0o600)
-                    table.write_parquet(file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                sums[name] = _sha256(path)
-                path.replace(self.folder / name)
-            except (OSError, polars.exceptions.PolarsError) as error:
-                raise _not_writable(self.folder, error) from error
+        sums = {
+            _name(kind, number): self._write(_name(kind, number), table.write_parquet) for kind, table in tables.items()
+        }
         part = Part(number, rows, rejects, sums)
         try:
             with self._journal.open("ab") as journal:
@@ -131,17 +121,20 @@ class ShardStore:
             raise _not_writable(self.folder, error) from error
         self.parts.append(part)
 
-    def _write(self, name: str, content: bytes) -> None:
+    def _write(self, name: str, write: Callable[[IO[bytes]], object]) -> str:
+        """Let *write* fill a file that has its *name* only once it is on the disk, and return its SHA-256."""
         path = self.folder / f"{name}.tmp"
         try:
             with path.open("wb") as file:
                 path.chmod(0o600)
-                file.write(content)
+                write(file)
                 file.flush()
                 os.fsync(file.fileno())
+            found = _sha256(path)
             path.replace(self.folder / name)
-        except OSError as error:
+        except (OSError, polars.exceptions.PolarsError) as error:
             raise _not_writable(self.folder, error) from error
+        return found
 
     def tables(self, kind: str) -> Iterator[polars.DataFrame]:
         """Yield the tables of *kind* of all parts that have one, in order."""
