@@ -38,7 +38,9 @@ a-3,Léa,"She said ""sorry"" twice",4
 a-4,Tom,It was 5" too short,2
 """
 PLAIN = "comment\nI like them, really\n\nNo, thanks; not again\nWell\tmaybe | maybe not\n"
-TITLED = "Avis des clients\nJanvier 2024\n\nid|avis|note|ville\n1|Bien|5|Lyon\n2|Pas mal|4|Nice\n3|Bof|2|Metz\n\nTotal : 3\n"
+TITLED = (
+    "Avis des clients\nJanvier 2024\n\nid|avis|note|ville\n1|Bien|5|Lyon\n2|Pas mal|4|Nice\n3|Bof|2|Metz\n\nTotal : 3\n"
+)
 QUALTRICS = (
     "StartDate,ResponseId,Q1,Q2\n"
     'Start Date,Response ID,"Why did you stay with us, in a word?",Would you recommend us?\n'
@@ -58,7 +60,9 @@ OBJECTS = (
     '{"text": "Ils m’ont oublié", "stars": 1, "tags": ["a", "b"], "by": {"name": "Luc"}}\n'
     '{"text": "fine\\u2028 \\ud83d\\ude00", "stars": 4.5}\n{"stars": null, "text": "", "ok": true}\n'
 )
-ARRAY = '{"n": 2, "reviews": [{"text": "Bon séjour", "n": 1}, {"text": "so, so", "n": 2.5, "in": {"k": [1]}}, {"n": null}]}'
+ARRAY = (
+    '{"n": 2, "reviews": [{"text": "Bon séjour", "n": 1}, {"text": "so, so", "n": 2.5, "in": {"k": [1]}}, {"n": null}]}'
+)
 OWN: tuple[tuple[str, bytes], ...] = (
     *((".csv", text.encode()) for text in (TABLE, COMMAS, PLAIN, TITLED, QUALTRICS, MONKEY, ROW_NAMES)),
     *((".csv", TABLE.encode(encoding)) for encoding in ("utf-8-sig", "utf-16", "cp1252", "mac_roman")),
@@ -72,7 +76,23 @@ OWN: tuple[tuple[str, bytes], ...] = (
     (".json", ARRAY.encode()),
     (".json", OBJECTS.encode()),
 )
-PIECES = (b'"', b'""', b",", b";", b"\t", b"|", b"\n", b"\r", b"\r\n", b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"{", b"]", b"\\")
+PIECES = (
+    b'"',
+    b'""',
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\0",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"{",
+    b"]",
+    b"\\",
+)
 
 
 class TooLongError(BaseException):
@@ -161,12 +181,14 @@ def plainly_parsed(table: Table, content: bytes) -> list[tuple[str | None, ...]]
     if source.delimiter is None or source.notes or (source.delimiter == "\t" and '"' in text):
         return None
     text = text if "\n" in text else text.replace("\r", "\n")
+    if "\r" in text.replace("\r\n", ""):
+        return None  # returns that end no line
     try:
         found = list(csv.reader(io.StringIO(text, newline="\n"), delimiter=source.delimiter, strict=True))
     except csv.Error:
         return None
     found = [row for row in found if row]
-    if any(len(row) != len(source.schema) for row in found):
+    if any(len(row) != len(source.schema) for row in found) or not any(map(str.strip, found[0])):
         return None
     return [tuple(cell or None for cell in row) for row in found[1:]]
 
@@ -190,12 +212,18 @@ def fault(path: Path, content: bytes) -> str:
     if extension in (".csv", ".tsv") and (expected := plainly_parsed(table, content)) is not None:
         return "" if expected == table.frame.rows() and not rejects else "a plain table is read otherwise"
     if extension == ".jsonl":
-        filled = [line for line in content.decode(table.source.encoding or "utf-8", "replace").split("\n") if line.strip()]
-        return "" if len(filled) == len(frame) + len(rejects) or len(filled) == 1 else "a line is neither row nor reject"
+        filled = [
+            line for line in content.decode(table.source.encoding or "utf-8", "replace").split("\n") if line.strip()
+        ]
+        return (
+            "" if len(filled) == len(frame) + len(rejects) or len(filled) == 1 else "a line is neither row nor reject"
+        )
     return ""
 
 
-def faults(folder: Path, seeds: Callable[[], tuple[tuple[str, bytes], ...]], draw: random.Random, cases: int) -> list[Any]:
+def faults(
+    folder: Path, seeds: Callable[[], tuple[tuple[str, bytes], ...]], draw: random.Random, cases: int
+) -> list[Any]:
     found = []
     for case in range(cases):
         extension, content = draw.choice(seeds())

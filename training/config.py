@@ -60,6 +60,15 @@ class LossConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Exponent of the inverse family frequency that says how much a text counts; 0 leaves the texts as they are."""
 
 
+class LexicalConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The linear model of n-grams beside the encoder."""
+
+    weight: float = 0.0
+    """How much its log-likelihoods count; 0 for none."""
+    buckets: int = 131_072
+    """Rows that the n-grams share."""
+
+
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A whole training: data, model, optimisation."""
 
@@ -77,6 +86,7 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     layers: int | None = None
     """Keep only so many layers of the base encoder, evenly spread; ``None`` keeps all."""
     epochs: float = 3.0
+    """Times that the texts are gone through; 0 leaves the network of an earlier run as it is."""
     batch_size: int = 32
     max_tokens: int = 192
     encoder_learning_rate: float = 6e-5
@@ -100,6 +110,7 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     data: DataConfig = DataConfig()
     vocabulary: VocabularyConfig = VocabularyConfig()
     loss: LossConfig = LossConfig()
+    lexical: LexicalConfig = LexicalConfig()
 
 
 def load_config(path: Path) -> TrainConfig:

@@ -28,6 +28,7 @@ from training.config import TrainConfig
 from training.datasets import Split, evaluation_texts, unseen, vocabulary_texts
 from training.duplicates import copy_hash
 from training.encoding import collate, draw, encode, teacher_rows
+from training.lexical import fit_lexical
 from training.network import PAD, RelationNetwork
 from training.runs import earlier_run, load_checkpoint, save_checkpoint, seen_by
 from training.vocabulary import build_tokenizer, trim
@@ -42,11 +43,19 @@ def fit(config: TrainConfig, split: Split, out: Path) -> Path:
     _log.info("texts: %s", json.dumps(split.manifest()))
     network, tokenizer, origin = _starting_point(config, split, taxonomy)
     _freeze(network.encoder, config.frozen_layers)
+    if config.epochs:
+        _train(network, tokenizer, split, config, out)
+    if config.lexical.weight:
+        network.lexical = fit_lexical(split.train, tokenizer, taxonomy.family_ids, config)
+    return save_checkpoint(network, tokenizer, config, split, origin, out)
+
+
+def _train(network: RelationNetwork, tokenizer: Tokenizer, split: Split, config: TrainConfig, out: Path) -> None:
     examples = draw(split.train, config)
     trainer = Trainer(
         model=network,
         args=_arguments(config, out),
-        train_dataset=encode(examples, teacher_rows(examples, config, out), tokenizer, taxonomy, config),
+        train_dataset=encode(examples, teacher_rows(examples, config, out), tokenizer, load_taxonomy(), config),
         data_collator=functools.partial(collate, token_dropout=config.token_dropout),
         optimizers=(_optimizer(network, config), None),
     )
@@ -54,7 +63,6 @@ def fit(config: TrainConfig, split: Split, out: Path) -> Path:
         trainer.add_callback(MovingAverage(network, config.average))
     checkpoint = get_last_checkpoint(str(out)) if out.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
-    return save_checkpoint(network, tokenizer, config, split, origin, out)
 
 
 def build_network(encoder: BertModel, taxonomy: Taxonomy, config: TrainConfig) -> RelationNetwork:

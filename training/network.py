@@ -61,10 +61,15 @@ class RelationNetwork(nn.Module):
         self.rating_head = nn.Linear(hidden, 1)
         self.register_buffer("families_of_types", torch.tensor(families_of_types), persistent=False)
         self._weights = loss
+        self.lexical: nn.Module | None = None
+        """Adds to the families' logits what the words alone say; fitted by itself, after the encoder."""
 
     def logits(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
         """Return the logits of each head; *input_ids* and *attention_mask* are (texts, tokens)."""
-        return self._read(self._pooled(input_ids, attention_mask))
+        logits = self._read(self._pooled(input_ids, attention_mask))
+        if self.lexical is not None:
+            logits["family"] = logits["family"] + self.lexical(input_ids, attention_mask)
+        return logits
 
     def _pooled(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state

@@ -18,6 +18,7 @@ from relationtypes.taxonomy import load_taxonomy
 from training.config import TrainConfig
 from training.datasets import Split
 from training.duplicates import copy_hash
+from training.lexical import LexicalBranch
 from training.network import RelationNetwork
 
 WEIGHTS, TOKENIZER, DESCRIPTION, SEEN = "network.safetensors", "tokenizer.json", "training.json", "seen.txt"
@@ -96,5 +97,7 @@ def load_checkpoint(folder: Path) -> tuple[RelationNetwork, Tokenizer, TrainConf
     network = RelationNetwork(
         encoder, load_taxonomy().families_of_types, len(SENTIMENTS), dropout=config.dropout, loss=config.loss
     )
+    if config.lexical.weight:
+        network.lexical = LexicalBranch(config.lexical.buckets, len(load_taxonomy().families), config.lexical.weight)
     network.load_state_dict(load_file(folder / WEIGHTS))
     return network.eval(), Tokenizer.from_file(str(folder / TOKENIZER)), config, description
