@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import random
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,8 @@ import polars
 import pytest
 
 from relationtypes.errors import RelationTypesError
-from relationtypes.reading import Table, read_table
+from relationtypes.reading import Table, find_roles, read_table
+from tests.conftest import ROOT
 
 EXPORTS = Path(__file__).parents[2] / "shared/data/exports"
 SECONDS = 1.0  # of a case, on the processor: the machine may be busy with something else
@@ -252,3 +256,79 @@ def test_mutated_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_many_mutated_files(tmp_path: Path, seed: int) -> None:
     assert faults(tmp_path, all_seeds, random.Random(seed), 1_000) == []
+
+
+# What takes longer, or more memory, than its size allows
+
+
+def timed(seconds: float, call: Callable[[], object]) -> None:
+    """Fail if *call* takes more than so many *seconds* of the processor, or stops of anything but a RelationTypesError."""
+    with limited(seconds), suppress(RelationTypesError):
+        call()
+
+
+@pytest.mark.xfail(strict=True, raises=TooLongError, reason="_lenient tries all closings for all numbers of cells")
+@pytest.mark.parametrize(("width", "cell", "number", "times"), [(50, '"a"', 2_000, 1), (10, '"a"x"', 400, 20)])
+def test_rows_much_too_wide(tmp_path: Path, width: int, cell: str, number: int, times: int) -> None:
+    row = ",".join(["1"] * width)
+    path = tmp_path / "t.csv"
+    wide = [row, ",".join([cell] * number)] * times
+    path.write_text("\n".join([row.replace("1", "n"), row, row, *wide, row]))
+    timed(SECONDS, lambda: read_table(path))
+
+
+def test_many_stray_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("n,text,c\n" + "".join(f'{n},"{"a " if n % 3 else ""}text "{n}", x",y\n' for n in range(600)))
+    timed(2 * SECONDS, lambda: read_table(path))
+
+
+@pytest.mark.parametrize(
+    "text", ['"' * 20_001, '",' * 20_000, "\r" * 20_000 + "\n", "\0" * 7 + "x," * 20_000, "a\n" * 20_000]
+)
+@pytest.mark.parametrize("extension", [".csv", ".tsv", ".txt", ".jsonl", ".json"])
+def test_much_of_the_same(tmp_path: Path, extension: str, text: str) -> None:
+    path = tmp_path / f"t{extension}"
+    path.write_bytes(f"a,b\n1,{text}\n".encode())
+    timed(2 * SECONDS, lambda: read_table(path))
+
+
+@pytest.mark.xfail(strict=True, raises=TooLongError, reason="find_date_format asks polars 200 times about each column")
+def test_a_survey_of_many_columns() -> None:
+    columns = {f"q{number}": ["Oui", "Non", "Peut-être"] * 50 for number in range(100)}
+    frame = polars.DataFrame({"avis": ["Rien à redire, tout va bien", "Never again with you", "Ça va"] * 50, **columns})
+    timed(SECONDS, lambda: find_roles(frame))
+
+
+DEPTHS = """
+import resource, sys, pathlib
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+resource.setrlimit(resource.RLIMIT_CPU, (8, 8))
+from relationtypes.errors import RelationTypesError
+from relationtypes.reading import read_table
+try:
+    read_table(pathlib.Path(sys.argv[1]))
+except RelationTypesError:
+    pass
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="polars and ijson take time and memory by the square or cube of the depth")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.json", "[" * 100_000),
+        ("t.json", f'[{{"a": {"[" * 900}{"]" * 900}}}]'),
+        ("t.jsonl", f'{{"a": {"[" * 900}1{"]" * 900}}}\n'),
+        ("t.jsonl", f"{'{' + chr(34) + 'a' + chr(34) + ':'}" * 900 + "1" + "}" * 900 + "\n"),
+    ],
+    ids=["open brackets", "lists in json", "lists in jsonl", "objects in jsonl"],
+)
+def test_objects_within_objects(tmp_path: Path, name: str, content: str) -> None:
+    pytest.importorskip("resource")
+    path = tmp_path / name
+    path.write_text(content)
+    environment = {**os.environ, "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", DEPTHS, path], env=environment, capture_output=True, check=False)
+    assert done.returncode == 0

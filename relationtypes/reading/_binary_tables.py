@@ -32,18 +32,19 @@ def open_sheet(file: InputFile) -> Source:
         rows = [[cell or "" for cell in row] for row in start.iter_rows()]
         layout = find_layout(rows, width, ragged=False)
         names = [layout.names[place] if place < width else f"column_{place + 1}" for place in range(width)]
-        frame = workbook.load_sheet(name, header_row=None, skip_rows=layout.first, schema_sample_rows=None).to_polars()
+        below = layout.first
+        written = workbook.load_sheet(name, header_row=None, skip_rows=below, dtypes="string").to_polars()
+        height, footers = _footers(written)
+        frame = workbook.load_sheet(
+            name, header_row=None, skip_rows=below, n_rows=height, schema_sample_rows=None
+        ).to_polars()
     except fastexcel.FastExcelError:
         raise MalformedInputError(f"{file.name!r} is not a readable workbook. {_ADVICE}") from None
     names += [f"column_{place + 1}" for place in range(width, frame.width)]
     frame.columns = unique_names(names[: frame.width])
     frame = frame.with_columns(polars.col(polars.String).replace("", None))
     frame = frame.with_columns(_whole(column) for column in frame.iter_columns())
-    frame, below = _without_footers(frame)
-    footers = tuple(
-        Reject(layout.first + frame.height + place + 1, "a line below the table", content)
-        for place, content in enumerate(below)
-    )
+    rejects = tuple(Reject(below + place + 1, "a line below the table", content) for place, content in footers)
     others = [other for other in workbook.sheet_names if other != name]
     notes = layout.notes + ((f"sheet {name!r}, the first of {len(others) + 1}",) if others else ())
 
@@ -51,34 +52,44 @@ def open_sheet(file: InputFile) -> Source:
         parts = list(in_batches(iter([frame]), size))
         yield from parts[:-1]
         if parts:
-            yield Batch(parts[-1].frame, footers)
+            yield Batch(parts[-1].frame, rejects)
 
     questions = layout.questions + ("",) * (frame.width - len(layout.questions))
     return Source(file, frame.schema, questions[: frame.width], None, None, notes, batches)
 
 
 def _first_filled(workbook: fastexcel.ExcelReader, file: InputFile) -> tuple[str, polars.DataFrame]:
+    """Return the first sheet with more than a line, or else the first with anything, and its first rows."""
+    filled: list[tuple[str, polars.DataFrame]] = []
     for name in workbook.sheet_names:
         start = workbook.load_sheet(
             name, header_row=None, skip_rows=0, n_rows=_LAYOUT_ROWS, dtypes="string"
         ).to_polars()
-        if any(not column.is_null().all() for column in start.iter_columns()):
+        rows = start.filter(~polars.all_horizontal(polars.all().is_null())).height if start.width else 0
+        if rows > 1:
             return name, start
-    raise EmptyInputError(f"{file.name!r} has no row of data. Give a file with at least one text.")
+        filled += [(name, start)] * rows
+    if not filled:
+        raise EmptyInputError(f"{file.name!r} has no row of data. Give a file with at least one text.")
+    return filled[0]
 
 
-def _without_footers(frame: polars.DataFrame) -> tuple[polars.DataFrame, list[str]]:
-    """Cut off what follows a blank row near the end, if only first cells are filled there: sums, notices."""
-    if frame.width < _FOOTER_WIDTH or frame.is_empty():
-        return frame, []
-    filled = frame.select(polars.sum_horizontal(polars.all().is_not_null())).to_series()
-    lonely = (filled == 0) | ((filled == 1) & frame.to_series(0).is_not_null())
-    height = frame.height
+def _footers(written: polars.DataFrame) -> tuple[int, list[tuple[int, str]]]:
+    """Return how many rows the table has, and by row what follows a blank one near its end: sums, notices.
+
+    There, only first cells are filled.
+    """
+    height = written.height
+    if written.width < _FOOTER_WIDTH or not height:
+        return height, []
+    filled = written.select(polars.sum_horizontal((polars.all() != "").fill_null(False))).to_series()
+    first = written.to_series(0)
+    lonely = (filled == 0) | ((filled == 1) & (first != "").fill_null(False))
     while height and lonely[height - 1]:
         height -= 1
-    if not height or (height < frame.height and filled[height] != 0):
-        return frame, []
-    return frame.head(height), [str(cell) for cell in frame.to_series(0)[height:] if cell is not None]
+    if not height or (height < written.height and filled[height] != 0):
+        return written.height, []
+    return height, [(row, str(first[row])) for row in range(height, written.height) if filled[row]]
 
 
 def _whole(column: polars.Series) -> polars.Series:

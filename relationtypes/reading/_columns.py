@@ -116,7 +116,8 @@ def choose_text_columns(frame: polars.DataFrame, *, asked: bool) -> TextColumns:
 
 
 def _candidates(frame: polars.DataFrame) -> list[_Candidate]:
-    strings = [column for column in frame.iter_columns() if column.dtype == polars.String]
+    worded = (polars.String, polars.Categorical, polars.Enum)
+    strings = [column.cast(polars.String) for column in frame.iter_columns() if column.dtype in worded]
     return [_judge(column, alone=frame.width == 1) for column in strings]
 
 

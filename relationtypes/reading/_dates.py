@@ -13,11 +13,12 @@ from relationtypes.errors import ArgumentError
 _ENOUGH = 0.9
 """Share of the values that must be dates."""
 _MONTHS = {
-    "janvier": "january", "février": "february", "fevrier": "february", "mars": "march", "avril": "april", "mai": "may",
-    "juin": "june", "juillet": "july", "août": "august", "aout": "august", "septembre": "september", "octobre": "october",
-    "novembre": "november", "décembre": "december", "decembre": "december", "janv.": "jan", "févr.": "feb", "fév.": "feb",
-    "avr.": "apr", "juil.": "jul", "sept.": "sep", "oct.": "oct", "nov.": "nov", "déc.": "dec",
+    r"janv(?:ier)?": "jan", r"f[ée]vr?(?:ier)?": "feb", r"mars": "mar", r"avr(?:il)?": "apr", r"mai": "may", r"juin": "jun",
+    r"juil(?:let)?": "jul", r"ao[ûu]t": "aug", r"sept(?:embre)?": "sep", r"octobre": "oct", r"novembre": "nov",
+    r"d[ée]c(?:embre)?": "dec", r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)": "$1",
 }  # fmt: skip
+"""Months in French, and short ones, as words of a text in small letters; a point may follow."""
+_WEEKDAYS = r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day),? "
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S%.f", " %I:%M %p", " %I:%M:%S %p", " %H.%M", " %Hh%M")
 _ISO = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
 _ISO_TIMES = (*_TIMES, "T%H:%M", "T%H:%M:%S", "T%H:%M:%S%.f")
@@ -63,7 +64,7 @@ def find_date_format(column: polars.Series) -> DateFormat | None:
     cleaned = cleaned.filter(cleaned != "")
     if cleaned.is_empty():
         return None
-    numbers = cleaned.cast(polars.Float64, strict=False)
+    numbers = _numbers(cleaned)
     if numbers.null_count() <= (1 - _ENOUGH) * len(cleaned) and (found := _of_numbers(numbers.drop_nulls())):
         return found
     return _of_words(cleaned)
@@ -71,11 +72,17 @@ def find_date_format(column: polars.Series) -> DateFormat | None:
 
 def parse_dates(column: polars.Series, form: str) -> polars.Series:
     """Return *column* as ``Datetime`` in UTC-less wall time; what does not fit *form* (a :attr:`DateFormat.name`) is null."""
-    if form == "typed":
-        return column.cast(polars.Datetime, strict=False)
+    if column.dtype in (polars.Date, polars.Datetime):
+        return column.cast(polars.Datetime("us"), strict=False)
+    if form == "typed":  # a profile of a file with types, used for one without
+        found = find_date_format(column)
+        return (
+            parse_dates(column, found.name)
+            if found
+            else polars.Series(column.name, [None] * len(column), polars.Datetime("us"))
+        )
     if form in _NUMBERS:
-        text = column.cast(polars.String).str.replace(",", ".", literal=True)
-        return _from_numbers(text.cast(polars.Float64, strict=False), form)
+        return _from_numbers(_numbers(column.cast(polars.String)), form)
     return _parsed(_cleaned(column.cast(polars.String)), form.split("|"))
 
 
@@ -85,6 +92,10 @@ def check_date_format(form: str) -> None:
         raise ArgumentError(
             f"{form!r} is no date format. Give one such as %d/%m/%Y, or one of typed, {', '.join(_NUMBERS)}."
         )
+
+
+def _numbers(values: polars.Series) -> polars.Series:
+    return values.str.strip_chars().str.replace(",", ".", literal=True).cast(polars.Float64, strict=False)
 
 
 def _of_numbers(values: polars.Series) -> DateFormat | None:
@@ -179,7 +190,8 @@ def _try(column: polars.Expr, form: str) -> polars.Expr:
 
 
 def _from_numbers(numbers: polars.Series, form: str) -> polars.Series:
-    column = polars.col("value")
+    low, high = _NUMBERS[form]
+    column = polars.when(polars.col("value").is_between(low, high)).then(polars.col("value"))
     if form == _SERIAL:
         days = polars.duration(microseconds=(column * 86_400_000_000).round())
         read = _EXCEL_EPOCH.cast(polars.Datetime("us")) + days
@@ -201,6 +213,7 @@ def _cleaned(values: polars.Series) -> polars.Series:
         lowered.str.replace(r" (à|at) ", " ").str.replace(r"(\d)t(\d)", "${1}T$2").str.replace(r"(\d)z$", "$1+0000")
     )
     lowered = lowered.str.replace(r" ?\b(utc|gmt)\b", " +0000")
-    for french, english in _MONTHS.items():
-        lowered = lowered.str.replace(french, english, literal=True)
+    lowered = lowered.str.replace(_WEEKDAYS, "")
+    for pattern, month in _MONTHS.items():
+        lowered = lowered.str.replace(rf"\b{pattern}\b\.?", month)
     return lowered

@@ -59,7 +59,7 @@ def find_format(file: InputFile, encoding: str | None = None) -> TextFormat:
     if encoding is not None:
         return TextFormat(encoding, "strict", _line_end(_survey_as(file, encoding, told=True)))
     with file.open() as stream:
-        start = stream.read(4)
+        start = file.read(stream, 4)
     for mark, name in _BOMS:
         if start.startswith(mark) and name == "utf-16":
             return TextFormat(name, "strict", _line_end(_not_binary(_survey_as(file, name, told=False), file)))
@@ -134,11 +134,10 @@ def _eight_bits(file: InputFile, unicode: str) -> TextFormat:
     if beyond - broken >= _SOUND_PER_BROKEN * broken:
         _LOG.warning("%r has %d broken bytes in its UTF-8; they are read as U+FFFD.", file.name, broken)
         return TextFormat(unicode, "replace", line_end)
-    scores = {name: _likeness(counts, name) for name in _SINGLE_BYTE}
-    best = max(scores, key=scores.__getitem__)
-    if unicode == "utf-8-sig" or (scores[best] < _PLAUSIBLE and scores["cp1252"] == -np.inf):
+    windows, mac = (_likeness(counts, name) for name in _SINGLE_BYTE)
+    if unicode == "utf-8-sig" or (windows == -np.inf and mac < _PLAUSIBLE):
         raise UndecodableInputError(f"{file.name!r} is no text in {' or '.join(['utf-8', *_SINGLE_BYTE])}. {_ADVICE}")
-    return TextFormat(best if scores[best] >= _PLAUSIBLE else "cp1252", "strict", line_end)
+    return TextFormat(_SINGLE_BYTE[windows < 0 and mac >= _PLAUSIBLE], "strict", line_end)
 
 
 def _likeness(counts: NDArray[np.int64], encoding: str) -> float:

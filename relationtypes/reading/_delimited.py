@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from relationtypes.reading._layout import heads
+
 _DELIMITERS = (",", ";", "\t", "|")
 _NOT_USED = "\x1f"  # the delimiter of a table of one column, whose texts may hold any other
 _SNIFFED_LINES = 2_000
@@ -21,8 +23,8 @@ _SNIFFED_RECORDS = 200
 _LONGEST_CELL = 2**31 - 1  # what a C long holds everywhere
 _MOST_LINES = 1_000  # of a record, before its first quote is taken for a stray one
 _MOST_CHARACTERS = 8_000_000
-_TITLE_CELLS, _TITLED_CELLS, _TITLED_ROWS = 2, 3, 2
-_MOST_TITLES = 8
+_TITLE_CELLS, _TITLED_CELLS, _TITLED_ROWS = 2, 3, 3
+_MOST_TITLES = 2
 _EVEN = 0.95
 _FEWEST_LINES = 60  # to which the bound shrinks in a file with many stray quotes
 _MENDED_LINES = 100
@@ -65,7 +67,7 @@ def find_dialect(lines: Iterable[str], *, tab_first: bool) -> Dialect:
 
 def _evenness(head: list[str], delimiter: str) -> tuple[bool, float, int]:
     """Return whether there are several columns, the share of records that have all of them, and how many columns."""
-    found = [cells for cells in islice(_parsed_while_sound(head, delimiter), _SNIFFED_RECORDS) if cells]
+    found = [cells for cells in islice(_parsed(head, delimiter), _SNIFFED_RECORDS) if cells]
     if not found:
         return False, 0.0, 0
     width = _width(found)
@@ -78,27 +80,29 @@ def _evenness(head: list[str], delimiter: str) -> tuple[bool, float, int]:
 def _width(found: list[list[str]]) -> int:
     """Return the number of columns: the first record's, unless that is a title or lacks a name for the numbers of the rows.
 
-    A text without quotes may hold delimiters, so a title is believed only above rows that are wide and all alike.
+    A text without quotes may hold delimiters, so a title is believed only above rows that are all alike, and of a few columns
+    only if these begin with a header beyond doubt.
     """
     first, rows = len(found[0]), found[1:]
-    widths = Counter(len(_without_empty_end(list(cells), first)) for cells in rows)
-    usual, often = widths.most_common(1)[0] if rows else (first, 0)
-    if usual <= first or 2 * often <= len(rows):
+    usual, often = Counter(map(len, rows)).most_common(1)[0] if rows else (first, 0)
+    if usual == first or usual < 2 or often < _TITLED_ROWS - 1 or often < _EVEN * (len(rows) - _MOST_TITLES):
         return first
-    if first <= _TITLE_CELLS and usual >= max(_TITLED_CELLS, 2 * first):
-        below = [cells for cells in rows if len(cells) > _TITLE_CELLS]
-        even = sum(len(cells) == usual for cells in below)
-        return usual if even >= max(_TITLED_ROWS, _EVEN * len(below)) and even >= len(rows) - _MOST_TITLES else first
-    numbers = [cells[0].strip() for cells in rows if len(cells) == usual]
-    numbered = usual == first + 1 and all(map(str.isdigit, numbers)) and len(set(numbers)) == len(rows)
-    return usual if numbered else first
+    if all(len(_without_empty_end(list(cells), first)) <= first for cells in rows if len(cells) > first):
+        return first  # a delimiter too many at the end of the lines
+    table = [cells for cells in rows if len(cells) == usual]
+    numbers = [cells[0].strip() for cells in table]
+    if usual == first + 1 and all(map(str.isdigit, numbers)) and len(set(numbers)) == len(table):
+        return usual
+    even = often >= _EVEN * sum(len(cells) > _TITLE_CELLS for cells in rows)
+    titled = first <= _TITLE_CELLS and usual >= max(_TITLED_CELLS, 2 * first) and even
+    alike = often == len(rows) >= _TITLED_ROWS if usual < first else often >= len(rows) - 1
+    return usual if titled or (alike and heads(table[0], table[1:])) else first
 
 
-def _parsed_while_sound(head: list[str], delimiter: str) -> Iterator[list[str]]:
-    try:
-        yield from _reader(map(_marked, head), delimiter)
-    except csv.Error:
-        return  # what was read up to there counts
+def _parsed(head: list[str], delimiter: str) -> Iterator[list[str]]:
+    """Yield records for a first look: a quote that is out of place does no harm."""
+    csv.field_size_limit(_LONGEST_CELL)
+    return csv.reader(map(_marked, head), delimiter=delimiter)
 
 
 def _strays(head: list[str], dialect: Dialect) -> bool:

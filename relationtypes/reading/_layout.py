@@ -17,7 +17,9 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(19|20)\d\d")
-_LONGEST_NAME = 300  # characters; a survey's question may be a column's name
+_SEPARATOR_LINE = "sep="  # how Excel is told the delimiter
+_TITLE_CELLS = 2
+_LONGEST_NAME = 300  # characters of the name of an only column
 _LOOKED_AT = 20  # rows below the header
 _ALIKE = 0.8
 
@@ -69,23 +71,41 @@ def find_layout(rows: Sequence[Cells], width: int, *, ragged: bool) -> Layout:
 
 
 def _title_rows(rows: Sequence[Cells], width: int, *, ragged: bool) -> int:
-    """Return how many rows above the header hold a title, a period and the like: at most two cells, in a wider table."""
+    """Return how many rows above the header hold a title, a period and the like.
+
+    Rows with fewer cells than the table, or at most two filled, are believed to be titles where the next row is a header beyond
+    doubt: names above values; where rows have as many cells as were written, one cell above several says enough.
+    """
     for number, row in enumerate(rows):
         filled = [place for place, cell in enumerate(row) if cell.strip()]
-        if not filled:
+        if not filled or row[0].strip().casefold().startswith(_SEPARATOR_LINE):
             continue
-        if ragged and width < 4:
-            title = len(row) == 1 < width
-        else:
-            title = (
-                width > 3
-                and len(filled) <= 2
-                and filled[-1] <= 2
-                and (not ragged or len(row) < width or len(filled) == 1)
-            )
-        if not title or number + 1 == len(rows):
-            return number
-    return 0
+        fits = len(row) == width if ragged else len(filled) > _TITLE_CELLS or len(filled) == width
+        full = len(filled) > _TITLE_CELLS or len(filled) == width
+        if fits and full:
+            above = rows[:number]
+            lonely = ragged and all(len(title) == 1 for title in above if "".join(title).strip())
+            return number if lonely or heads(row, rows[number + 1 : number + 1 + _LOOKED_AT]) else _first_filled(rows)
+    return _first_filled(rows)
+
+
+def _first_filled(rows: Sequence[Cells]) -> int:
+    filled = (number for number, row in enumerate(rows) if "".join(row).strip())
+    first = next(filled, 0)
+    separator = rows and rows[first] and rows[first][0].strip().casefold().startswith(_SEPARATOR_LINE)
+    return next(filled, first) if separator else first
+
+
+def heads(head: Cells, below: Sequence[Cells]) -> bool:
+    """Whether *head* names the columns of *below* beyond doubt: a name stands above values somewhere."""
+    return any(
+        head[place].strip() and not _is_value(head[place]) and _are_values(below, place) for place in range(len(head))
+    )
+
+
+def _are_values(below: Sequence[Cells], place: int) -> bool:
+    values = [row[place] for row in below if place < len(row) and row[place].strip()]
+    return bool(values) and sum(map(_is_value, values)) >= _ALIKE * len(values)
 
 
 def _filled(row: Cells, width: int) -> list[str]:
@@ -103,19 +123,15 @@ def _two_rows(questions: Cells, choices: Cells) -> list[str]:
 
 
 def _are_row_names(below: Sequence[Cells], width: int) -> bool:
-    return bool(below) and all(len(row) == width and row[0].strip().isdigit() for row in below)
+    whole = [row for row in below if len(row) == width]
+    return bool(whole) and all(row[0].strip().isdigit() for row in whole)
 
 
 def _is_data(head: Cells, below: Sequence[Cells]) -> bool:
-    """Whether the first row is no header: a value stands wherever values stand in the rows below, or a text without end."""
-    if any(len(cell) > _LONGEST_NAME for cell in head):
+    """Whether the first row is no header: a value stands wherever values stand below, or it is a text without end."""
+    if len(head) == 1 and len(head[0]) > _LONGEST_NAME:
         return True
-    columns = [[row[place] for row in below if place < len(row) and row[place].strip()] for place in range(len(head))]
-    valued = [
-        head[place].strip()
-        for place, values in enumerate(columns)
-        if values and sum(map(_is_value, values)) >= _ALIKE * len(values)
-    ]
+    valued = [head[place].strip() for place in range(len(head)) if head[place].strip() and _are_values(below, place)]
     if not valued or not all(map(_is_value, valued)):
         return False
     return not all(map(_YEAR.fullmatch, valued)) and [cell.strip() for cell in head] != [

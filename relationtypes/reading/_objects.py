@@ -21,6 +21,7 @@ from relationtypes.reading._source import Batch, Reject, Source
 _PIECE = 1 << 18  # characters
 _BATCH = 10_000  # objects surveyed together
 _MOST_REJECTED = 0.5
+_EXACT_IN_FLOAT = 2**53
 Found = tuple[int, dict[str, Any] | Reject]
 """Number of the line or object, and what was there."""
 
@@ -48,7 +49,7 @@ def _source(file: InputFile, objects: Callable[[], Iterator[Found]], encoding: s
 
     def batches(size: int) -> Iterator[Batch]:
         found = objects()
-        while part := list(islice(found, size)):
+        while part := list(_with_rows(found, size)):
             rows = [item for _, item in part if isinstance(item, dict)]
             columns = [
                 _series([row.get(key) for row in rows], kinds[key]).alias(name)
@@ -59,9 +60,17 @@ def _source(file: InputFile, objects: Callable[[], Iterator[Found]], encoding: s
     return Source(file, schema, ("",) * len(keys), encoding, None, notes, batches)
 
 
+def _with_rows(objects: Iterator[Found], rows: int) -> Iterator[Found]:
+    """Yield *objects* up to that many rows, and the rejects on the way."""
+    while rows and (item := next(objects, None)):
+        rows -= isinstance(item[1], dict)
+        yield item
+
+
 def _survey(objects: Iterator[Found], file: InputFile) -> tuple[list[str], dict[str, Any]]:
     """Read all *objects* once and return their keys in order of appearance, and the type that holds every value of a key."""
     kinds: dict[str, Any] = {}
+    exact: set[str] = set()
     rejected = read = 0
     while part := list(islice(objects, _BATCH)):
         rows = [item for _, item in part if isinstance(item, dict)]
@@ -73,20 +82,22 @@ def _survey(objects: Iterator[Found], file: InputFile) -> tuple[list[str], dict[
                 f' {first.reason}). Write one object a line, such as {{"text": "…"}}.'
             )
         for key in dict.fromkeys(chain.from_iterable(rows)):
-            found = _natural([row.get(key) for row in rows]).dtype
-            kinds[key] = _common(kinds.get(key, polars.Null), found)
+            series = _natural([row.get(key) for row in rows])
+            if series.dtype == polars.Int64 and (series.abs().max() or 0) > _EXACT_IN_FLOAT:  # type: ignore[operator]
+                exact.add(key)
+            kinds[key] = _common(kinds.get(key, polars.Null), series.dtype, exact=key in exact)
     if not kinds:
         raise EmptyInputError(f"{file.name!r} holds no object with a key. Give at least one text.")
     return list(kinds), {key: polars.String if kind == polars.Null else kind for key, kind in kinds.items()}
 
 
-def _common(one: Any, other: Any) -> Any:
-    """Return the type that holds values of both; strings hold what nothing else does, as JSON."""
+def _common(one: Any, other: Any, *, exact: bool) -> Any:
+    """Return the type that holds values of both; strings hold what nothing else does, as JSON, and *exact* numbers."""
     if other == polars.Null or one == other:
         return one
     if one == polars.Null:
         return other
-    return polars.Float64 if {one, other} == {polars.Int64, polars.Float64} else polars.String
+    return polars.Float64 if {one, other} == {polars.Int64, polars.Float64} and not exact else polars.String
 
 
 def _natural(values: list[Any]) -> polars.Series:
@@ -95,7 +106,9 @@ def _natural(values: list[Any]) -> polars.Series:
     if len(kinds) <= 1 or kinds == {int, float}:
         try:
             series = polars.Series(values=values, strict=len(kinds) <= 1)
-            if series.to_list() == values and series.dtype != polars.Int128:
+            kept = series.to_list()
+            same = kept == values and (not series.dtype.is_nested() or json.dumps(kept) == json.dumps(values))
+            if same and series.dtype != polars.Int128:  # for Python, true is 1
                 return series
         except (polars.exceptions.PolarsError, TypeError, ValueError, OverflowError):
             pass
@@ -154,18 +167,26 @@ class _Stream:
 
 
 def _place_of_objects(file: InputFile, form: TextFormat) -> str:
-    """Return ijson's name of the array with the most objects; the outermost of as many."""
+    """Return ijson's name of the array with the most objects, the outermost of as many; empty if objects stand by themselves."""
     counts: Counter[str] = Counter()
+    within: list[str] = []  # the events that opened what we are in
+    objects = 0
     try:
-        for place, event, _ in ijson.parse(_Stream(file, form)):
-            if event == "start_map" and place.endswith("item") and place.count("item") == 1:
-                counts[place] += 1
+        for place, event, _ in ijson.parse(_Stream(file, form), multiple_values=True):
+            if event == "start_map":
+                objects += not within
+                if within.count("start_array") == 1 and within[-1] == "start_array":
+                    counts[place] += 1
+            if event in ("start_map", "start_array"):
+                within.append(event)
+            elif event in ("end_map", "end_array"):
+                within.pop()
     except ijson.JSONError:
-        if not counts:
+        if not counts and not objects:
             raise _no_json(file) from None
-    if not counts:
-        raise MalformedInputError(f'{file.name!r} holds no array of objects. Write [{{"text": "…"}}, …].')
-    return max(counts, key=lambda place: (counts[place], -len(place)))
+    if not counts and not objects:
+        raise MalformedInputError(f'{file.name!r} holds no object. Write [{{"text": "…"}}, …].')
+    return max(counts, key=lambda place: (counts[place], -len(place)), default="")
 
 
 def _no_json(file: InputFile) -> MalformedInputError:
@@ -177,14 +198,40 @@ def _no_json(file: InputFile) -> MalformedInputError:
 def _in_array(file: InputFile, form: TextFormat, place: str) -> Iterator[Found]:
     number = 0
     try:
-        for number, record in enumerate(ijson.items(_Stream(file, form), place, use_float=True), start=1):
-            sound = isinstance(record, dict)
-            yield number, record if sound else Reject(number, "no object", json.dumps(record, ensure_ascii=False))
+        for record in ijson.items(_Stream(file, form), place, multiple_values=True):
+            number += 1
+            yield number, _converted(record, number)
     except ijson.JSONError as error:
-        yield (
-            number + 1,
-            Reject(number + 1, f"the JSON breaks off or is wrong after object {number}", type(error).__name__),
-        )
+        left = _after(file, form, place, number)
+        if left is None:
+            reason = f"the JSON breaks off or is wrong after object {number}"
+            yield number + 1, Reject(number + 1, reason, type(error).__name__)
+        for record in left or ():
+            number += 1
+            yield number, _converted(record, number)
+
+
+def _after(file: InputFile, form: TextFormat, place: str, number: int) -> list[Any] | None:
+    """Return the objects after the first *number*, read all at once by Python, which bears ``NaN``; ``None`` if it cannot."""
+    try:
+        found = json.loads("".join(pieces(file, form, _PIECE)), parse_constant=lambda _: None)
+        for key in place.removesuffix("item").strip(".").split(".") if place != "item" else ():
+            found = found[key]
+        return list(found)[number:] if isinstance(found, list) else None
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return None
+
+
+def _converted(record: Any, number: int) -> dict[str, Any] | Reject:
+    if not isinstance(record, dict):
+        return Reject(number, "no object", json.dumps(record, ensure_ascii=False, default=float))
+    plain: dict[str, Any] = json.loads(json.dumps(record, ensure_ascii=False, default=_number))
+    return plain
+
+
+def _number(value: Any) -> float:
+    """Return ijson's exact decimal fraction as the number that JSON readers make of it."""
+    return float(value)
 
 
 def nested_texts(column: Sequence[str | None], *, whole: bool) -> dict[str, list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,11 +13,13 @@ from typing import Any, cast
 import msgspec
 
 from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, did_you_mean
-from relationtypes.reading._columns import name_words
+from relationtypes.reading._columns import unaccented
+from relationtypes.reading._dates import check_date_format
 from relationtypes.reading._roles import ROLES, SEVERAL, ColumnRoles, Role
 
 _READY = Path(__file__).with_name("profiles.toml")
 _FORMAT = 1
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,15 +75,15 @@ def load_profile(name: str) -> Profile:
     if _key(name) in ready:
         return ready[_key(name)]
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        content = Path(name).read_bytes()
     except (OSError, ValueError):
         names = [profile.name for profile in _ready()]
         raise InputNotFoundError(
             f"No profile {name!r}: neither a file nor one of {', '.join(dict.fromkeys(names))}.{did_you_mean(name, names)}"
         ) from None
     try:
-        profile = msgspec.convert(tomllib.loads(text), Profile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+        profile = msgspec.convert(tomllib.loads(content.decode("utf-8-sig")), Profile)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise MalformedInputError(
             f"{name!r} is not a profile ({error}). Write one with: relationtypes columns INPUT --save FILE.toml"
         ) from None
@@ -90,6 +93,8 @@ def load_profile(name: str) -> Profile:
             f"{name!r} is no profile of format {_FORMAT} with the roles {', '.join(ROLES)}"
             f" (format {profile.format}, unknown roles: {', '.join(unknown) or 'none'})."
         )
+    for form in profile.dates.values():
+        check_date_format(form)
     return profile
 
 
@@ -126,4 +131,4 @@ def _quoted(value: Any) -> str:
 
 
 def _key(name: str) -> str:
-    return " ".join(name_words(name)) or name.strip()
+    return _NO_LETTER.sub("", unaccented(name).lower()) or name.strip()

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import polars
 
 from relationtypes.errors import ColumnError, did_you_mean
-from relationtypes.reading._columns import choose_text_columns, name_words, unaccented
+from relationtypes.reading._columns import choose_text_columns, name_words, unaccented, with_texts_within
 from relationtypes.reading._dates import DateFormat, find_date_format
 
 Role = Literal[
@@ -117,7 +117,7 @@ def find_roles(
     if not texts:
         found = choose_text_columns(sample.drop(given, strict=False), asked=any(questions))
         texts, text_reason = list(found.columns), found.reason
-    _check_present(sample, [*given])
+    _check_present(sample, given)
     forms: dict[str, DateFormat] = {}
     marks: dict[str, dict[Role, tuple[int, str]]] = {}
     for column, question in zip(sample.columns, questions or [""] * sample.width, strict=True):
@@ -130,9 +130,11 @@ def find_roles(
     return ColumnRoles(guesses, _date_formats(sample, guesses, forms, dates or {}), profile)
 
 
-def _check_present(sample: polars.DataFrame, wanted: Sequence[str]) -> None:
+def _check_present(sample: polars.DataFrame, wanted: Mapping[str, Role]) -> None:
+    texts = with_texts_within(sample, [column for column, role in wanted.items() if role == "text"])
     for column in wanted:
-        if column not in sample.columns and "." not in column:
+        within = column in texts.columns and not texts[column].is_null().all()
+        if column not in sample.columns and not within:
             raise ColumnError(
                 f"No column {column!r}.{did_you_mean(column, sample.columns)}"
                 f" The columns are: {', '.join(map(repr, sample.columns[:30]))}."
@@ -152,8 +154,11 @@ def _date_formats(
 
 def _marks(column: polars.Series, question: str, forms: dict[str, DateFormat]) -> dict[Role, tuple[int, str]]:
     """Return how strongly each role is spoken for, and why; date formats met on the way go to *forms*."""
+    if column.dtype in (polars.Categorical, polars.Enum):
+        column = column.cast(polars.String)
     values = column.drop_nulls()
-    if values.is_empty() or values.dtype.is_nested():
+    plain = values.dtype == polars.String or values.dtype == polars.Boolean or values.dtype.is_numeric()
+    if values.is_empty() or not (plain or values.dtype in (polars.Date, polars.Datetime)):
         return {}
     words = name_words(column.name)
     asked = set(name_words(question))
@@ -181,7 +186,7 @@ def _contents(role: Role, values: polars.Series, strength: int, forms: dict[str,
     """Return what the *values* say for *role*, or ``None`` when they speak against it."""
     if role == "date":
         form = find_date_format(values)
-        if form is None or (not strength and values.dtype.is_numeric()):
+        if form is None or (not strength and "%" not in form.name and form.name != "typed"):
             return None
         forms[name] = form
         return form.reason
