@@ -130,8 +130,8 @@ def _unseen(cross: dict[str, Any]) -> str:
 
 The recipe ({cross["recipe"]}) trained {cross["folds"]} times, each time without a part of the sources, and measured on the sources
 left out, at most {cross["most_of_a_source"]} texts of each: what to expect of texts from elsewhere. These texts were mostly picked to find rare families, so they
-are harder than most, and the recipe is far shorter than that of the shipped model, since every fold starts anew: what counts is the
-distance to texts of the sources that the same models saw, in the last row.
+are harder than most, and the recipe is far shorter than that of the shipped model, since every fold starts anew: read
+them beside those of runs as short (`no-ratings` in `training/results/ablation.md`), not beside the shipped model's.
 
 {unseen_table(cross)}
 

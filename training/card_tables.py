@@ -119,8 +119,10 @@ def unseen_table(cross: dict[str, Any]) -> str:
     for name, title in groups.items():
         figures = cross["unseen_sources"][name]
         rows.append([title, f"{figures['n']:,}", with_interval(figures["family_macro_f1"]), *_brief(figures)])
-    seen = cross["seen_sources"]
-    rows.append(["held out, of sources seen", f"{seen['n']:,}", with_interval(seen["family_macro_f1"]), *_brief(seen)])
+    if seen := cross.get("seen_sources"):
+        rows.append(
+            ["held out, of sources seen", f"{seen['n']:,}", with_interval(seen["family_macro_f1"]), *_brief(seen)]
+        )
     return table(["Texts of unseen sources", "n", "Family, macro-F1", "Accuracy", "First or second choice"], rows)
 
 
