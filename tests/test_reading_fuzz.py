@@ -99,6 +99,29 @@ PIECES = (
 )
 
 
+CELLS = (
+    "ab",
+    "c d",
+    "1",
+    "23",
+    "x,y",
+    "x;y",
+    'e"f',
+    '"g"',
+    '"h, i"',
+    '"j\nk"',
+    "été",
+    "",
+    "",
+    " ",
+    '"',
+    "'",
+    "l\rm",
+    'n\\"o',
+)
+CELLS += ("01/02/2024", "p" * 310, "#", "=1", '"q ""r"" s"', '"t ""', "’")
+
+
 class TooLongError(BaseException):
     """Not to be caught by the code that takes too long."""
 
@@ -156,6 +179,17 @@ def mutated(content: bytes, draw: random.Random) -> bytes:
         else:
             data[at:at] = draw.choice(PIECES) * draw.choice((1, 1, 1, 2, 9))
     return bytes(data)
+
+
+def scribbled(draw: random.Random) -> bytes:
+    """A table of odd cells, or no table at all."""
+    if draw.random() < 0.4:
+        return "".join(draw.choices('aabc12,,;"\n\n\r\t |é', k=draw.randint(3, 60))).encode()
+    delimiter, line_end = draw.choice(",;\t|"), draw.choice(("\n", "\n", "\r\n", "\r"))
+    width = draw.randint(1, 6)
+    widths = [width if draw.random() < 0.8 else draw.randint(0, 8) for _ in range(draw.randint(1, 9))]
+    lines = [delimiter.join(draw.choices(CELLS, k=number)) for number in widths]
+    return (line_end.join(lines) + line_end * (draw.random() < 0.8)).encode(draw.choice(("utf-8", "utf-8", "cp1252")))
 
 
 def letters(texts: Iterator[str]) -> Counter[str]:
@@ -230,8 +264,11 @@ def faults(
 ) -> list[Any]:
     found = []
     for case in range(cases):
-        extension, content = draw.choice(seeds())
-        data = mutated(content, draw)
+        if case % 3:
+            extension, content = draw.choice(seeds())
+            data = mutated(content, draw)
+        else:
+            extension, data = draw.choice((".csv", ".csv", ".csv", ".tsv", ".txt")), scribbled(draw)
         path = folder / f"t{extension}"
         path.write_bytes(data)
         try:
@@ -267,7 +304,7 @@ def timed(seconds: float, call: Callable[[], object]) -> None:
         call()
 
 
-@pytest.mark.xfail(strict=True, raises=TooLongError, reason="_lenient tries all closings for all numbers of cells")
+@pytest.mark.xfail(strict=False, raises=TooLongError, reason="_lenient tries all closings for all numbers of cells")
 @pytest.mark.parametrize(("width", "cell", "number", "times"), [(50, '"a"', 2_000, 1), (10, '"a"x"', 400, 20)])
 def test_rows_much_too_wide(tmp_path: Path, width: int, cell: str, number: int, times: int) -> None:
     row = ",".join(["1"] * width)
@@ -293,7 +330,6 @@ def test_much_of_the_same(tmp_path: Path, extension: str, text: str) -> None:
     timed(2 * SECONDS, lambda: read_table(path))
 
 
-@pytest.mark.xfail(strict=True, raises=TooLongError, reason="find_date_format asks polars 200 times about each column")
 def test_a_survey_of_many_columns() -> None:
     columns = {f"q{number}": ["Oui", "Non", "Peut-être"] * 50 for number in range(100)}
     frame = polars.DataFrame({"avis": ["Rien à redire, tout va bien", "Never again with you", "Ça va"] * 50, **columns})

@@ -317,6 +317,63 @@ def test_a_header_with_one_name(tmp_path: Path) -> None:
     assert read(tmp_path, "avis,,,\nBien,5,Lyon,x\nBof,2,Metz,y\n").frame.columns[0] == "avis"
 
 
+ABOVE = [
+    ["Report:", "Export"],
+    ["Brand:", "Exemple"],
+    ["From:", "Wed Jan 03"],
+    ["To:", "Thu Jan 04"],
+    ["Label:", "avis"],
+]
+
+
+FEW_ROWS = pytest.mark.xfail(strict=True, reason="_MOST_TITLES: above fewer than 60 rows, two lines at most are titles")
+
+
+@pytest.mark.parametrize(
+    ("rows", "padded"),
+    [
+        (3, True),
+        (30, True),
+        (300, True),
+        pytest.param(3, False, marks=FEW_ROWS),
+        pytest.param(30, False, marks=FEW_ROWS),
+        (300, False),
+    ],
+)
+def test_the_lines_that_brandwatch_writes_above(tmp_path: Path, rows: int, padded: bool) -> None:
+    columns = EXPORTS["Brandwatch"].columns
+    width = len(columns) if padded else 2
+    body = [[*columns], *[[*row] for row in zip(*columns.values(), strict=True)] * (rows // 3)]
+    above = [[*row, *[""] * (width - 2)] for row in ABOVE]
+    table = read(tmp_path, delimited(above) + "\r\n" + delimited(body))
+    assert table.frame.columns == [*columns]
+    assert table.frame.height == rows
+    assert table.source.notes == ("5 title lines above the header",)
+
+
+SPARSE = [["client", "note", ""], ["Zoé", "NA", "Lyon"], ["Max", "4", "York"], ["Léa", "5", "Metz"]]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="_title_rows: a row of texts above numbers is taken for the header, what is above is lost"
+)
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("further", [0, 1, 2])
+def test_a_header_with_a_name_missing(tmp_path: Path, delimiter: str, further: int) -> None:
+    rows = [[*row, *[""] * further] if row[0] == "client" else [*row, *["x"] * further] for row in SPARSE]
+    table = read(tmp_path, "".join(delimiter.join(row) + "\n" for row in rows))
+    assert table.frame.columns[:3] == ["client", "note", "column_3"]
+    assert table.frame["client"].to_list() == ["Zoé", "Max", "Léa"]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="_title_rows: a row of texts above numbers is taken for the header, what is above is lost"
+)
+def test_a_header_with_a_name_missing_in_a_workbook(tmp_path: Path) -> None:
+    table = read_table(workbook(tmp_path, {"A": [[cell or None for cell in row] for row in SPARSE]}))
+    assert table.frame["client"].to_list() == ["Zoé", "Max", "Léa"]
+
+
 # Headers that are none, or look like none
 
 
@@ -1027,7 +1084,7 @@ COLUMNS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(columns=COLUMNS, name=st.text(st.characters(exclude_categories=["Cs"]), max_size=8))
 def test_a_saved_profile_comes_back(tmp_path_factory: pytest.TempPathFactory, columns: list[str], name: str) -> None:
     roles = ("text", "date", "rating", "text", "segment", "segment")

@@ -62,7 +62,7 @@ def find_date_format(column: polars.Series) -> DateFormat | None:
         return None
     cleaned = _cleaned(values)
     cleaned = cleaned.filter(cleaned != "")
-    if cleaned.is_empty():
+    if cleaned.is_empty() or cleaned.str.contains(r"\d").sum() < _ENOUGH * len(cleaned):
         return None
     numbers = _numbers(cleaned)
     if numbers.null_count() <= (1 - _ENOUGH) * len(cleaned) and (found := _of_numbers(numbers.drop_nulls())):
