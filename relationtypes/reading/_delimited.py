@@ -102,7 +102,10 @@ def _width(found: list[list[str]]) -> int:
 def _parsed(head: list[str], delimiter: str) -> Iterator[list[str]]:
     """Yield records for a first look: a quote that is out of place does no harm."""
     csv.field_size_limit(_LONGEST_CELL)
-    return csv.reader(map(_marked, head), delimiter=delimiter)
+    try:
+        yield from csv.reader(map(_marked, head), delimiter=delimiter)
+    except csv.Error:
+        return  # what was read up to there counts
 
 
 def _strays(head: list[str], dialect: Dialect) -> bool:
