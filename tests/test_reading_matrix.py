@@ -493,14 +493,7 @@ def test_one_stray_quote_in_a_tsv_with_quotes(tmp_path: Path) -> None:
     assert table.frame.row(3) == ("3", 'un\n"deux" 3')
 
 
-LAST = pytest.mark.xfail(
-    strict=True, reason="_marked: the return before the last character is not that of a line's end"
-)
-
-
-@pytest.mark.parametrize(
-    "last", [pytest.param("x\ry", marks=LAST), pytest.param("\ry", marks=LAST), "x\r", "\r\ry", '"x\ry"']
-)
+@pytest.mark.parametrize("last", ["x\ry", "\ry", "x\r", "\r\ry", '"x\ry"'])
 def test_a_return_in_a_last_line_without_end(tmp_path: Path, last: str) -> None:
     found = rows(tmp_path, f"id,avis\n1,un\n2,{last}")
     assert found == [("1", "un"), ("2", last.strip('"') if last != "x\r" else "x")]
