@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -208,9 +207,10 @@ def _jobs(sources: list[Path], out: Path | None) -> list[tuple[Path, Path]]:
 
 def _loader(model: Path | None, threads: int | None, workers: int) -> Callable[[], RelationTagger]:
     """Return what makes a tagger, in this process or in another; the cores are shared out among the *workers*."""
+    from relationtypes.classifiers.finetuned import available_cores
     from relationtypes.tagger import RelationTagger
 
-    shared = max(1, (os.cpu_count() or 1) // workers) if workers > 1 else None
+    shared = max(1, available_cores() // workers) if workers > 1 else None
     return functools.partial(RelationTagger.load, model, threads=threads or shared)
 
 

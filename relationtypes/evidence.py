@@ -3,12 +3,15 @@
 The idea is that of Li, Monroe & Jurafsky 2016, "Understanding Neural Networks through Representation Erasure", applied
 to sentences, so that evidence is something a person can read. Scores are compared as log odds: near certainty,
 probabilities hardly move.
+
+Taking every sentence out of a long text would mean reading it as often as it has sentences. So a long text is first read
+passage by passage, and sentences are taken out of those passages that speak most for the family.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +19,9 @@ from numpy.typing import NDArray
 from relationtypes.classifiers import Classifier
 from relationtypes.segmenting import Span, sentences
 
-_MOST_SENTENCES = 24
-"""A longer text is first cut into this many runs of sentences; the telling run is then looked into."""
+_PASSAGE = 600
+"""Characters in a passage of a longer text: about as many as a model reads at once."""
+_MOST_PASSAGES = 2
 _SHARE = 0.5
 """A further sentence is evidence when its removal costs at least this share of what the first one's costs."""
 _MOST_SPANS = 3
@@ -30,7 +34,8 @@ def find_evidence(texts: Sequence[str], families: NDArray[np.intp], classifier: 
     Args:
         texts: normalised texts.
         families: (n,) position of the family whose evidence is wanted.
-        classifier: scores the texts with sentences taken out; one extra reading a sentence.
+        classifier: scores a text with sentences taken out, one extra reading a sentence; of a text longer than a passage,
+            the passages, one extra reading of the text, and at most two passages with sentences taken out.
     """
     found: list[tuple[Span, ...]] = []
     for begin in range(0, len(texts), _TEXTS_AT_ONCE):
@@ -39,65 +44,70 @@ def find_evidence(texts: Sequence[str], families: NDArray[np.intp], classifier: 
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """Neighbouring sentences of one text."""
+
+    owner: int
+    sentences: tuple[Span, ...]
+
+    def within(self, text: str) -> str:
+        return text[self.sentences[0][0] : self.sentences[-1][1]]
+
+    def without(self, text: str, span: Span) -> str:
+        return f"{text[self.sentences[0][0] : span[0]]} {text[span[1] : self.sentences[-1][1]]}".strip()
+
+
 def _evidence_of_chunk(
     texts: Sequence[str], families: NDArray[np.intp], classifier: Classifier
 ) -> list[tuple[Span, ...]]:
-    spans = [sentences(text) for text in texts]
-    runs = [_runs(text_spans) for text_spans in spans]
-    chosen = _most_telling(texts, runs, families, classifier)
-    long = [i for i, text_spans in enumerate(spans) if len(text_spans) > _MOST_SENTENCES]
-    if long:
-        insides = [_inside(spans[i], chosen[i][0]) for i in long]
-        parts = [texts[i][inside[0][0] : inside[-1][1]] for i, inside in zip(long, insides, strict=True)]
-        shifted = [[(a - inside[0][0], b - inside[0][0]) for a, b in inside] for inside in insides]
-        for i, inside, picked in zip(
-            long, insides, _most_telling(parts, shifted, families[long], classifier), strict=True
-        ):
-            chosen[i] = tuple((a + inside[0][0], b + inside[0][0]) for a, b in picked)
-    return chosen
+    def log_odds(owned: Sequence[tuple[int, str]]) -> list[float]:
+        if not owned:
+            return []
+        scores = classifier.scores([variant for _, variant in owned]).family
+        odds: list[float] = _log_odds(scores[np.arange(len(owned)), families[[owner for owner, _ in owned]]]).tolist()
+        return odds
+
+    found: list[list[tuple[float, Span]]] = [[] for _ in texts]
+    looked_into: list[_Passage] = []
+    groups = [_passages(owner, sentences(text)) for owner, text in enumerate(texts)]
+    long = [group for group in groups if len(group) > 1]
+    alone = iter(log_odds([(p.owner, p.within(texts[p.owner])) for group in long for p in group]))
+    for group in groups:
+        odds = [next(alone) for _ in group] if len(group) > 1 else [0.0] * len(group)
+        best = sorted(range(len(group)), key=lambda i: -odds[i])[:_MOST_PASSAGES]
+        # A further passage counts if the family would be found in it alone, at odds better than even.
+        for i in (i for rank, i in enumerate(best) if rank == 0 or odds[i] > 0):
+            if len(group[i].sentences) > 1:
+                looked_into.append(group[i])
+            else:
+                found[group[i].owner].append((odds[i], group[i].sentences[0]))
+
+    whole = log_odds([(p.owner, p.within(texts[p.owner])) for p in looked_into])
+    parts = iter(log_odds([(p.owner, p.without(texts[p.owner], span)) for p in looked_into for span in p.sentences]))
+    for passage, before in zip(looked_into, whole, strict=True):
+        found[passage.owner] += [(before - next(parts), span) for span in passage.sentences]
+    return [_pick(ranked) for ranked in found]
 
 
-def _most_telling(
-    texts: Sequence[str], pieces: Sequence[list[Span]], families: NDArray[np.intp], classifier: Classifier
-) -> list[tuple[Span, ...]]:
-    several = [i for i, spans in enumerate(pieces) if len(spans) > 1]
-    variants = [texts[i] for i in several]
-    owners = list(several)
-    for i in several:
-        variants += [f"{texts[i][:a]} {texts[i][b:]}".strip() for a, b in pieces[i]]
-        owners += [i] * len(pieces[i])
-    chosen = [tuple(spans) for spans in pieces]
-    if not several:
-        return chosen
-    odds = _log_odds(classifier.scores(variants).family[np.arange(len(variants)), families[owners]])
-    at = len(several)
-    for whole, i in enumerate(several):
-        drops = odds[whole] - odds[at : at + len(pieces[i])]
-        at += len(pieces[i])
-        chosen[i] = _pick(pieces[i], drops)
-    return chosen
+def _passages(owner: int, spans: Sequence[Span]) -> list[_Passage]:
+    """Pack neighbouring sentences into passages; what fits into one makes one."""
+    groups: list[list[Span]] = []
+    for span in spans:
+        if groups and span[1] - groups[-1][0][0] <= _PASSAGE:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return [_Passage(owner, tuple(group)) for group in groups]
 
 
-def _pick(spans: list[Span], drops: NDArray[np.float64]) -> tuple[Span, ...]:
-    order = np.argsort(-drops, kind="stable")[:_MOST_SPANS]
-    best = drops[order[0]]
-    kept = [order[0], *(i for i in order[1:] if best > 0 and drops[i] >= _SHARE * best)]
-    return tuple(spans[i] for i in sorted(kept))
+def _pick(ranked: list[tuple[float, Span]]) -> tuple[Span, ...]:
+    ranked = sorted(ranked, key=lambda item: -item[0])[:_MOST_SPANS]
+    best = ranked[0][0] if ranked else 0.0
+    return tuple(sorted(span for rank, (drop, span) in enumerate(ranked) if not rank or drop >= _SHARE * best > 0))
 
 
 def _log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
     clipped = np.clip(probabilities.astype(np.float64), 1e-7, 1 - 1e-7)
     odds: NDArray[np.float64] = np.log(clipped) - np.log1p(-clipped)
     return odds
-
-
-def _runs(spans: list[Span]) -> list[Span]:
-    """Join neighbouring sentences so that at most ``_MOST_SENTENCES`` runs are left."""
-    if len(spans) <= _MOST_SENTENCES:
-        return spans
-    edges = np.linspace(0, len(spans), _MOST_SENTENCES + 1).astype(int)
-    return [(spans[a][0], spans[b - 1][1]) for a, b in pairwise(edges)]
-
-
-def _inside(spans: list[Span], run: Span) -> list[Span]:
-    return _runs([span for span in spans if run[0] <= span[0] and span[1] <= run[1]])

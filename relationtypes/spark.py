@@ -168,7 +168,8 @@ def _position(schema: StructType, text: str) -> int:
     kind = schema[text].dataType
     if not isinstance(kind, StringType):
         raise ArgumentError(f"The column {text!r} must hold strings; cast it. Got {kind.simpleString()}.")
-    return schema.names.index(text)
+    position: int = schema.names.index(text)
+    return position
 
 
 def _cores_of_a_task(session: SparkSession) -> int:

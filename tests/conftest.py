@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ from relationtypes.taxonomy import load_taxonomy
 
 settings.register_profile("deterministic", deadline=None, derandomize=True)  # a busy machine is no failure
 settings.load_profile("deterministic")
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A core for each process of the tests, and for what it starts: else the threads of all wait for each other.
+    _cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {_cores[int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")) % len(_cores)]})
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -75,7 +81,7 @@ class Ran:
 @pytest.fixture(scope="session")
 def tagger() -> RelationTagger:
     """The tagger with the model that is shipped."""
-    return RelationTagger.load(threads=2)
+    return RelationTagger.load()
 
 
 @pytest.fixture

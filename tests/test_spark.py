@@ -124,9 +124,8 @@ def framed() -> Callable[..., Any]:
         def __new__(cls, *_arguments: Any) -> Any:
             return object.__new__(cls)
 
-        def __init__(self, table: Any, rows_of_a_batch: int, cores: str | None) -> None:
-            self._table, self._rows = table, rows_of_a_batch
-            self._conf = SimpleNamespace(get=lambda _name, default: cores or default)
+        def __init__(self, table: Any, rows_of_a_batch: int, cores: str | Exception | None) -> None:
+            self._table, self._rows, self._cores = table, rows_of_a_batch, cores
 
         @property
         def schema(self) -> Any:
@@ -134,7 +133,12 @@ def framed() -> Callable[..., Any]:
 
         @property
         def sparkSession(self) -> Any:
-            return SimpleNamespace(conf=self._conf)
+            return SimpleNamespace(conf=self)
+
+        def get(self, _name: str, default: str) -> str:
+            if isinstance(self._cores, Exception):
+                raise self._cores
+            return self._cores or default
 
         def toDF(self, *names: str) -> Any:
             return Frame(self._table.rename_columns(list(names)), self._rows, None)
@@ -145,7 +149,7 @@ def framed() -> Callable[..., Any]:
             found.columns = schema.names
             return found
 
-    def make(rows: Any, *, rows_of_a_batch: int = 7, cores: str | None = None) -> Any:
+    def make(rows: Any, *, rows_of_a_batch: int = 7, cores: str | Exception | None = None) -> Any:
         table = rows.to_arrow() if isinstance(rows, polars.DataFrame) else rows
         return Frame(table, rows_of_a_batch, cores)
 
@@ -204,6 +208,15 @@ def test_spark_model_is_opened_once_a_worker_with_the_cores_of_a_task(
     for evidence in (False, True, False):
         tag(framed(_rows(TEXTS), cores="3"), model=fresh, evidence=evidence)
     assert failing.loads == [(fresh, {"threads": 3})]
+
+
+def test_spark_cores_of_a_task_are_one_where_none_are_told(
+    framed: Callable[..., Any], failing: SimpleNamespace, fresh: str
+) -> None:
+    refusal = pytest.importorskip("pyspark.errors").PySparkException("not here")
+    for name, cores in (("unset", None), ("refused", refusal)):
+        tag(framed(_rows(TEXTS), cores=cores), model=fresh + name)
+    assert failing.loads == [(fresh + name, {"threads": 1}) for name in ("unset", "refused")]
 
 
 def test_spark_same_text_is_read_once_a_worker(
