@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars
@@ -13,10 +14,11 @@ from relationtypes.errors import (
     InputIsDirectoryError,
     InputNotFoundError,
     MalformedInputError,
+    RelationTypesError,
     UndecodableInputError,
     UnsupportedFormatError,
 )
-from relationtypes.reading import READABLE, choose_text_column, read_table
+from relationtypes.reading import READABLE, Table, choose_text_column, read_table
 
 EXPORTS = Path(__file__).parents[2] / "shared/data/exports"
 SECRET = "Zanzibar"
@@ -26,6 +28,22 @@ def saved(folder: Path, content: str | bytes, name: str = "t.csv") -> Path:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+def read(folder: Path, content: str | bytes, name: str = "t.csv") -> Table:
+    return read_table(saved(folder, content, name))
+
+
+def delimited(rows: Sequence[Sequence[str]], delimiter: str = ",") -> str:
+    """Return *rows* as Excel writes them, each cell between quotes."""
+    return "".join(delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) + "\r\n" for row in rows)
+
+
+def refused(path: Path) -> str:
+    """Return the message with which *path* is refused."""
+    with pytest.raises(RelationTypesError) as caught:
+        read_table(path)
+    return str(caught.value)
 
 
 def rows(folder: Path, content: str | bytes, name: str = "t.csv") -> list[tuple[object, ...]]:

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from relationtypes.errors import ArgumentError, EmptyInputError, MalformedInputError
-from relationtypes.reading import Source, open_source, read_table
+from relationtypes.reading import Reject, Source, open_source, read_table
 from relationtypes.writing import write_table
+from tests.test_reading import rows, saved
 
 Row = tuple[str, ...]
 
@@ -50,16 +51,6 @@ LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 HEADERS = ("plain", "rough", "titled")
 
 
-def saved(folder: Path, content: str | bytes, name: str = "t.csv") -> Path:
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def rows(folder: Path, content: str | bytes, name: str = "t.csv") -> list[tuple[object, ...]]:
-    return read_table(saved(folder, content, name)).frame.rows()
-
-
 def written(records: tuple[Row, ...], delimiter: str, quoting: Any, line_end: str) -> str:
     stream = io.StringIO(newline="")
     csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator=line_end).writerows(records)
@@ -87,8 +78,11 @@ def test_every_dialect(tmp_path: Path, encoding: str, delimiter: str, quoting: s
     table = read_table(path)
     assert table.frame.rows() == nulled(records)
     assert table.frame.columns == (ROUGH_NAMES_READ if header == "rough" else list(NAMES))
-    assert table.rejects == ()
-    assert table.source.notes == (("2 title lines above the header",) if header == "titled" else ())
+    titles = TITLES if header == "titled" else ()
+    assert table.rejects == tuple(
+        Reject(line, "a title line above the header", title) for line, title in enumerate(titles, start=1)
+    )
+    assert table.source.notes == (("2 title lines above the header",) if titles else ())
     assert (table.source.encoding, table.source.delimiter) == (encoding, DELIMITERS[delimiter])
 
 
@@ -343,6 +337,15 @@ def test_an_odd_number_costs_no_other_object(tmp_path: Path, value: str) -> None
     assert table.frame["text"].to_list()[-1] == "trois"
 
 
+@pytest.mark.parametrize("cut", ['"coup\\ud83d"', '"\\ude00"'])
+@pytest.mark.parametrize("before", [0, 3])
+def test_half_of_a_pair_costs_no_other_object(tmp_path: Path, cut: str, before: int) -> None:
+    objects = ['{"text": "un"}'] * before + [f'{{"text": {cut}}}', '{"text": "deux"}']
+    found = rows(tmp_path, f"[{', '.join(objects)}]", "t.json")
+    assert (len(found), found[-1]) == (before + 2, ("deux",))
+    assert found[before][0] in ("coup?", "?")
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -466,16 +469,32 @@ def test_a_stray_quote_costs_no_other_row(tmp_path: Path, cell: str) -> None:
     assert len(found) + len(table.rejects) == 4
 
 
-@pytest.mark.parametrize("text", ['ligne\nil dit "oui"\nfin', 'ligne\n"oui" dit-il', 'un "deux\ntrois" quatre'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ligne\nil dit "oui"\nfin',
+        'il dit "oui"\nfin',
+        'il dit "oui"\n\net "non"\nfin',
+        'ligne\n"oui" dit-il',
+        'un "deux\ntrois" quatre',
+    ],
+)
 def test_a_stray_quote_within_lines_in_the_last_column(tmp_path: Path, text: str) -> None:
     table = read_table(saved(tmp_path, f'id,avis\n1,"{text}"\n2,deux\n3,trois\n'))
     assert table.frame.height + len(table.rejects) == 3
     assert ("1", text) in table.frame.rows()
 
 
-def test_a_cell_of_many_lines(tmp_path: Path) -> None:
-    text = "bonjour\n" * 1_200 + "au revoir"
+@pytest.mark.parametrize("lines", [1_200, 5_000])
+def test_a_cell_of_many_lines(tmp_path: Path, lines: int) -> None:
+    text = "bonjour\n" * lines + "au revoir"
     assert rows(tmp_path, f'id,avis\n1,"{text}"\n2,deux\n') == [("1", text), ("2", "deux")]
+
+
+def test_a_quote_that_never_closes_above_many_rows(tmp_path: Path) -> None:
+    content = 'id,avis\n1,"jamais\n' + "".join(f"{n},texte\n" for n in range(2, 5_000))
+    found = rows(tmp_path, content)
+    assert (len(found), found[0]) == (4_999, ("1", '"jamais'))
 
 
 def test_the_lines_looked_at_may_end_within_a_cell(tmp_path: Path) -> None:
@@ -508,6 +527,14 @@ def test_a_return_too_many_at_the_end_of_lines(tmp_path: Path) -> None:
 def test_a_blank_between_delimiter_and_quote(tmp_path: Path) -> None:
     table = read_table(saved(tmp_path, 'id, avis, note\n1, "un, deux", 5\n2, "trois", 4\n3, "quatre", 3\n'))
     assert table.rejects == ()
+    assert table.frame.columns == ["id", "avis", "note"]
+    assert table.frame.rows() == [("1", "un, deux", "5"), ("2", "trois", "4"), ("3", "quatre", "3")]
+
+
+@pytest.mark.parametrize("cell", ["a, ", 'a, ""b""', ' ""b"" ', ", "])
+def test_blanks_stay_where_quotes_follow_delimiters(tmp_path: Path, cell: str) -> None:
+    found = rows(tmp_path, f'id,avis,ville\n1,"{cell}", Lyon\n2,"c, d", Metz\n')
+    assert found == [("1", cell.replace('""', '"'), " Lyon"), ("2", "c, d", " Metz")]
 
 
 @pytest.mark.parametrize(
@@ -529,7 +556,6 @@ def test_one_column_with_a_comma_in_its_name(tmp_path: Path) -> None:
     assert found.rows() == [(text,) for text in texts]
 
 
-@pytest.mark.xfail(strict=True, reason="_paired strips values")
 def test_names_and_values_on_lines_keep_their_blanks(tmp_path: Path) -> None:
     content = "id: 1, avis:  Bien \nid: 2, avis: Nul\nid: 3, avis: Bof\n"
     assert rows(tmp_path, content, "t.txt") == [("1", " Bien "), ("2", "Nul"), ("3", "Bof")]

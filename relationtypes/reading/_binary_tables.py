@@ -1,23 +1,21 @@
-"""Spreadsheets, Parquet, SPSS → batches. These formats know types, which are kept."""
+"""Spreadsheets, Parquet → batches. These formats know types, which are kept."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from typing import Any
 
 import fastexcel
 import polars
 
-from relationtypes.errors import EmptyInputError, MalformedInputError, MissingExtraError
-from relationtypes.reading._files import InputFile
-from relationtypes.reading._layout import find_layout
+from relationtypes.errors import EmptyInputError, MalformedInputError
+from relationtypes.reading._files import REEXPORT, InputFile
+from relationtypes.reading._layout import FOOTER, TITLE, find_layout, is_title
 from relationtypes.reading._names import unique_names
 from relationtypes.reading._source import Batch, Reject, Source, in_batches
 
 _LAYOUT_ROWS = 60
 _EXACT_IN_FLOAT = 2**53
-_ADVICE = "Export the file again, or give it the extension of what it is."
 _FOOTER_WIDTH = 3
 
 logging.getLogger("fastexcel").addHandler(logging.NullHandler())  # else it writes to stderr about empty columns
@@ -39,20 +37,27 @@ def open_sheet(file: InputFile) -> Source:
             name, header_row=None, skip_rows=below, n_rows=height, schema_sample_rows=None
         ).to_polars()
     except fastexcel.FastExcelError:
-        raise MalformedInputError(f"{file.name!r} is not a readable workbook. {_ADVICE}") from None
+        raise MalformedInputError(f"{file.name!r} is not a readable workbook. {REEXPORT}") from None
     names += [f"column_{place + 1}" for place in range(width, frame.width)]
     frame.columns = unique_names(names[: frame.width])
     frame = frame.with_columns(polars.col(polars.String).replace("", None))
-    frame = frame.with_columns(_whole(column) for column in frame.iter_columns())
-    rejects = tuple(Reject(below + place + 1, "a line below the table", content) for place, content in footers)
+    typed = zip(frame.iter_columns(), written.head(height).iter_columns(), strict=False)
+    frame = frame.with_columns(
+        _whole(column) if _is_sound(column, texts) else texts.alias(column.name) for column, texts in typed
+    )
+    titles = [
+        Reject(number, TITLE, "\t".join(filter(None, row)))
+        for number, row in enumerate(rows[: layout.head], start=1)
+        if is_title(row)
+    ]
+    lines_below = [Reject(below + place + 1, FOOTER, content) for place, content in footers]
     others = [other for other in workbook.sheet_names if other != name]
     notes = layout.notes + ((f"sheet {name!r}, the first of {len(others) + 1}",) if others else ())
 
     def batches(size: int) -> Iterator[Batch]:
-        parts = list(in_batches(iter([frame]), size))
-        yield from parts[:-1]
-        if parts:
-            yield Batch(parts[-1].frame, rejects)
+        frames = [batch.frame for batch in in_batches(iter([frame]), size)] or [frame]
+        rejects = [titles, *[[]] * (len(frames) - 2), lines_below] if len(frames) > 1 else [titles + lines_below]
+        yield from (Batch(part, tuple(met)) for part, met in zip(frames, rejects, strict=True))
 
     questions = layout.questions + ("",) * (frame.width - len(layout.questions))
     return Source(file, frame.schema, questions[: frame.width], None, None, notes, batches)
@@ -92,6 +97,11 @@ def _footers(written: polars.DataFrame) -> tuple[int, list[tuple[int, str]]]:
     return height, [(row, str(first[row])) for row in range(height, written.height) if filled[row]]
 
 
+def _is_sound(column: polars.Series, written: polars.Series) -> bool:
+    """Whether *column* holds what was *written*: of truth values among numbers, fastexcel makes numbers."""
+    return not column.dtype.is_numeric() or not written.is_in(["true", "false"]).any()
+
+
 def _whole(column: polars.Series) -> polars.Series:
     """Return *column* as integers where it holds nothing else: Excel knows only floating point numbers."""
     if not column.dtype.is_float():
@@ -109,7 +119,7 @@ def open_parquet(file: InputFile) -> Source:
         table = polars.scan_parquet(file.read_all() if packed else file.path)
         schema = table.collect_schema()
     except (polars.exceptions.PolarsError, OSError):
-        raise MalformedInputError(f"{file.name!r} is not a readable Parquet file. {_ADVICE}") from None
+        raise MalformedInputError(f"{file.name!r} is not a readable Parquet file. {REEXPORT}") from None
 
     def batches(size: int) -> Iterator[Batch]:
         try:
@@ -120,29 +130,3 @@ def open_parquet(file: InputFile) -> Source:
             ) from None
 
     return Source(file, schema, ("",) * len(schema), None, None, (), batches)
-
-
-def open_spss(file: InputFile) -> Source:
-    """Return an SPSS file, values by their labels; its questions are the variables' labels."""
-    try:
-        import pyreadstat
-    except ImportError:
-        raise MissingExtraError("pyreadstat", "spss") from None
-    options: dict[str, Any] = {"output_format": "polars", "apply_value_formats": True}
-    try:
-        start, about = pyreadstat.read_sav(file.path, row_limit=1, **options)
-    except (pyreadstat.ReadstatError, OSError):
-        raise MalformedInputError(f"{file.name!r} is not a readable SPSS file. {_ADVICE}") from None
-    questions = tuple(about.column_names_to_labels.get(name) or "" for name in about.column_names)
-
-    def batches(size: int) -> Iterator[Batch]:
-        offset = 0
-        while (part := pyreadstat.read_sav(file.path, row_offset=offset, row_limit=size, **options)[0]).height:
-            yield Batch(_blank_as_null(part))
-            offset += size
-
-    return Source(file, _blank_as_null(start).schema, questions, None, None, (), batches)
-
-
-def _blank_as_null(frame: polars.DataFrame) -> polars.DataFrame:
-    return frame.with_columns(polars.col(polars.String).replace("", None))

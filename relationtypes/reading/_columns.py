@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars
 
 from relationtypes.errors import ColumnError, did_you_mean
-from relationtypes.reading._objects import nested_texts
+from relationtypes.reading._nesting import nested_texts
 
 _SAMPLE = 500
 _SHOWN_COLUMNS = 30
@@ -98,9 +98,9 @@ def choose_text_columns(frame: polars.DataFrame, *, asked: bool) -> TextColumns:
     questions that were *asked* in a survey, all that look like texts. Raises ColumnError when nothing does.
     """
     within = _texts_within(frame)
-    candidates = _candidates(
-        frame.drop({path.split(".")[0] for path in within}, strict=False).hstack(list(within.values()))
-    )
+    objects = {_column_of(path, frame.columns) for path in within}
+    others = [column for column in frame.iter_columns() if column.name not in objects]
+    candidates = _candidates(polars.DataFrame([*others, *within.values()]))
     best = _likeliest(candidates, frame)
     texts = [candidate.name for candidate in candidates if candidate.is_text]
     if best.name in within:
@@ -135,7 +135,7 @@ def _likeliest(candidates: list[_Candidate], frame: polars.DataFrame) -> _Candid
 
 
 def _texts_within(frame: polars.DataFrame, *, whole: bool = True) -> dict[str, polars.Series]:
-    """Return the strings within the objects that cells hold, by column and dotted path.
+    """Return the strings within the objects that cells hold, by column and dotted path, unless a column is called so.
 
     With *whole*, only of columns that hold nothing but objects.
     """
@@ -143,10 +143,18 @@ def _texts_within(frame: polars.DataFrame, *, whole: bool = True) -> dict[str, p
     for column in frame.iter_columns():
         if column.dtype == polars.Struct:
             column = column.struct.json_encode()
-        if column.dtype == polars.String:
-            for path, values in nested_texts(column.to_list(), whole=whole).items():
-                found[f"{column.name}.{path}"] = polars.Series(f"{column.name}.{path}", values, dtype=polars.String)
+        if column.dtype != polars.String:
+            continue
+        for within, values in nested_texts(column.to_list(), whole=whole).items():
+            path = f"{column.name}.{within}"
+            if path not in frame.columns and _column_of(path, frame.columns) == column.name:
+                found[path] = polars.Series(path, values, dtype=polars.String)
     return found
+
+
+def _column_of(path: str, columns: Sequence[str]) -> str:
+    """Return which of *columns* a dotted *path* goes into, an empty string if none; names may have points in them."""
+    return max((column for column in columns if path.startswith(f"{column}.")), key=len, default="")
 
 
 def with_texts_within(frame: polars.DataFrame, paths: Sequence[str]) -> polars.DataFrame:
@@ -155,7 +163,9 @@ def with_texts_within(frame: polars.DataFrame, paths: Sequence[str]) -> polars.D
     if not missing:
         return frame
     nothing = [None] * frame.height
-    found = _texts_within(frame.select({path.split(".")[0] for path in missing} & set(frame.columns)), whole=False)
+    objects = {_column_of(path, frame.columns) for path in missing} - {""}
+    columns = [column for column in frame.iter_columns() if column.name in objects]
+    found = _texts_within(polars.DataFrame(columns), whole=False)
     return frame.with_columns(found.get(path, polars.Series(path, nothing, dtype=polars.String)) for path in missing)
 
 

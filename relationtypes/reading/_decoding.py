@@ -5,8 +5,11 @@ from __future__ import annotations
 import codecs
 import io
 import logging
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Literal
 
 import numpy as np
@@ -19,7 +22,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _SINGLE_BYTE = ("cp1252", "mac_roman")
 _LOG = logging.getLogger(__name__)
 _CHUNK = 1 << 20
-_SOUND_PER_BROKEN = 20  # characters beyond ASCII that are right, for each broken byte, in a file that still is UTF-8
+_MARK = "\ufeff"
+_SOUND_PER_BROKEN = 20  # characters beyond ASCII that are right, for each broken byte, in what is UTF-8 beyond doubt
 _REPLACED = "\ufffd".encode()
 _LETTERS = {
     **dict.fromkeys("àâäæçéèêëîïôöœùûüÿñ", 1.0),
@@ -31,7 +35,13 @@ _PLAUSIBLE = 0.5
 _CONTROLS = [*range(9), *range(14, 32)]
 _FEW_CONTROLS = 8
 _MOST_CONTROLS = 0.05  # share of characters; UTF-16 without a mark has half of them NUL
+_NOT_OF_FILES = frozenset(("utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"))
+"""Encodings of Python whose texts can be halves of characters, or which are of names only."""
+_BREAK = re.compile(r"\r*\n|\r")
 _ADVICE = "Save the file as UTF-8 text, or name its encoding with --encoding."
+
+
+LineEnd = Literal["\n", "\r", "\r\r\n"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +51,12 @@ class TextFormat:
     Attributes:
         encoding: Python's name of it; ``utf-8-sig`` and ``utf-16`` where there is a byte order mark.
         errors: ``replace`` for UTF-8 with a few broken bytes, else ``strict``.
-        line_end: what ends a line; a carriage return only where there is no line feed in the whole file.
+        line_end: what ends a line; a line feed may have a return before it.
     """
 
     encoding: str
     errors: Literal["strict", "replace"]
-    line_end: Literal["\n", "\r"]
+    line_end: LineEnd = "\n"
 
 
 def find_format(file: InputFile, encoding: str | None = None) -> TextFormat:
@@ -54,16 +64,57 @@ def find_format(file: InputFile, encoding: str | None = None) -> TextFormat:
 
     A given *encoding* is the only one tried. Else: the mark's; UTF-8, if all of the file is; UTF-8 with a few broken bytes
     (each becomes U+FFFD, with a warning in the log); of Windows-1252 and Mac Roman the one under which the characters
-    beyond ASCII are those of English and French.
+    beyond ASCII are those of English and French. Raises ArgumentError for an *encoding* that is none of files, and
+    UndecodableInputError.
     """
+    form = _find_encoding(file, encoding)
+    return TextFormat(form.encoding, form.errors, _line_end(file, form))
+
+
+def _find_encoding(file: InputFile, encoding: str | None) -> TextFormat:
     if encoding is not None:
-        return TextFormat(encoding, "strict", _line_end(_survey_as(file, encoding, told=True)))
+        _check_encoding(encoding)
+        _survey_as(file, encoding, told=True)
+        return TextFormat(encoding, "strict")
     with file.open() as stream:
         start = file.read(stream, 4)
     for mark, name in _BOMS:
         if start.startswith(mark) and name == "utf-16":
-            return TextFormat(name, "strict", _line_end(_not_binary(_survey_as(file, name, told=False), file)))
+            _not_binary(_survey_as(file, name, told=False), file)
+            return TextFormat(name, "strict")
     return _eight_bits(file, "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8")
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        codec = None
+    if codec is None or not codec._is_text_encoding or codec.name.replace("_", "-") in _NOT_OF_FILES:
+        raise ArgumentError(
+            f"{'Unknown encoding' if codec is None else 'Files cannot be read in the encoding'} {encoding!r}. Use utf-8, utf-16,"
+            " cp1252, latin-1, mac_roman or another encoding of text files that Python knows, or leave it out to have it found."
+        )
+
+
+def _line_end(file: InputFile, form: TextFormat) -> LineEnd:
+    """Return what ends the lines of *file*: a return only where no line feed stands outside quotes."""
+    quoted, first, feeds, kept = False, "", False, ""
+    with _text(file, form) as text:
+        for piece in chain(iter(lambda: text.read(_CHUNK), ""), ("",)):
+            kept += piece
+            end = len(kept) if not piece else max(len(kept.rstrip("\r")), len(kept) - 2)
+            feeds = feeds or "\n" in kept
+            for number, part in enumerate(kept[:end].split('"')):
+                quoted ^= number > 0
+                if quoted:
+                    continue
+                if not first and (found := _BREAK.search(part)):
+                    first = found.group()
+                if "\n" in part:
+                    return "\r\r\n" if first == "\r\r\n" else "\n"
+            kept = kept[end:]
+    return "\n" if feeds and not first else "\r"
 
 
 @dataclass(slots=True)
@@ -72,36 +123,23 @@ class _Survey:
 
     characters: int = 0
     controls: int = 0
-    line_feeds: int = 0
 
 
-def _line_end(survey: _Survey) -> Literal["\n", "\r"]:
-    return "\n" if survey.line_feeds else "\r"
-
-
-def _not_binary(survey: _Survey, file: InputFile) -> _Survey:
+def _not_binary(survey: _Survey, file: InputFile) -> None:
     if survey.controls > max(_FEW_CONTROLS, _MOST_CONTROLS * survey.characters):
         raise UndecodableInputError(f"{file.name!r} holds binary data where text was expected. {_ADVICE}")
-    return survey
 
 
 def _survey_as(file: InputFile, encoding: str, *, told: bool) -> _Survey:
     """Decode all of *file* strictly; *told* by the user, or by its byte order mark."""
     survey, position = _Survey(), 0
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        if not codecs.lookup(encoding)._is_text_encoding:
-            raise LookupError
         for chunk in _chunks(file):
             text = decoder.decode(chunk, final=not chunk)
             position += len(chunk)
             survey.characters += len(text)
             survey.controls += sum(map(text.count, map(chr, _CONTROLS)))
-            survey.line_feeds += text.count("\n")
-    except LookupError:
-        raise ArgumentError(
-            f"Unknown encoding {encoding!r}. Use a name such as utf-8, cp1252, latin-1 or utf-16, or leave it out."
-        ) from None
     except UnicodeError as error:
         if not told:
             raise UndecodableInputError(f"{file.name!r} is no text in {encoding}. {_ADVICE}") from None
@@ -128,16 +166,29 @@ def _eight_bits(file: InputFile, unicode: str) -> TextFormat:
         tail = chunk[-2:]
     beyond = characters - int(counts[:128].sum())
     _not_binary(_Survey(int(counts.sum()), int(counts[_CONTROLS].sum())), file)
-    line_end: Literal["\n", "\r"] = "\n" if counts[10] else "\r"
     if not broken:
-        return TextFormat(unicode, "strict", line_end)
-    if beyond - broken >= _SOUND_PER_BROKEN * broken:
+        return TextFormat(unicode, "strict")
+    likeness = {name: _likeness(counts, name) for name in _SINGLE_BYTE}
+    sound = beyond - broken
+    if sound >= _SOUND_PER_BROKEN * broken or (sound and _likeness_of_unicode(file) > max(likeness.values())):
         _LOG.warning("%r has %d broken bytes in its UTF-8; they are read as U+FFFD.", file.name, broken)
-        return TextFormat(unicode, "replace", line_end)
-    windows, mac = (_likeness(counts, name) for name in _SINGLE_BYTE)
+        return TextFormat(unicode, "replace")
+    windows, mac = likeness.values()
     if unicode == "utf-8-sig" or (windows == -np.inf and mac < _PLAUSIBLE):
         raise UndecodableInputError(f"{file.name!r} is no text in {' or '.join(['utf-8', *_SINGLE_BYTE])}. {_ADVICE}")
-    return TextFormat(_SINGLE_BYTE[windows < 0 and mac >= _PLAUSIBLE], "strict", line_end)
+    return TextFormat(_SINGLE_BYTE[windows < 0 and mac >= _PLAUSIBLE], "strict")
+
+
+def _likeness_of_unicode(file: InputFile) -> float:
+    """Return how much the characters beyond ASCII look like English and French, -1 to 1, if *file* is read as UTF-8.
+
+    Three bytes that make a character are no accident, whichever it is.
+    """
+    high: Counter[str] = Counter()
+    for piece in pieces(file, TextFormat("utf-8", "replace"), _CHUNK):
+        high.update(character for character in piece if not character.isascii())
+    weights = {one: _LETTERS.get(one, 1.0 if one > "\u07ff" and one != "\ufffd" else -1.0) for one in high}
+    return sum(weights[character] * number for character, number in high.items()) / high.total()
 
 
 def _likeness(counts: NDArray[np.int64], encoding: str) -> float:
@@ -160,22 +211,28 @@ def _chunks(file: InputFile) -> Iterator[bytes]:
 
 def lines(file: InputFile, form: TextFormat) -> Iterator[str]:
     """Yield the lines of *file* with their ends, which are line feeds whatever they are in the file."""
+    end = form.line_end
     with _text(file, form) as text:
-        for line in text:
-            yield line if form.line_end == "\n" else line.replace("\r", "\n")
+        for line in _without_mark(text):
+            yield line if end == "\n" or not line.endswith(end) else f"{line.removesuffix(end)}\n"
 
 
 def pieces(file: InputFile, form: TextFormat, size: int) -> Iterator[str]:
     """Yield the text of *file* in pieces of at most *size* characters: a file may be one long line."""
     with _text(file, form) as text:
-        while piece := text.read(size):
-            yield piece
+        yield from _without_mark(iter(lambda: text.read(size), ""))
+
+
+def _without_mark(parts: Iterable[str]) -> Iterator[str]:
+    """Leave out the byte order mark, which is left where the encoding is named without it."""
+    begun = iter(parts)
+    yield from (first.removeprefix(_MARK) for first in islice(begun, 1))
+    yield from begun
 
 
 def _text(file: InputFile, form: TextFormat) -> io.TextIOWrapper:
-    return io.TextIOWrapper(
-        io.BufferedReader(_Guarded(file), _CHUNK), form.encoding, form.errors, newline=form.line_end
-    )
+    newline = "\r" if form.line_end == "\r" else "\n"
+    return io.TextIOWrapper(io.BufferedReader(_Guarded(file), _CHUNK), form.encoding, form.errors, newline=newline)
 
 
 class _Guarded(io.RawIOBase):

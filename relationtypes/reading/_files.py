@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
@@ -23,6 +26,9 @@ READABLE: tuple[str, ...] = (
     ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods", ".json", ".jsonl", ".ndjson", ".parquet", ".sav"
 )  # fmt: skip
 PACKED: tuple[str, ...] = (".gz", ".zip")
+REEXPORT = "Export the file again, or give it the extension of what it is."
+"""Advice where the content is not what the extension says."""
+_PIECE = 1 << 20
 _BROKEN_PACKAGE = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -66,6 +72,19 @@ class InputFile:
                 f"Reading {self.path.name!r} failed ({error.strerror or type(error).__name__}). Check the disk or the"
                 " network drive that it is on, or copy the file, and run the same command again."
             ) from None
+
+    @contextmanager
+    def unpacked(self) -> Iterator[Path]:
+        """Give a path where the file lies unpacked, for libraries that read no streams; deleted afterwards if it was packed."""
+        if self.path.name == self.name and self.path.suffix.lower() == self.extension:
+            yield self.path
+            return
+        with tempfile.TemporaryDirectory(prefix="relationtypes-") as folder:
+            path = Path(folder, f"unpacked{self.extension}")
+            with self.open() as stream, path.open("wb") as copy:
+                while piece := self.read(stream, _PIECE):
+                    copy.write(piece)
+            yield path
 
     def read_all(self) -> bytes:
         """Return all bytes, unpacked."""

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from relationtypes.reading._names import unique_names
 
+TITLE = "a title line above the header"
+FOOTER = "a line below the table"
+SET_ASIDE = frozenset((TITLE, FOOTER))
+"""Reasons to reject a line that is sound but of no row: they do not speak against the file."""
+
 _SUBHEADS = {"open-ended response", "response", "réponse", "réponse ouverte", "reponse", "reponse ouverte"}
 """What SurveyMonkey writes below a question with one answer."""
 _RESPONDENT = {"respondent id", "respondentid", "id du répondant", "identifiant du répondant", "id répondant"}
@@ -17,6 +22,8 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(19|20)\d\d")
+_MISSING = frozenset(("na", "n/a", "#n/a", "nan", "null", "none", "nd", "n.d.", "n/d", "nc", "-", "--", ".", "?"))
+"""What stands for a value that is not known, in small letters."""
 _SEPARATOR_LINE = "sep="  # how Excel is told the delimiter
 _TITLE_CELLS = 2
 _LONGEST_NAME = 300  # characters of the name of an only column
@@ -33,74 +40,102 @@ class Layout:
     Attributes:
         names: of the columns, unique.
         questions: of a survey, what each column asks; empty strings elsewhere.
-        first: position of the first row of data among the rows looked at.
+        head: position of the header among the rows looked at; filled rows above are titles.
+        first: position of the first row of data among them.
         notes: what is unusual, for the user.
     """
 
     names: tuple[str, ...]
     questions: tuple[str, ...]
+    head: int
     first: int
     notes: tuple[str, ...] = ()
 
 
 def find_layout(rows: Sequence[Cells], width: int, *, ragged: bool) -> Layout:
-    """Return the layout of a table of *width* columns from its first *rows*.
+    """Return the layout of a table of *width* columns from its first *rows*, blank ones among them.
 
     *ragged* says that a row has as many cells as were written; in a spreadsheet, every row has all.
     """
-    above = _title_rows(rows, width, ragged=ragged)
-    titles = sum(any(cell.strip() for cell in row) for row in rows[:above])
+    at = _header_row(rows, width, ragged=ragged)
+    titles = sum(map(is_title, rows[:at]))
     notes = [f"{titles} title line{'s' * (titles > 1)} above the header"] * (titles > 0)
-    below = rows[above + 1 : above + 1 + _LOOKED_AT]
-    head = _filled(rows[above], width) if above < len(rows) else []
-    if ragged and len(head) > 1 and len(rows[above]) == width - 1 and _are_row_names(below, width):
-        head = ["row", *rows[above]]
+    below = [(number, row) for number, row in enumerate(rows) if number > at and not is_blank(row)][:_LOOKED_AT]
+    bodies = [row for _, row in below]
+    head = _filled(rows[at], width) if at < len(rows) else []
+    if ragged and len(head) > 1 and len(rows[at]) == width - 1 and _are_row_names(bodies, width):
+        head = ["row", *rows[at]]
         notes.append("row names without a header, as R writes them: the column is called 'row'")
-    if len(rows) > above + 2 and any(_IMPORT_ID.search(cell) for cell in rows[above + 2]):
+    names = unique_names(head)
+    questions = [""] * width
+    first = at + 1
+    if len(below) > 1 and any(_IMPORT_ID.search(cell) for cell in bodies[1]):
         notes.append("three header rows, as Qualtrics writes them")
-        questions = _filled(rows[above + 1], width)
-        return Layout(tuple(unique_names(head)), tuple(questions), above + 3, tuple(notes))
-    if below and head[:1] and head[0].strip().casefold() in _RESPONDENT and not "".join(below[0][:1]).strip():
+        questions = _filled(bodies[0], width)
+        first = below[1][0] + 1
+    elif below and head[0].strip().casefold() in _RESPONDENT and not "".join(bodies[0][:1]).strip():
         notes.append("two header rows, as SurveyMonkey writes them")
-        questions = _two_rows(head, _filled(below[0], width))
-        return Layout(tuple(unique_names(questions)), tuple(questions), above + 2, tuple(notes))
-    if _is_data(head, below):
+        questions = _two_rows(head, _filled(bodies[0], width))
+        names = unique_names(questions)
+        first = below[0][0] + 1
+    elif _is_data(head, bodies):
         notes.append("no header: the columns are called by their position")
-        return Layout(tuple(unique_names([""] * width)), ("",) * width, above, tuple(notes))
-    return Layout(tuple(unique_names(head)), ("",) * width, above + 1, tuple(notes))
+        names = unique_names([""] * width)
+        first = at
+    return Layout(tuple(names), tuple(questions), at, first, tuple(notes))
 
 
-def _title_rows(rows: Sequence[Cells], width: int, *, ragged: bool) -> int:
-    """Return how many rows above the header hold a title, a period and the like.
+def is_title(row: Cells) -> bool:
+    """Whether *row*, which is above the header, is a title, and no blank line nor one by which Excel is told the delimiter."""
+    return not is_blank(row) and not _is_separator(row)
+
+
+def is_blank(row: Cells) -> bool:
+    """Whether no cell of *row* holds anything."""
+    return not any(map(str.strip, row))
+
+
+def _is_separator(row: Cells) -> bool:
+    return bool(row) and row[0].strip().casefold().startswith(_SEPARATOR_LINE)
+
+
+def _header_row(rows: Sequence[Cells], width: int, *, ragged: bool) -> int:
+    """Return the position of the header: the first row, but for lines that hold a title, a period and the like.
 
     Rows with fewer cells than the table, or at most two filled, are believed to be titles where the next row is a header beyond
-    doubt: names above values; where rows have as many cells as were written, one cell above several says enough.
+    doubt: a name above values, or two where the row above may be a header that lacks some names and no blank one parts them.
+    Where rows have as many cells as were written, one cell above several says enough.
     """
-    for number, row in enumerate(rows):
-        filled = [place for place, cell in enumerate(row) if cell.strip()]
-        if not filled or row[0].strip().casefold().startswith(_SEPARATOR_LINE):
+    first = next((number for number, row in enumerate(rows) if is_title(row)), len(rows))
+    for number in range(first, len(rows)):
+        row = rows[number]
+        filled = sum(bool(cell.strip()) for cell in row)
+        wide = filled > _TITLE_CELLS or filled == width
+        if not wide or (ragged and len(row) != width) or _is_separator(row):
             continue
-        fits = len(row) == width if ragged else len(filled) > _TITLE_CELLS or len(filled) == width
-        full = len(filled) > _TITLE_CELLS or len(filled) == width
-        if fits and full:
-            above = rows[:number]
-            lonely = ragged and all(len(title) == 1 for title in above if "".join(title).strip())
-            return number if lonely or heads(row, rows[number + 1 : number + 1 + _LOOKED_AT]) else _first_filled(rows)
-    return _first_filled(rows)
+        above = [title for title in rows[first:number] if not is_blank(title)]
+        if ragged and all(len(title) == 1 for title in above):
+            return number
+        doubtful = not is_blank(rows[number - 1]) and any(_may_head(title, width, ragged=ragged) for title in above)
+        return number if heads(row, rows[number + 1 : number + 1 + _LOOKED_AT]) > doubtful else first
+    return first
 
 
-def _first_filled(rows: Sequence[Cells]) -> int:
-    filled = (number for number, row in enumerate(rows) if "".join(row).strip())
-    first = next(filled, 0)
-    separator = rows and rows[first] and rows[first][0].strip().casefold().startswith(_SEPARATOR_LINE)
-    return next(filled, first) if separator else first
+def _may_head(row: Cells, width: int, *, ragged: bool) -> bool:
+    """Whether *row* may be a header that lacks some names: it has all cells, and half of them filled."""
+    return (not ragged or len(row) == width) and 2 * sum(bool(cell.strip()) for cell in row) >= width
 
 
-def heads(head: Cells, below: Sequence[Cells]) -> bool:
-    """Whether *head* names the columns of *below* beyond doubt: a name stands above values somewhere."""
-    return any(
-        head[place].strip() and not _is_value(head[place]) and _are_values(below, place) for place in range(len(head))
-    )
+def heads(head: Cells, below: Sequence[Cells]) -> int:
+    """Return in how many columns *head* has a name above values; 0 if it may be no header.
+
+    Then a value stands above values, or something comes again below, but in the next row, where Qualtrics may repeat names.
+    """
+    named = [(place, name) for place, cell in enumerate(head) if (name := cell.strip())]
+    above = [name for place, name in named if _are_values(below, place) and not _YEAR.fullmatch(name)]
+    again = any(place < len(row) and row[place].strip() == name for row in below[1:] for place, name in named)
+    doubtful = again or any(_is_value(name) or name.casefold() in _MISSING for name in above)
+    return 0 if doubtful else len(above)
 
 
 def _are_values(below: Sequence[Cells], place: int) -> bool:

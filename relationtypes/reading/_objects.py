@@ -1,11 +1,10 @@
-"""JSON, JSON Lines → batches; and the values within objects that stand in a cell."""
+"""JSON, JSON Lines → batches."""
 
 from __future__ import annotations
 
-import ast
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import Any
 
@@ -16,12 +15,14 @@ from relationtypes.errors import EmptyInputError, MalformedInputError
 from relationtypes.reading._decoding import TextFormat, find_format, lines, pieces
 from relationtypes.reading._files import InputFile
 from relationtypes.reading._names import unique_names
+from relationtypes.reading._nesting import DEEPEST, is_too_deep
 from relationtypes.reading._source import Batch, Reject, Source
 
 _PIECE = 1 << 18  # characters
 _BATCH = 10_000  # objects surveyed together
 _MOST_REJECTED = 0.5
 _EXACT_IN_FLOAT = 2**53
+_BROKEN_JSON = (ijson.JSONError, UnicodeDecodeError)  # the latter for half of a surrogate pair
 Found = tuple[int, dict[str, Any] | Reject]
 """Number of the line or object, and what was there."""
 
@@ -133,6 +134,8 @@ def _on_lines(file: InputFile, form: TextFormat) -> Iterator[Found]:
 
 
 def _object(line: str, number: int) -> dict[str, Any] | Reject:
+    if is_too_deep(line):
+        return Reject(number, f"nested more than {DEEPEST} deep", line.rstrip("\r\n"))
     try:
         record = json.loads(line, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
@@ -172,7 +175,7 @@ def _place_of_objects(file: InputFile, form: TextFormat) -> str:
     within: list[str] = []  # the events that opened what we are in
     objects = 0
     try:
-        for place, event, _ in ijson.parse(_Stream(file, form), multiple_values=True):
+        for place, event, _ in ijson.parse(_bounded(_Stream(file, form), file)):
             if event == "start_map":
                 objects += not within
                 if within.count("start_array") == 1 and within[-1] == "start_array":
@@ -181,12 +184,25 @@ def _place_of_objects(file: InputFile, form: TextFormat) -> str:
                 within.append(event)
             elif event in ("end_map", "end_array"):
                 within.pop()
-    except ijson.JSONError:
+    except _BROKEN_JSON:
         if not counts and not objects:
             raise _no_json(file) from None
     if not counts and not objects:
         raise MalformedInputError(f'{file.name!r} holds no object. Write [{{"text": "…"}}, …].')
     return max(counts, key=lambda place: (counts[place], -len(place)), default="")
+
+
+def _bounded(stream: _Stream, file: InputFile) -> Iterator[tuple[str, Any]]:
+    """Yield the events of *stream*, or refuse it where they lie too deep."""
+    depth = 0
+    for event, value in ijson.basic_parse(stream, multiple_values=True):
+        depth += event.startswith("start_") - event.startswith("end_")
+        if depth > DEEPEST:
+            raise MalformedInputError(
+                f"{file.name!r} holds lists or objects nested more than {DEEPEST} deep. Export it as a flat table:"
+                ' [{"text": "…"}, …].'
+            )
+        yield event, value
 
 
 def _no_json(file: InputFile) -> MalformedInputError:
@@ -201,7 +217,7 @@ def _in_array(file: InputFile, form: TextFormat, place: str) -> Iterator[Found]:
         for record in ijson.items(_Stream(file, form), place, multiple_values=True):
             number += 1
             yield number, _converted(record, number)
-    except ijson.JSONError as error:
+    except _BROKEN_JSON as error:
         left = _after(file, form, place, number)
         if left is None:
             reason = f"the JSON breaks off or is wrong after object {number}"
@@ -225,54 +241,11 @@ def _after(file: InputFile, form: TextFormat, place: str, number: int) -> list[A
 def _converted(record: Any, number: int) -> dict[str, Any] | Reject:
     if not isinstance(record, dict):
         return Reject(number, "no object", json.dumps(record, ensure_ascii=False, default=float))
-    plain: dict[str, Any] = json.loads(json.dumps(record, ensure_ascii=False, default=_number))
-    return plain
+    plain = json.dumps(record, ensure_ascii=False, default=_number).encode("utf-8", "replace")
+    found: dict[str, Any] = json.loads(plain)
+    return found
 
 
 def _number(value: Any) -> float:
     """Return ijson's exact decimal fraction as the number that JSON readers make of it."""
     return float(value)
-
-
-def nested_texts(column: Sequence[str | None], *, whole: bool) -> dict[str, list[Any]]:
-    """Return the strings within the objects (JSON or Python's notation) that the cells of *column* hold, by their dotted path.
-
-    With *whole*, empty if any cell holds no object.
-    """
-    found: dict[str, list[Any]] = {}
-    for number, cell in enumerate(column):
-        if cell is None or not cell.strip():
-            continue
-        record = parse_object(cell)
-        if record is None:
-            if whole:
-                return {}
-            continue
-        for path, value in _leaves(record, ""):
-            if isinstance(value, str):
-                found.setdefault(path, [None] * len(column))[number] = value
-    return found
-
-
-def parse_object(cell: str) -> dict[str, Any] | None:
-    """Return the object that *cell* holds in JSON or in Python's notation, or ``None``."""
-    cell = cell.strip()
-    if not (cell.startswith("{") and cell.endswith("}")):
-        return None
-    try:
-        record = json.loads(cell)
-    except (ValueError, RecursionError):
-        try:
-            record = ast.literal_eval(cell)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return None
-    return record if isinstance(record, dict) else None
-
-
-def _leaves(record: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
-    for key, value in record.items():
-        place = f"{path}.{key}" if path else str(key)
-        if isinstance(value, dict):
-            yield from _leaves(value, place)
-        else:
-            yield place, value

@@ -12,12 +12,12 @@ from relationtypes.reading._files import InputFile
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A piece of a file that is no row of its table.
+    """A piece of a file that is no row of its table: it cannot be read, or it is a title above or a line below.
 
     Attributes:
         line: where it begins, from 1; a row's number in formats without lines.
-        reason: what is wrong with it.
-        content: as it stands in the file.
+        reason: what is wrong with it, or what it is taken for.
+        content: as it stands in the file; of titles and lines below, the cells.
     """
 
     line: int

@@ -9,10 +9,11 @@ from pathlib import Path
 import polars
 
 from relationtypes.errors import EmptyInputError
-from relationtypes.reading._binary_tables import open_parquet, open_sheet, open_spss
+from relationtypes.reading._binary_tables import open_parquet, open_sheet
 from relationtypes.reading._files import InputFile, find_file
 from relationtypes.reading._objects import open_json, open_json_lines
 from relationtypes.reading._source import Reject, Source
+from relationtypes.reading._spss import open_spss
 from relationtypes.reading._text_tables import open_delimited, open_lines
 
 _ROWS = 50_000

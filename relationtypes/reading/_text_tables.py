@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import dropwhile, islice
 
 import polars
 
 from relationtypes.errors import MalformedInputError
 from relationtypes.reading._decoding import TextFormat, find_format, lines
-from relationtypes.reading._delimited import Dialect, Record, find_dialect, records
+from relationtypes.reading._delimited import Record, records
+from relationtypes.reading._dialects import Dialect, find_dialect, unended
 from relationtypes.reading._files import InputFile
-from relationtypes.reading._layout import Layout, find_layout
+from relationtypes.reading._layout import FOOTER, SET_ASIDE, TITLE, Layout, find_layout, is_blank, is_title
 from relationtypes.reading._source import Batch, Reject, Source
 
 _LAYOUT_RECORDS = 60
 _TEXT = "text"
-_FOOTER_WIDTH = 3  # columns from which on a lonely cell at the end of the file is a footer
+_FOOTER_WIDTH = 3  # columns from which on a row with nothing but a first cell is a footer
+_MOST_FOOTERS = 20  # lines; a table of one filled column among others is not kept in memory
 _MOST_REJECTED = 0.5
 _JUDGED = 200  # records after which a table of mostly rejects is refused
 _PAIR = re.compile(r"(?:^|, )(\w{1,40}): ")
@@ -28,13 +30,17 @@ def open_delimited(file: InputFile, encoding: str | None) -> Source:
     """Return the table of a CSV or TSV *file*, all of its cells strings."""
     form = find_format(file, encoding)
     dialect = find_dialect(lines(file, form), tab_first=file.extension == ".tsv")
-    sample = [record.cells for record in islice(_filled_records(file, form, dialect), _LAYOUT_RECORDS)]
-    layout = find_layout(sample, dialect.width, ragged=True)
+
+    def found() -> Iterator[Record]:
+        return dropwhile(_is_blank_line, records(lines(file, form), dialect))
+
+    sound = (record.cells for record in found() if not record.problem)
+    layout = find_layout(list(islice(sound, _LAYOUT_RECORDS)), dialect.width, ragged=True)
     delimiter = dialect.delimiter if dialect.width > 1 else None
 
     def rows() -> Iterator[Record]:
-        found = records(lines(file, form), dialect)
-        yield from _data(found if dialect.width == 1 else _without_footers(_not_blank(found), dialect.width), layout)
+        table = _data(found(), layout, dialect.delimiter)
+        return table if delimiter is None else _without_footers(table, dialect)
 
     return _source(file, form, layout, delimiter, rows)
 
@@ -45,12 +51,14 @@ def open_lines(file: InputFile, encoding: str | None) -> Source:
     names = _paired_names([line for line in islice(lines(file, form), _PAIRED_LINES) if line.strip()])
 
     def rows() -> Iterator[Record]:
-        numbered = ((number, _unended(line)) for number, line in enumerate(lines(file, form), 1))
+        numbered = ((number, unended(line)) for number, line in enumerate(lines(file, form), 1))
         if names:
             return (_paired(number, text, names) for number, text in _joined(numbered, names[0]))
         return (Record(number, [line]) for number, line in numbered)
 
-    layout = Layout(names or (_TEXT,), ("",) * max(1, len(names)), 0, ("names and values on each line",) * bool(names))
+    layout = Layout(
+        names or (_TEXT,), ("",) * max(1, len(names)), 0, 0, ("names and values on each line",) * bool(names)
+    )
     return _source(file, form, layout, None, rows)
 
 
@@ -69,35 +77,46 @@ def _source(
     )
 
 
-def _filled_records(file: InputFile, form: TextFormat, dialect: Dialect) -> Iterator[Record]:
-    return (record for record in _not_blank(records(lines(file, form), dialect)) if not record.problem)
+def _is_blank_line(record: Record) -> bool:
+    return not record.problem and is_blank(record.cells)
 
 
-def _not_blank(found: Iterator[Record]) -> Iterator[Record]:
-    return (record for record in found if record.cells)
-
-
-def _data(found: Iterator[Record], layout: Layout) -> Iterator[Record]:
-    """Leave out the header and what is above it."""
+def _data(found: Iterator[Record], layout: Layout, delimiter: str) -> Iterator[Record]:
+    """Leave out the header, and reject what is above it."""
     above = layout.first
-    for record in found:
-        if not above or record.problem:
+    while above and (record := next(found, None)):
+        if record.problem:
             yield record
-        elif record.cells:
-            above -= 1
-
-
-def _without_footers(found: Iterator[Record], width: int) -> Iterator[Record]:
-    """Mark the records with one cell that end the file: sums, notices, dates of the export."""
-    lonely: list[Record] = []
-    for record in found:
-        if width >= _FOOTER_WIDTH and len(record.cells) == 1 and not record.problem:
-            lonely.append(record)
             continue
-        yield from lonely
-        lonely.clear()
-        yield record
-    yield from (Record(record.line, record.cells, "a line below the table") for record in lonely)
+        if above > layout.first - layout.head and is_title(record.cells):
+            yield _aside(record, TITLE, delimiter)
+        above -= 1
+    yield from found
+
+
+def _without_footers(found: Iterator[Record], dialect: Dialect) -> Iterator[Record]:
+    """Leave out blank lines, and reject sums, notices, dates of the export.
+
+    These are the lines that follow a blank one at the end of the file and have nothing but a first cell.
+    """
+    held: list[Record] = []  # a blank line, and what may be footers below it
+    below_row = False
+    for record in found:
+        lonely = dialect.width >= _FOOTER_WIDTH and not record.problem and is_blank(record.cells[1:])
+        if lonely and len(held) < _MOST_FOOTERS and (held or (below_row and is_blank(record.cells))):
+            held.append(record)
+            continue
+        if held:
+            yield from (one for one in held if one.cells)
+            held.clear()
+        if record.cells:
+            yield record
+        below_row = not lonely
+    yield from (one if is_blank(one.cells) else _aside(one, FOOTER, dialect.delimiter) for one in held if one.cells)
+
+
+def _aside(record: Record, problem: str, delimiter: str) -> Record:
+    return Record(record.line, [delimiter.join(record.cells)], problem)
 
 
 def _batches(found: Iterator[Record], schema: polars.Schema, size: int, file: InputFile) -> Iterator[Batch]:
@@ -106,28 +125,28 @@ def _batches(found: Iterator[Record], schema: polars.Schema, size: int, file: In
     rejects: list[Reject] = []
     read = rejected = 0
     for record in found:
-        read += 1
+        read += record.problem not in SET_ASIDE
         if record.problem:
-            rejected += 1
             rejects.append(Reject(record.line, record.problem, "".join(record.cells)))
-            if read >= _JUDGED and rejected > _MOST_REJECTED * read:
-                raise _mostly_rejects(file, rejected, read, record)
+            if record.problem not in SET_ASIDE:
+                rejected, last = rejected + 1, record
+                if read >= _JUDGED and rejected > _MOST_REJECTED * read:
+                    raise _mostly_rejects(file, rejected, read, last)
             continue
         rows.append(record.cells + [""] * (len(columns) - len(record.cells)))
         if len(rows) == size:
             yield Batch(_frame(rows, columns), tuple(rejects))
             rows, rejects = [], []
     if rejected > _MOST_REJECTED * read:
-        raise _mostly_rejects(file, rejected, read, rejects[-1])
+        raise _mostly_rejects(file, rejected, read, last)
     if rows or rejects:
         yield Batch(_frame(rows, columns), tuple(rejects))
 
 
-def _mostly_rejects(file: InputFile, rejected: int, read: int, last: Record | Reject) -> MalformedInputError:
-    problem = last.problem if isinstance(last, Record) else last.reason
+def _mostly_rejects(file: InputFile, rejected: int, read: int, last: Record) -> MalformedInputError:
     return MalformedInputError(
-        f"{file.name!r}: {rejected:,} of the first {read:,} rows cannot be read (line {last.line}: {problem}). Put cells that"
-        " hold the delimiter between double quotes, double the quotes within them, or export the file again."
+        f"{file.name!r}: {rejected:,} of the first {read:,} rows cannot be read (line {last.line}: {last.problem}). Put cells"
+        " that hold the delimiter between double quotes, double the quotes within them, or export the file again."
     )
 
 
@@ -141,23 +160,19 @@ def _frame(rows: list[list[str]], columns: list[str]) -> polars.DataFrame:
     )
 
 
-def _unended(line: str) -> str:
-    return line.removesuffix("\n").removesuffix("\r")
-
-
 def _joined(numbered: Iterable[tuple[int, str]], first: str) -> Iterator[tuple[int, str]]:
     """Join the lines up to the next that begins with the name *first*: a value may hold line breaks."""
     begun: list[str] = []
     at = 1
     for number, line in numbered:
         if line.startswith(f"{first}: ") and "".join(begun).strip():
-            yield at, "\n".join(begun).rstrip()
+            yield at, "\n".join(begun).rstrip("\n")
             begun = []
         if not begun:
             at = number
         begun.append(line)
     if "".join(begun).strip():
-        yield at, "\n".join(begun).rstrip()
+        yield at, "\n".join(begun).rstrip("\n")
 
 
 def _paired_names(sample: list[str]) -> tuple[str, ...]:
@@ -165,7 +180,7 @@ def _paired_names(sample: list[str]) -> tuple[str, ...]:
     found = list(dict.fromkeys(_PAIR.findall(sample[0]))) if sample else []
     if not found:
         return ()
-    whole = [text for _, text in _joined(((0, _unended(line)) for line in sample), found[0])][:-1]
+    whole = [text for _, text in _joined(((0, unended(line)) for line in sample), found[0])][:-1]
     names = tuple(name for name in found if all(f"{name}: " in text for text in whole))
     sound = len(whole) > 1 and len(names) > 1 and not any(_paired(0, text, names).problem for text in whole)
     return names if sound else ()
@@ -182,5 +197,5 @@ def _paired(number: int, text: str, names: tuple[str, ...]) -> Record:
         value, found, rest = cut(f", {name}: ")
         if not found:
             return Record(number, [text], f"the line has no {name!r}")
-        cells.append(value.strip())
-    return Record(number, [*cells, rest.strip()])
+        cells.append(value)
+    return Record(number, [*cells, rest])
