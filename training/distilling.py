@@ -9,6 +9,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +18,6 @@ from numpy.typing import NDArray
 from relationtypes.classifiers.finetuned import batches
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
-from training.duplicates import copy_hash
 from training.network import HEADS, padded
 from training.runs import WEIGHTS, load_checkpoint
 from training.sources import Example
@@ -25,27 +25,52 @@ from training.sources import Example
 Answers = dict[str, NDArray[np.float32]]
 """Logits of each head, (n, classes of the head)."""
 
+_KEPT_AFTER = 8_192
+
 _log = logging.getLogger(__name__)
 
 
 def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path) -> Answers:
-    """Return the mean of the *teachers*' logits for *examples*; kept in *cache*, which is read for the same teachers and texts.
+    """Return the mean of the *teachers*' logits for *examples*, each in its row.
 
-    Texts longer than a teacher's window are read up to there, as in training.
+    What the same teachers have answered is kept in *cache* from time to time, text by text: interrupted, or asked about further
+    texts, they answer only for what is missing. Texts longer than a teacher's window are read up to there, as in training.
     """
     if not teachers:
         raise ArgumentError("Distillation needs a teacher; none is named in 'teachers'.")
-    keys = np.array([*map(_fingerprint, teachers), *(copy_hash(example.text) for example in examples)])
+    texts = [normalise(example.text) for example in examples]
+    keys = [hashlib.sha256(text.encode()).hexdigest()[:20] for text in texts]
+    names = np.array([_fingerprint(teacher) for teacher in teachers])
+    known, answers = _kept(cache, names)
+    missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
+    for begin in range(0, len(missing), _KEPT_AFTER):
+        part = missing[begin : begin + _KEPT_AFTER]
+        each = [_answers(teacher, [text for _, text in part]) for teacher in teachers]
+        for head in HEADS:
+            mean = np.mean([found[head] for found in each], axis=0)
+            answers[head] = np.concatenate([answers[head], mean]) if known else mean
+        known |= {key: len(known) + place for place, (key, _) in enumerate(part)}
+        _keep(cache, names, known, answers)
+        _log.info("the teachers have answered for %d of %d texts", begin + len(part), len(missing))
+    rows = [known[key] for key in keys]
+    return {head: answers[head][rows] for head in HEADS}
+
+
+def _kept(cache: Path, teachers: NDArray[np.str_]) -> tuple[dict[str, int], Answers]:
+    """Return the row of each text in *cache*, and the rows; none if they are other teachers'."""
     if cache.exists():
         with np.load(cache) as arrays:
-            if np.array_equal(arrays["keys"], keys):
-                return {name: arrays[name] for name in HEADS}
-    texts = [normalise(example.text) for example in examples]
-    each = [_answers(teacher, texts) for teacher in teachers]
-    mean = {name: np.mean([answers[name] for answers in each], axis=0) for name in HEADS}
+            if "teachers" in arrays and np.array_equal(arrays["teachers"], teachers):
+                return {key: row for row, key in enumerate(arrays["keys"].tolist())}, {h: arrays[h] for h in HEADS}
+    return {}, {}
+
+
+def _keep(cache: Path, teachers: NDArray[np.str_], known: dict[str, int], answers: Answers) -> None:
     cache.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(cache, keys=keys, **mean)
-    return mean
+    begun = cache.with_name(f"begun-{cache.name}")
+    arrays: dict[str, Any] = {"teachers": teachers, "keys": np.array(list(known)), **answers}
+    np.savez(begun, **arrays)
+    begun.replace(cache)
 
 
 def _fingerprint(teacher: Path) -> str:
@@ -62,6 +87,5 @@ def _answers(teacher: Path, texts: Sequence[str]) -> Answers:
     for batch in batches(windows):
         for name, logits in network.logits(*padded([ids for ids, _ in batch])).items():
             found[name].append(logits.numpy())
-    _log.info("%s has answered for %d texts", teacher.name, len(texts))
     back = np.argsort([i for _, i in windows])
     return {name: np.concatenate(parts)[back] for name, parts in found.items()}
