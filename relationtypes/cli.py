@@ -157,13 +157,14 @@ def tag(
     """Tag a file and print its relationship profile. Interrupted, the same command goes on where it stopped."""
     from relationtypes.presenting import profile_data, profile_view
     from relationtypes.run_views import run_data, run_line
-    from relationtypes.runs import run
+    from relationtypes.runs import parts_folder, run
+    from relationtypes.shards import is_begun, remove_parts
     from relationtypes.writing import check_output
 
     jobs = _jobs(sources, out)
     plans = [_plan(source, text, role, profile_name, encoding) for source, _ in jobs]
     for _, target in jobs:
-        check_output(target, force=force)
+        check_output(target, force=force or is_begun(parts_folder(target)))
     load = _loader(model, threads, workers)
     tagger = load()
     reports = []
@@ -182,11 +183,14 @@ def tag(
                 load=load,
                 progress=advance,
                 done=_profiler(plan, tagger, results),
+                keep_parts=len(jobs) > 1,
             )
         reports.append({**run_data(source, summary), "profile": profile_data(results[0])})
         if not as_json:
             _console().print(profile_view(results[0], tagger.taxonomy, lang))
             print(run_line(summary), file=sys.stderr)
+    for _, target in jobs:
+        remove_parts(parts_folder(target))
     if as_json:
         _print_json(reports if len(reports) > 1 else reports[0])
 

@@ -26,12 +26,13 @@ from relationtypes.reading import (
     merged,
     open_source,
 )
-from relationtypes.shards import ShardStore, Task
+from relationtypes.shards import ShardStore, Task, is_begun, remove_parts
 from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger
 from relationtypes.writing import check_output, write_frames, write_table
 
-ROWS_OF_A_PART = 20_000
-"""Rows tagged between two points from which an interrupted run can go on: some minutes of work on distinct texts."""
+_PARTS, _FEWEST_ROWS, _MOST_ROWS, _ROWS_WITH_EVIDENCE = 100, 2_000, 20_000, 250
+"""Parts of a run, and the rows of each: about a minute's work where texts differ. Those of a part are read together, and the
+more there are of one length the faster."""
 
 _LOOKED_AT = 2_000  # rows from which the roles of the columns are told
 _T = TypeVar("_T")
@@ -119,7 +120,7 @@ def plan_run(
         dates=profile.dates if profile else None,
     )
     rows = rejects = 0
-    for batch in source.batches(ROWS_OF_A_PART):
+    for batch in source.batches(_MOST_ROWS):
         rows, rejects = rows + batch.frame.height, rejects + len(batch.rejects)
     return Plan(source, roles, rows, rejects)
 
@@ -132,11 +133,12 @@ def run(
     evidence: bool | None = None,
     abstain_below: float | None = None,
     force: bool = False,
-    rows_of_a_part: int = ROWS_OF_A_PART,
+    rows_of_a_part: int | None = None,
     workers: int = 1,
     load: Callable[[], RelationTagger] = RelationTagger.load,
     progress: Callable[[int], None] | None = None,
     done: Callable[[polars.LazyFrame], None] | None = None,
+    keep_parts: bool = False,
 ) -> RunSummary:
     """Tag what *plan* says and write it to *out*; what cannot be read goes to a file beside it.
 
@@ -150,22 +152,25 @@ def run(
         evidence: as for :meth:`RelationTagger.tag`; by default up to 10,000 rows.
         abstain_below: as for :meth:`RelationTagger.tag`.
         force: whether an existing output may be replaced and an unfinished run of another task thrown away.
-        rows_of_a_part: rows tagged between two points from which an interrupted run can go on.
+        rows_of_a_part: rows tagged between two points from which an interrupted run can go on; by default a minute's work.
         workers: processes that tag; more than one pays on machines with many cores, and needs as many parts.
         load: makes the tagger of each process, equal to *tagger*; it must be picklable.
         progress: told how many rows were finished since its last call.
         done: given the tagged rows, to be read in a streaming way, before the parts are deleted.
+        keep_parts: whether the parts stay, so that the same call does not begin anew, until somebody removes them.
 
     Raises:
         OutputError: the output exists, belongs to another run, or cannot be written.
         InputError: the input cannot be read to its end.
     """
     begun = time.perf_counter()
-    check_output(out, force=force)
     if out.resolve() == plan.source.file.path.resolve():
         raise ArgumentError(f"{str(out)!r} is the input itself, which stays as it is. Give another output.")
     evidence = plan.rows * len(plan.texts) <= EVIDENCE_UP_TO if evidence is None else evidence
     threshold = tagger.classifier.abstain_below if abstain_below is None else abstain_below
+    rows_of_a_part = rows_of_a_part or (
+        _ROWS_WITH_EVIDENCE if evidence else min(max(plan.rows // _PARTS, _FEWEST_ROWS), _MOST_ROWS)
+    )
     options: dict[str, str | int | float | bool | list[str] | None] = {
         "text columns": list(plan.texts),
         "evidence": evidence,
@@ -173,7 +178,10 @@ def run(
         "encoding": plan.source.encoding,
         "rows of a part": rows_of_a_part,
     }
-    store = ShardStore(parts_folder(out), _task(plan, tagger, options), restart=force)
+    task = _task(plan, tagger, options)
+    # Interrupted at the very end, a run of the same task has left an output that may be whole; it is written again.
+    check_output(out, force=force or is_begun(parts_folder(out), task))
+    store = ShardStore(parts_folder(out), task, restart=force)
     with closing(store):
         resumed = sum(part.rows for part in store.parts)
         if progress and resumed:
@@ -199,7 +207,8 @@ def run(
             done(store.scan(ROWS).drop(KEY, RETWEET))
         rows_out = sum(part.rows for part in store.parts)
         rejected = sum(part.rejects for part in store.parts)
-        store.remove()
+    if not keep_parts:
+        remove_parts(parts_folder(out))
     seconds = time.perf_counter() - begun
     return RunSummary(out, rejects_path, rows_out + rejected, rows_out, rejected, resumed, copies, plan.texts, seconds)
 

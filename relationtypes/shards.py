@@ -153,11 +153,17 @@ class ShardStore:
         if not any(self.folder.glob(_name("*", "*"))):
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def remove(self) -> None:
-        """Delete all parts: the output is written."""
-        for path in self.folder.glob(_name("*", "*")):
-            path.unlink()
-        self.close()
+
+def is_begun(folder: Path, task: Task | None = None) -> bool:
+    """Whether *folder* holds a begun run: any, or one of *task*."""
+    journal = folder / _JOURNAL
+    return journal.exists() and (task is None or journal.read_bytes().startswith(msgspec.json.encode(task) + b"\n"))
+
+
+def remove_parts(folder: Path) -> None:
+    """Delete all parts in *folder*: the output is written."""
+    (folder / _JOURNAL).unlink(missing_ok=True)  # without it, a folder that can't be emptied is no begun run any more
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _name(kind: str, number: int | Literal["*"]) -> str:

@@ -21,7 +21,7 @@ from relationtypes import RelationTagger
 from relationtypes.errors import ArgumentError, MalformedInputError, OutputExistsError, OutputNotWritableError
 from relationtypes.records import Tag
 from relationtypes.runs import parts_folder, plan_run, rejects_file, run, tag_file
-from relationtypes.shards import ShardStore, Task
+from relationtypes.shards import ShardStore, Task, is_begun
 from relationtypes.tagger import column_suffixes
 from relationtypes.writing import WRITABLE
 from tests.conftest import ROOT, HashingClassifier, fake_tagger_of_a_process
@@ -268,6 +268,40 @@ def test_suffixes() -> None:
     assert column_suffixes(["a.x", "b"]) == [":a.x", ":b"]
 
 
+def test_run_stopped_when_the_output_was_written_goes_on(source: Path) -> None:
+    out = source.with_name("out.csv")
+    whole = tagged(source, out, fake_tagger_of_a_process(), keep_parts=True)
+    with pytest.raises(OutputExistsError, match="exists"):
+        tagged(source, out, fake_tagger_of_a_process(), abstain_below=0.9)
+    assert tagged(source, out, StoppingTagger(1)) == whole
+    assert not parts_folder(out).exists()
+    with pytest.raises(OutputExistsError, match="exists"):
+        tagged(source, out, fake_tagger_of_a_process())
+
+
+def test_run_of_a_folder_goes_on_with_the_file_at_which_it_was_stopped(
+    source: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Any]
+) -> None:
+    folder, out = source.with_name("exports"), source.with_name("tagged")
+    folder.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text("comment\n" + "".join(f"{text}.\n" for text in texts(30, ord(name[0]))), "utf-8")
+
+    class Interrupted(StoppingTagger):
+        def tag(self, *arguments: Any, **options: Any) -> list[Tag]:
+            try:
+                return super().tag(*arguments, **options)
+            except StoppedError:
+                raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(RelationTagger, "load", lambda *_arguments, **_options: Interrupted(2))
+    assert run("tag", folder, "--out", out).code == 130
+    assert (out / "a.tagged.csv").exists() and not (out / "b.tagged.csv").exists()
+    assert run("tag", folder, "--out", out).code == 0  # a second call would stop again
+    assert sorted(path.name for path in out.iterdir()) == ["a.tagged.csv", "b.tagged.csv"]
+    assert run("tag", folder, "--out", out).code != 0
+
+
 SCRIPT = """
 import sys, time
 from pathlib import Path
@@ -291,7 +325,7 @@ def killed(source: Path, out: Path, after: float) -> bool:
     except subprocess.TimeoutExpired:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        return False
+        return out.exists() and not is_begun(parts_folder(out))  # killed when all was done
 
 
 def until_done(source: Path, out: Path, wait: Callable[[], float]) -> int:
