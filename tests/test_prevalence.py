@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from relationtypes.errors import ArgumentError
-from relationtypes.prevalence import counted_shares, expected_shares
+from relationtypes.prevalence import counted_shares, expected_shares, mean_shares
 
 PRIOR = np.array([0.4, 0.3, 0.3])
 
@@ -32,6 +32,12 @@ def test_expected_shares_find_what_counting_misses(shares: list[float]) -> None:
     assert np.abs(corrected - shares).max() < 0.02
     if max(shares) > 0.5:
         assert np.abs(counted - shares).sum() > 3 * np.abs(corrected - shares).sum()
+
+
+def test_mean_shares_are_right_on_texts_like_those_of_the_calibration() -> None:
+    probabilities = _calibrated(PRIOR.tolist(), 20_000)
+    assert np.abs(mean_shares(probabilities) - PRIOR).max() < 0.01
+    assert np.abs(counted_shares(probabilities) - PRIOR).max() > np.abs(mean_shares(probabilities) - PRIOR).max()
 
 
 def test_expected_shares_of_certain_texts_are_their_counts() -> None:

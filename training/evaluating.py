@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from relationtypes.deciding import Decisions, decide
 from relationtypes.errors import ArgumentError
-from relationtypes.prevalence import expected_shares
+from relationtypes.prevalence import expected_shares, mean_shares
 from relationtypes.records import SENTIMENTS, Scores
 from relationtypes.taxonomy import Taxonomy
 from training import metrics
@@ -211,11 +211,14 @@ def _group(
         shares = (np.bincount(labels[i], minlength=families) for labels in (truth.family, family))
         return metrics.total_variation(*shares)
 
-    def corrected_share_error(i: Indices) -> float:
+    def share_error_of(shares_of: Callable[[NDArray[np.float32]], NDArray[np.float64]], i: Indices) -> float:
         if not len(i):
             return math.nan
-        corrected = expected_shares(scores.family[i], np.asarray(prior))
-        return metrics.total_variation(np.bincount(truth.family[i], minlength=families) / len(i), corrected)
+        true = np.bincount(truth.family[i], minlength=families) / len(i)
+        return metrics.total_variation(true, shares_of(scores.family[i]))
+
+    def corrected(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+        return expected_shares(probabilities, np.asarray(prior))
 
     def at_coverage(coverage: float) -> dict[str, float | None]:
         return figure(lambda i: metrics.accuracy_at_coverage(confidence[i], right[i], coverage))
@@ -232,8 +235,13 @@ def _group(
         "family_calibration_error": figure(lambda i: metrics.expected_calibration_error(confidence[i], right[i])),
         "family_accuracy_at_80_coverage": at_coverage(COVERAGE),
         "family_share_error": figure(share_error),
+        "family_share_error_of_mean_probabilities": figure(functools.partial(share_error_of, mean_shares)),
         **(
-            {"family_share_error_corrected": _figure(corrected_share_error, n=n, repeats=repeats // 10)}
+            {
+                "family_share_error_corrected": _figure(
+                    functools.partial(share_error_of, corrected), n=n, repeats=repeats // 10
+                )
+            }
             if prior
             else {}
         ),

@@ -228,6 +228,7 @@ def test_report_on_four_texts() -> None:
     assert everything["type_accuracy_given_family"]["value"] == pytest.approx(2 / 3)
     assert everything["sentiment_accuracy_without_mixed"]["value"] == pytest.approx(2 / 3)
     assert everything["family_share_error"]["value"] == 0.25
+    assert 0 < everything["family_share_error_of_mean_probabilities"]["value"] < 1
     assert everything["breach_f1"] == {"value": None, "low": None, "high": None}
     assert everything["per_family"]["buddies"] == {"precision": None, "recall": 0.0, "f1": 0.0, "support": 1}
     assert np.trace(everything["confusion"]["rows_true_columns_predicted"]) == 3
