@@ -219,15 +219,18 @@ def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
         "breach": polars.Float64,
         "language": polars.String,
     }
-    data = {PREFIX + name: [getattr(tag, name) for tag in tags] for name in kinds}
-    evidence = [[[span.start, span.end] for span in tag.evidence] for tag in tags]
-    return polars.DataFrame(
+    distinct = {id(tag): tag for tag in tags}  # texts that come again share a tag, and polars is slow with lists in Python
+    data = {PREFIX + name: [getattr(tag, name) for tag in distinct.values()] for name in kinds}
+    evidence = [[[span.start, span.end] for span in tag.evidence] for tag in distinct.values()]
+    columns = polars.DataFrame(
         {**data, PREFIX + "evidence": evidence},
         schema={
             **{PREFIX + name: kind for name, kind in kinds.items()},
             PREFIX + "evidence": polars.List(polars.List(polars.Int64)),
         },
     )
+    places = {key: place for place, key in enumerate(distinct)}
+    return columns if len(distinct) == len(tags) else columns[[places[id(tag)] for tag in tags]]
 
 
 def column_suffixes(texts: Sequence[str]) -> list[str]:
