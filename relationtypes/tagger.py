@@ -219,7 +219,9 @@ def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
         "breach": polars.Float64,
         "language": polars.String,
     }
-    distinct = {id(tag): tag for tag in tags}  # texts that come again share a tag, and polars is slow with lists in Python
+    distinct = {
+        id(tag): tag for tag in tags
+    }  # texts that come again share a tag, and polars is slow with lists in Python
     data = {PREFIX + name: [getattr(tag, name) for tag in distinct.values()] for name in kinds}
     evidence = [[[span.start, span.end] for span in tag.evidence] for tag in distinct.values()]
     columns = polars.DataFrame(
