@@ -237,17 +237,22 @@ def main() -> None:
         print(json.dumps(measured(given.only, given.texts)))
         return
     best: dict[str, dict[str, float]] = {}
-    for _ in range(given.rounds):
+    for number in range(given.rounds):
         for name in SYSTEMS:
             found = _in_a_process(name, given.texts)
+            print(f"round {number + 1}: {_line(name, found)}", file=sys.stderr)
             if name not in best or found["texts_per_second"] > best[name]["texts_per_second"]:
                 best[name] = found
     print(f"{'':28} {'texts/s':>9} {'tokens/s':>10} {'first label':>12} {'peak memory':>12}")
     for name, found in best.items():
-        print(
-            f"{name:28} {found['texts_per_second']:9,.2f} {found['tokens_per_second']:10,.0f} "
-            f"{found['first_label']:10.1f} s {found['megabytes']:9,.0f} MB"
-        )
+        print(_line(name, found))
+
+
+def _line(name: str, found: dict[str, float]) -> str:
+    return (
+        f"{name:28} {found['texts_per_second']:9,.2f} {found['tokens_per_second']:10,.0f} "
+        f"{found['first_label']:10.1f} s {found['megabytes']:9,.0f} MB"
+    )
 
 
 def _in_a_process(name: str, texts: int) -> dict[str, float]:
@@ -258,7 +263,9 @@ def _in_a_process(name: str, texts: int) -> dict[str, float]:
         "TOKENIZERS_PARALLELISM": "true",
     }
     environment = {**os.environ, **settings, STARTED: str(time.time())}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True
+    )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
