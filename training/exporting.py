@@ -1,4 +1,4 @@
-"""Checkpoint → artefact folder: ONNX, weights stored in int8, calibrated on what these put out, sealed."""
+"""Checkpoint → artefact folder: ONNX in int8, calibrated on what it puts out, sealed."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ from relationtypes.diagnosing import GoldenText, golden_texts
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import LANGUAGES, Taxonomy, load_taxonomy
+from training.activations import MEASURED, feeds
 from training.calibrating import calibrate, choose_stand_ins
 from training.config import TrainConfig
 from training.datasets import GOLDEN as GOLDEN_TEXTS
 from training.datasets import Split, unseen
 from training.evaluating import truth_of
 from training.network import HEADS, RelationNetwork
-from training.quantising import quantise
+from training.quantising import encoder_inputs, quantise
 from training.runs import load_checkpoint, seen_by
 from training.sources import Example, read_golden
 
@@ -53,7 +54,9 @@ def export(run: Path, split: Split, out: Path, *, version: str) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "fp32.onnx"
         to_onnx(network, full)
-        quantise(full, out / WEIGHTS)
+        seen = [example.text for example in split.train[:MEASURED]]
+        inputs = encoder_inputs(full, feeds(tokenizer, seen, config.max_tokens))
+        quantise(full, out / WEIGHTS, inputs, heads=network.encoder.config.num_attention_heads)
     tokenizer.save(str(out / TOKENIZER), pretty=False)
     model_config = _model_config(config, taxonomy, base_model=description["base_model"], version=version)
     artefact = _calibrated(out, model_config, unseen(split.held_out, seen_by(run)), taxonomy)

@@ -1,43 +1,70 @@
-"""fp32 ONNX → the same model with its matrices stored in int8."""
+"""fp32 ONNX → the same model in int8: either computed in integers or only stored in them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+
+from training.activations import Feed, Inputs, inputs_of
+from training.integer_encoder import Recipe, replace_encoder, sites
+from training.rounding import to_int8
 
 BLOCK = 32
 """Inputs that share a scale; divides every matrix of every encoder here."""
+RECIPE = Recipe()
+"""What is shipped."""
 _LARGE = 100_000
 """Values from which on a lookup table is worth quantising."""
 
 
-def quantise(full: Path, out: Path, *, block: int | None = BLOCK) -> None:
+def encoder_inputs(full: Path, batches: Sequence[Feed]) -> dict[str, Inputs]:
+    """Describe what goes into the products of the fp32 model's encoder when it reads *batches* of texts."""
+    return inputs_of(full, sites(onnx.load(str(full))), batches)
+
+
+def quantise(full: Path, out: Path, inputs: Mapping[str, Inputs], *, heads: int, recipe: Recipe = RECIPE) -> None:
+    """Write a copy of the fp32 model whose encoder, of *heads* heads, computes in integers chosen for such *inputs*.
+
+    onnxruntime's own dynamic quantisation takes one scale for the activations of a whole batch, so that a text's
+    probabilities move with its company, and changes more labels: ``training/results/quantisation.md``.
+    """
+    model = onnx.load(str(full))
+    replace_encoder(model, inputs, heads, recipe)
+    _quantise_tables(model.graph)
+    onnx.save(model, str(out))
+
+
+def store_in_int8(full: Path, out: Path, *, block: int | None = BLOCK) -> None:
     """Write a copy of the fp32 model whose matrices are stored in int8, with one fp32 scale a *block* of inputs and output.
 
-    Only the storage is int8: onnxruntime folds the scaling when it loads the model and computes in fp32. Its own dynamic
-    quantisation computes in int8 and is faster, but takes one scale for the activations of a whole batch, so that a text's
-    probabilities move with its company: ``training/results/quantisation.md``.
+    Only the storage is int8: onnxruntime folds the scaling when it loads the model and computes in fp32.
     """
     model = onnx.load(str(full))
     tables = {tensor.name: tensor for tensor in model.graph.initializer}
     for node in list(model.graph.node):
         if node.op_type == "MatMul" and node.input[1] in tables:
             _quantise_matrix(model.graph, node, tables[node.input[1]], block)
-        elif (
-            node.op_type == "Gather" and node.input[0] in tables and int(np.prod(tables[node.input[0]].dims)) >= _LARGE
-        ):
-            _quantise_embedding(model.graph, node, tables[node.input[0]])
+    _quantise_tables(model.graph)
     onnx.save(model, str(out))
+
+
+def _quantise_tables(graph: onnx.GraphProto) -> None:
+    tables = {tensor.name: tensor for tensor in graph.initializer}
+    for node in list(graph.node):
+        if node.op_type == "Gather" and node.input[0] in tables:
+            table = tables[node.input[0]]
+            if int(np.prod(table.dims)) >= _LARGE:
+                _quantise_embedding(graph, node, table)
 
 
 def _quantise_matrix(graph: onnx.GraphProto, node: onnx.NodeProto, tensor: onnx.TensorProto, block: int | None) -> None:
     matrix = numpy_helper.to_array(tensor)
     blocks = matrix.reshape(-1, block or len(matrix), matrix.shape[1])
-    rounded, scale = _to_int8(blocks, axis=1)
+    rounded, scale = to_int8(blocks, axis=1)
     name = tensor.name
     graph.initializer.remove(tensor)
     graph.initializer.extend(
@@ -60,7 +87,7 @@ def _quantise_matrix(graph: onnx.GraphProto, node: onnx.NodeProto, tensor: onnx.
 
 def _quantise_embedding(graph: onnx.GraphProto, node: onnx.NodeProto, tensor: onnx.TensorProto) -> None:
     """Look rows up in int8 and scale them then, so that the table never stands in memory in fp32."""
-    rounded, scale = _to_int8(numpy_helper.to_array(tensor), axis=1)
+    rounded, scale = to_int8(numpy_helper.to_array(tensor), axis=1)
     name, position = tensor.name, node.input[1]
     graph.initializer.remove(tensor)
     graph.initializer.extend(
@@ -77,12 +104,6 @@ def _quantise_embedding(graph: onnx.GraphProto, node: onnx.NodeProto, tensor: on
         ],
     )
     graph.node.remove(node)
-
-
-def _to_int8(values: NDArray[np.float32], *, axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Round to 255 levels, symmetric about zero, with one scale for the values along *axis*."""
-    scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True) / 127, np.finfo(np.float32).tiny).astype(np.float32)
-    return np.clip(np.rint(values / scale), -127, 127).astype(np.int8), scale
 
 
 def _insert_before(graph: onnx.GraphProto, node: onnx.NodeProto, new: list[onnx.NodeProto]) -> None:

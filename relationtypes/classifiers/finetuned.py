@@ -6,6 +6,7 @@ import hashlib
 import os
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
@@ -21,10 +22,10 @@ from relationtypes.records import Scores
 from relationtypes.segmenting import sentences
 
 _OUTPUTS = ("family", "type", "sentiment", "breach")
-_BATCH_TOKENS = 4_096
-"""Tokens in one pass: enough to keep the cores busy, small enough for the processor's cache."""
+_BATCH_TOKENS = 1_024
+"""Tokens in one pass: enough to keep a core busy, small enough for its cache."""
 _ALONE_FROM = 128
-"""Tokens from which on a window is read alone, which keeps the cores as busy and needs no memory for others."""
+"""Tokens from which on a window is read alone, which keeps a core as busy and needs no memory for others."""
 _TOKENIZED_AT_ONCE = 4_096
 
 Window = tuple[list[int], int]
@@ -37,7 +38,8 @@ class FinetunedClassifier:
     def __init__(self, artefact: Artefact, *, threads: int | None = None) -> None:
         self.artefact = artefact
         self._tokenizer = _load_tokenizer(artefact.folder / TOKENIZER)
-        self._session = _load_session(artefact.folder / WEIGHTS, threads)
+        self._session = _load_session(artefact.folder / WEIGHTS)
+        self._threads = threads or available_cores()
 
     @property
     def family_ids(self) -> tuple[str, ...]:
@@ -82,13 +84,25 @@ class FinetunedClassifier:
         sums = [np.zeros((len(texts), width), np.float64) for width in widths]
         weights = np.zeros((len(texts), 1), np.float64)
         windows = sorted(self._windows(texts), key=lambda window: len(window[0]))
-        for batch in batches(windows):
+        for batch, outputs in self._passes(list(batches(windows))):
             lengths = np.array([[len(ids)] for ids, _ in batch], np.float64)
             owners = [owner for _, owner in batch]
             np.add.at(weights, owners, lengths)
-            for total, values in zip(sums, self._run(batch), strict=True):
+            for total, values in zip(sums, outputs, strict=True):
                 np.add.at(total, owners, values * lengths)
         return Logits(*((total / np.maximum(weights, 1)).astype(np.float32) for total in sums))
+
+    def _passes(self, grouped: list[list[Window]]) -> Iterator[tuple[list[Window], list[NDArray[np.float32]]]]:
+        """Yield each batch and its logits, in order; several are read at once, each on a core of its own.
+
+        Cores that share a pass wait for one another at each of its hundreds of steps, all the more beside other work.
+        """
+        threads = min(self._threads, len(grouped))
+        if threads <= 1:
+            yield from ((batch, self._run(batch)) for batch in grouped)
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            yield from zip(grouped, pool.map(self._run, grouped), strict=True)
 
     def _run(self, batch: list[Window]) -> list[NDArray[np.float32]]:
         """Return the logits of windows of one length.
@@ -155,13 +169,10 @@ def _load_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _load_session(path: Path, threads: int | None) -> onnxruntime.InferenceSession:
+def _load_session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    # Told how many, the runtime does not pin its threads: those of two processes may then share the cores.
-    options.intra_op_num_threads = threads or available_cores()
-    # Threads that wait by spinning take the cores from each other: beside other work a third slower, and twice the power.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = 1  # of a pass; passes run side by side
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's exceptions share no public base class
