@@ -424,6 +424,7 @@ session.stop()
 
 @pytest.mark.slow
 def test_spark_connect_gives_what_tag_frame_gives(tagger: RelationTagger, tmp_path: Path) -> None:
+    pytest.importorskip("grpc", reason="Spark Connect needs pyspark[connect]")
     pytest.importorskip("pyspark.sql.connect.session")
     _need_java()
     done = subprocess.run(
