@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from relationtypes.classifiers.finetuned import batches
+from relationtypes.classifiers.finetuned import FinetunedClassifier, batches
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
+from training.exporting import export_uncalibrated
 from training.network import HEADS, padded
 from training.runs import WEIGHTS, load_checkpoint
 from training.sources import Example
@@ -30,22 +32,25 @@ _KEPT_AFTER = 8_192
 _log = logging.getLogger(__name__)
 
 
-def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path) -> Answers:
+def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *, in_integers: bool = False) -> Answers:
     """Return the mean of the *teachers*' logits for *examples*, each in its row.
 
     What the same teachers have answered is kept in *cache* from time to time, text by text: interrupted, or asked about further
     texts, they answer only for what is missing. Texts longer than a teacher's window are read up to there, as in training.
+    The teachers answer *in_integers* twice as fast, at the price of one label in a hundred.
     """
     if not teachers:
         raise ArgumentError("Distillation needs a teacher; none is named in 'teachers'.")
     texts = [normalise(example.text) for example in examples]
     keys = [hashlib.sha256(text.encode()).hexdigest()[:20] for text in texts]
-    names = np.array([_fingerprint(teacher) for teacher in teachers])
+    fingerprints = [_fingerprint(teacher) for teacher in teachers]
+    names = np.array([f"{name}, in integers" for name in fingerprints] if in_integers else fingerprints)
     known, answers = _kept(cache, names)
     missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
+    ask = _in_integers(teachers, [text for _, text in missing]) if in_integers and missing else _answers
     for begin in range(0, len(missing), _KEPT_AFTER):
         part = missing[begin : begin + _KEPT_AFTER]
-        each = [_answers(teacher, [text for _, text in part]) for teacher in teachers]
+        each = [ask(teacher, [text for _, text in part]) for teacher in teachers]
         for head in HEADS:
             mean = np.mean([found[head] for found in each], axis=0)
             answers[head] = np.concatenate([answers[head], mean]) if known else mean
@@ -54,6 +59,24 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path) ->
         _log.info("the teachers have answered for %d of %d texts", begin + len(part), len(missing))
     rows = [known[key] for key in keys]
     return {head: answers[head][rows] for head in HEADS}
+
+
+def _in_integers(teachers: Sequence[Path], texts: Sequence[str]) -> Callable[[Path, Sequence[str]], Answers]:
+    """Return what asks the *teachers* as they would be shipped, in integers chosen on *texts*."""
+    classifiers = {}
+    for teacher in teachers:
+        with tempfile.TemporaryDirectory() as folder:  # nothing is read from it once the model is loaded
+            model = export_uncalibrated(teacher, texts, Path(folder), version="teacher")
+            classifiers[teacher] = FinetunedClassifier(model)
+
+    def ask(teacher: Path, texts: Sequence[str]) -> Answers:
+        _, tokenizer, config, _ = load_checkpoint(teacher)
+        tokenizer.enable_truncation(config.max_tokens)
+        ends = [encoding.offsets[-2][1] for encoding in tokenizer.encode_batch(list(texts))]
+        logits = classifiers[teacher].logits([text[:end] for text, end in zip(texts, ends, strict=True)])
+        return {head: getattr(logits, head) for head in HEADS}
+
+    return ask
 
 
 def _kept(cache: Path, teachers: NDArray[np.str_]) -> tuple[dict[str, int], Answers]:

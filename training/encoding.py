@@ -95,7 +95,7 @@ def teacher_rows(examples: Sequence[Example], config: TrainConfig, out: Path) ->
         return [[math.nan] * (len(taxonomy.family_ids) + len(taxonomy.type_ids) + len(SENTIMENTS) + 2)] * len(examples)
     distinct = list(dict.fromkeys(examples))
     position = {example.text: i for i, example in enumerate(distinct)}
-    answers = teach([Path(teacher) for teacher in config.teachers], distinct, out / "teacher.npz")
+    answers = teach([Path(teacher) for teacher in config.teachers], distinct, out / "teacher.npz", in_integers=True)
     rows = np.concatenate([answers[name] for name in HEADS], axis=1)
     found: list[list[float]] = rows[[position[example.text] for example in examples]].tolist()
     return found

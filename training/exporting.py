@@ -48,24 +48,32 @@ _log = logging.getLogger(__name__)
 
 def export(run: Path, split: Split, out: Path, *, version: str) -> Path:
     """Write the model trained in *run* on *split* to the artefact folder *out*, calibrated; return *out*."""
-    network, tokenizer, config, description = load_checkpoint(run)
-    taxonomy = load_taxonomy()
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        full = Path(scratch) / "fp32.onnx"
-        to_onnx(network, full)
-        seen = [example.text for example in split.train[:MEASURED]]
-        inputs = encoder_inputs(full, feeds(tokenizer, seen, config.max_tokens))
-        quantise(full, out / WEIGHTS, inputs, heads=network.encoder.config.num_attention_heads)
-    tokenizer.save(str(out / TOKENIZER), pretty=False)
-    model_config = _model_config(config, taxonomy, base_model=description["base_model"], version=version)
-    artefact = _calibrated(out, model_config, unseen(split.held_out, seen_by(run)), taxonomy)
+    bare = export_uncalibrated(run, [example.text for example in split.train], out, version=version)
+    artefact = _calibrated(bare, unseen(split.held_out, seen_by(run)), load_taxonomy())
     _write_json(out / CONFIG, artefact.config)
     _write_json(out / CALIBRATION, artefact.calibration)
     _write_json(out / GOLDEN, _golden(FinetunedClassifier(artefact)))
     (out / CARD).touch()
     seal(out)
     return out
+
+
+def export_uncalibrated(run: Path, texts: Sequence[str], out: Path, *, version: str) -> Artefact:
+    """Write the network and the tokenizer of *run* to *out*, in integers chosen on the first of *texts*.
+
+    The artefact has no files but these two, and its calibration changes nothing.
+    """
+    network, tokenizer, config, description = load_checkpoint(run)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        full = Path(scratch) / "fp32.onnx"
+        to_onnx(network, full)
+        inputs = encoder_inputs(full, feeds(tokenizer, texts[:MEASURED], config.max_tokens))
+        quantise(full, out / WEIGHTS, inputs, heads=network.encoder.config.num_attention_heads)
+    tokenizer.save(str(out / TOKENIZER), pretty=False)
+    neutral = HeadCalibration(1.0, ())
+    model = _model_config(config, load_taxonomy(), base_model=description["base_model"], version=version)
+    return Artefact(out, model, Calibration(neutral, neutral, neutral, neutral, 0.0))
 
 
 def _golden(classifier: FinetunedClassifier) -> list[GoldenText]:
@@ -92,11 +100,9 @@ def to_onnx(network: RelationNetwork, path: Path) -> None:
         )
 
 
-def _calibrated(folder: Path, model: ModelConfig, held_out: Sequence[Example], taxonomy: Taxonomy) -> Artefact:
-    """Calibrate the int8 model in *folder* on texts *held_out* from training, and see which types it tells apart on them."""
-    neutral = HeadCalibration(1.0, ())
-    unset = Calibration(neutral, neutral, neutral, neutral, 0.0)
-    classifier = FinetunedClassifier(Artefact(folder, model, unset))
+def _calibrated(bare: Artefact, held_out: Sequence[Example], taxonomy: Taxonomy) -> Artefact:
+    """Calibrate the model on texts *held_out* from training, and see which types it tells apart on them."""
+    classifier, model = FinetunedClassifier(bare), bare.config
     _log.info("calibrating on %d held-out texts", len(held_out))
     logits = classifier.logits([normalise(example.text) for example in held_out])
     calibration = calibrate(logits, held_out, taxonomy)
@@ -105,7 +111,7 @@ def _calibrated(folder: Path, model: ModelConfig, held_out: Sequence[Example], t
     )
     stand_ins = choose_stand_ins(scores, truth_of(held_out, taxonomy))
     _log.info("types not told apart: %s", stand_ins or "none")
-    return Artefact(folder, msgspec.structs.replace(model, stand_ins=stand_ins), calibration)
+    return Artefact(bare.folder, msgspec.structs.replace(model, stand_ins=stand_ins), calibration)
 
 
 def _model_config(config: TrainConfig, taxonomy: Taxonomy, *, base_model: str, version: str) -> ModelConfig:

@@ -117,6 +117,18 @@ def test_pipeline_runs_are_compared_alone_and_together(tiny_model: Path, corpus:
     assert figures["tiny"]["changed"]["base_model"] == "tiny"
 
 
+def test_pipeline_a_teacher_answers_alike_in_integers(tiny_model: Path, corpus: Path, tmp_path: Path) -> None:
+    from training.distilling import teach
+
+    held_out = load_split(_config(corpus).data, seed=1).held_out
+    examples = [*held_out, Example("So much to say. " * 200, "en", "test", "pool"), Example(" ", "en", "test", "pool")]
+    run = tiny_model.parent / "run"
+    full = teach([run], examples, tmp_path / "fp32.npz")
+    integers = teach([run], examples, tmp_path / "integers.npz", in_integers=True)
+    for head, logits in full.items():
+        assert np.abs(integers[head] - logits).mean() < 0.1 * logits.std()
+
+
 def test_pipeline_calibration_is_of_the_right_shape(tiny_model: Path) -> None:
     calibration = json.loads((tiny_model / "calibration.json").read_text())
     assert [len(calibration[head]["bias"]) for head in ("family", "type", "sentiment", "breach")] == [8, 29, 4, 2]
