@@ -57,11 +57,12 @@ def evaluate(
     model: _Model = _data.model_dir(),  # noqa: B008
     shared: _Shared = SHARED,
     out: _Results = RESULTS,
+    full: Annotated[bool, typer.Option("--full", help="It is the larger model; writes OUT/metrics_full.json.")] = False,
 ) -> None:
     """Measure a model folder on texts it was not trained on; writes OUT/metrics.json."""
     from training.measuring import measure_model
 
-    print(measure_model(model, run, shared, out / "metrics.json"))
+    print(measure_model(model, run, shared, out / ("metrics_full.json" if full else "metrics.json")))
 
 
 @app.command()

@@ -33,14 +33,17 @@ from training.quantisation_report import quantisation_report
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
 
 
-def model_card(metrics: dict[str, Any], baselines: dict[str, Any], cross: dict[str, Any]) -> str:
-    """Return the model card as Markdown; *cross* are the figures of `crossvalidate`, empty when there are none."""
+def model_card(metrics: dict[str, Any], baselines: dict[str, Any], cross: dict[str, Any], full: dict[str, Any]) -> str:
+    """Return the model card as Markdown.
+
+    *cross* are the figures of `crossvalidate`, *full* those of the larger model; either is empty when there is none.
+    """
     taxonomy, languages, speed = load_taxonomy(), metrics["language_identification"], metrics["speed"]
     parity, signed, natural = metrics["int8_against_fp32"], metrics["signed"], metrics["dev"]["natural"]
     return f"""# Model card: relationtypes {metrics["model"]["version"]}
 
-One multilingual encoder ({metrics["model"]["base_model"]}; vocabulary trimmed to English and French), fine-tuned for
-family, fine type, sentiment and breach in one pass; ONNX, weights stored in int8, {metrics["artefact_megabytes"]} MB. Labels: taxonomy
+One multilingual encoder of {metrics["model"]["layers"]} layers ({metrics["model"]["base_model"]}; vocabulary trimmed to English and
+French), fine-tuned for family, fine type, sentiment and breach in one pass; ONNX, int8, {metrics["artefact_megabytes"]} MB. Labels: taxonomy
 {taxonomy.version} (fingerprint `{taxonomy.fingerprint}`), {len(taxonomy.families)} families, {len(taxonomy.type_ids)} types.
 
 ## What it is for
@@ -69,32 +72,33 @@ On {metrics["dev"]["all"]["n"]} texts that were not trained on, from the same so
 bootstrap intervals. The two baselines learnt from as many texts as
 their columns say. Texts from sources never seen are harder: expect less.
 
-{quality_table(metrics, baselines)}
+{quality_table(metrics, baselines, full)}
 
 English alone:
 
-{language_table("en", metrics, baselines)}
+{language_table("en", metrics, baselines, full)}
 
 French alone:
 
-{language_table("fr", metrics, baselines)}
+{language_table("fr", metrics, baselines, full)}
 
 {family_table(metrics)}
 
 {coverage_table(metrics)}
 
 - On the {natural["n"]} texts drawn at random: macro-F1 {with_interval(natural["family_macro_f1"])}, accuracy
-  {with_interval(natural["family_accuracy"])}; the shares of the families are off by {plain(natural["family_share_error"])} (total variation) as they are counted, and by
-  {plain(natural["family_share_error_corrected"])} when corrected by expectation–maximisation (Saerens et al. 2002), which the product does not do.
+  {with_interval(natural["family_accuracy"])}; the shares of the families are off by {plain(natural["family_share_error"])} (total variation) as they are counted, by
+  {plain(natural["family_share_error_of_mean_probabilities"])} as the mean of the probabilities, and by {plain(natural["family_share_error_corrected"])} when corrected by
+  expectation–maximisation (Saerens et al. 2002), which the product therefore does not do.
 - A tag is signed from a confidence of {metrics["abstain_below"]:.2f} on, chosen on the held-out texts: {signed["share"]:.0%} of the
   texts are signed, {signed["accuracy"]:.0%} of these rightly.
-- int8 against fp32 weights: {parity["family_flips"]:.1%} of the families change (English {parity["family_flips_en"]:.1%},
-  French {parity["family_flips_fr"]:.1%}); macro-F1 in fp32 {parity["fp32_family_macro_f1"]:.3f}. The computation itself is
-  in fp32: a text's probabilities alone and among others differ by at most {parity["batch_against_single_largest_difference"]:.4f}.
+- int8 against fp32: {parity["family_flips"]:.1%} of the families change (English {parity["family_flips_en"]:.1%},
+  French {parity["family_flips_fr"]:.1%}); macro-F1 in fp32 {parity["fp32_family_macro_f1"]:.3f}.
+  A text's probabilities alone and among others differ by at most {parity["batch_against_single_largest_difference"]:.4f}.
 - Language: {languages["pool_en"]:.1%} of English and {languages["pool_fr"]:.1%} of French pool texts are recognised
   ({languages["pool_en_under_60_characters"]:.1%} and {languages["pool_fr_under_60_characters"]:.1%} below 60 characters),
   {languages["other_languages_flagged"]:.1%} of our sentences in 18 other languages are flagged. Haitian Creole passes for French.
-- Speed: {speed["texts_per_second"]} texts a second without evidence on {speed["processor"]}, pool texts of about 40 tokens.
+- Speed: {speed["texts_per_second"]} texts a second without evidence on {speed["processor"]}, pool texts of about 40 tokens{_speed_of(full)}.
 
 {_unseen(cross)}## Fine types
 
@@ -121,6 +125,10 @@ Families with few labelled texts are weakest; their intervals are wide. Fine typ
 from texts we wrote. Labels by language models share the habits of language models. Irony, quotation and ties with one
 employee rather than the brand mislead it. Offsets of evidence are sentences, not words.
 """
+
+
+def _speed_of(full: dict[str, Any]) -> str:
+    return f"; the full model {full['speed']['texts_per_second']}" if full else ""
 
 
 def _unseen(cross: dict[str, Any]) -> str:
@@ -194,9 +202,10 @@ def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
 def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path, str]:
     """Return the documents that follow from *results*: model card, README, and those whose results there are."""
     metrics, baselines = read_results(results)
-    table = quality_table(metrics, baselines)
+    full = read_figures(results / "metrics_full.json")
+    table = quality_table(metrics, baselines, full)
     documents = {
-        model / CARD: model_card(metrics, baselines, read_figures(results / "crossvalidation.json")),
+        model / CARD: model_card(metrics, baselines, read_figures(results / "crossvalidation.json"), full),
         readme: with_table(readme.read_text(encoding="utf-8"), table),
     }
     if (results / "ablation.json").exists():

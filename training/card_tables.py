@@ -20,34 +20,42 @@ _ROWS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-def quality_table(metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
-    """Return the figures on the dev texts beside the baselines' and the readers' agreement, as Markdown."""
+def quality_table(metrics: dict[str, Any], baselines: dict[str, Any], full: dict[str, Any]) -> str:
+    """Return the figures on the dev texts beside the baselines' and the readers' agreement, as Markdown.
+
+    *full* are the figures of the larger model that can take the default's place; empty when there is none.
+    """
     ceiling = metrics["agreement_ceiling"]
     rows = []
     for title, key, ceiling_key in _ROWS:
         agreed = f"{ceiling[ceiling_key]:.2f}" if ceiling_key else "–"
-        rows.append([title, *_beside_baselines("all", key, metrics, baselines), agreed])
+        rows.append([title, *_beside_others("all", key, metrics, baselines, full), agreed])
     for group, name in (("en", "English"), ("fr", "French")):
         for title, key, _ in _ROWS[:2]:
-            rows.append([f"{title}, {name} alone", *_beside_baselines(group, key, metrics, baselines), "–"])
-    return table([*_head("all", metrics, baselines), "Two readers"], rows)
+            rows.append([f"{title}, {name} alone", *_beside_others(group, key, metrics, baselines, full), "–"])
+    return table([*_head("all", metrics, baselines, full), "Two readers"], rows)
 
 
-def language_table(group: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> str:
+def language_table(group: str, metrics: dict[str, Any], baselines: dict[str, Any], full: dict[str, Any]) -> str:
     """Return the figures on the dev texts of one language beside the baselines', as Markdown."""
     return table(
-        _head(group, metrics, baselines),
-        [[title, *_beside_baselines(group, key, metrics, baselines)] for title, key, _ in _ROWS],
+        _head(group, metrics, baselines, full),
+        [[title, *_beside_others(group, key, metrics, baselines, full)] for title, key, _ in _ROWS],
     )
 
 
-def _head(group: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> list[str]:
+def _head(group: str, metrics: dict[str, Any], baselines: dict[str, Any], full: dict[str, Any]) -> list[str]:
+    larger = [f"Full model, {full['model']['layers']} layers"] if full else []
     learnt = [f"{title} ({baselines[name]['trained_on']:,} texts)" for name, title in _BASELINES.items()]
-    return ["", f"**Model** (n = {metrics['dev'][group]['n']})", *learnt]
+    return ["", f"**Model** (n = {metrics['dev'][group]['n']})", *larger, *learnt]
 
 
-def _beside_baselines(group: str, key: str, metrics: dict[str, Any], baselines: dict[str, Any]) -> list[str]:
-    return [with_interval(metrics["dev"][group][key]), *(plain(baselines[name][group][key]) for name in _BASELINES)]
+def _beside_others(
+    group: str, key: str, metrics: dict[str, Any], baselines: dict[str, Any], full: dict[str, Any]
+) -> list[str]:
+    others = [full["dev"]] if full else []
+    others += [baselines[name] for name in _BASELINES]
+    return [with_interval(metrics["dev"][group][key]), *(plain(other[group][key]) for other in others)]
 
 
 def family_table(metrics: dict[str, Any]) -> str:

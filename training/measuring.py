@@ -31,7 +31,7 @@ from training.duplicates import copy_hash, near_copies
 from training.evaluating import Truth, breakdown, by_source, flips, report, truth_of
 from training.figures import read_figures, write_figures
 from training.lexicons import lexicon_sentiments
-from training.runs import earlier_run, load_checkpoint_config, model_of, seen_by, stages
+from training.runs import earlier_run, load_checkpoint, load_checkpoint_config, model_of, seen_by, stages
 from training.sources import Example, read_challenge, read_human_sentiment, read_relation
 
 AGREEMENT_CEILING = {
@@ -66,6 +66,7 @@ def measure_model(folder: Path, run: Path, shared: Path, out: Path) -> Path:
             "name": artefact.config.name,
             "version": artefact.config.version,
             "base_model": artefact.config.base_model,
+            "layers": load_checkpoint(run)[0].encoder.config.num_hidden_layers,
             "stand_ins": artefact.config.stand_ins,
         },
         "data": [stage["data"] for stage in stages(run)],
@@ -131,7 +132,6 @@ def _signed(scores: Scores, truth: Truth, threshold: float) -> dict[str, float]:
 def _parity(int8: FinetunedClassifier, texts: list[str], quantised: Scores, truth: Truth, run: Path) -> dict[str, Any]:
     """Compare the *quantised* scores of the shipped weights with the same network in fp32, under the same calibration."""
     from training.exporting import to_onnx
-    from training.runs import load_checkpoint
 
     artefact = int8.artefact
     with tempfile.TemporaryDirectory() as scratch:
