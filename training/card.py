@@ -30,6 +30,8 @@ from training.erring import error_report
 from training.figures import read_figures
 from training.quantisation_report import quantisation_report
 
+FULL_MODEL = Path("models/full")
+"""Where the larger model lies that can take the default's place."""
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
 
 
@@ -191,23 +193,26 @@ model chooses among three classes here.
 
 
 def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
-    """Write every document that is rendered from results; seal the model folder, which holds one of them, again."""
+    """Write every document that is rendered from results; seal the model folders, which hold some of them, again."""
     documents = rendered_documents(model, results, readme=readme)
     for path, text in documents.items():
         path.write_text(text, encoding="utf-8")
-    seal(model)
+        if path.name == CARD:
+            seal(path.parent)
     return list(documents)
 
 
 def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path, str]:
-    """Return the documents that follow from *results*: model card, README, and those whose results there are."""
+    """Return the documents that follow from *results*: model cards, README, and those whose results there are."""
     metrics, baselines = read_results(results)
-    full = read_figures(results / "metrics_full.json")
+    cross, full = (read_figures(results / f"{name}.json") for name in ("crossvalidation", "metrics_full"))
     table = quality_table(metrics, baselines, full)
     documents = {
-        model / CARD: model_card(metrics, baselines, read_figures(results / "crossvalidation.json"), full),
+        model / CARD: model_card(metrics, baselines, cross, full),
         readme: with_table(readme.read_text(encoding="utf-8"), table),
     }
+    if full:
+        documents[readme.parent / FULL_MODEL / CARD] = model_card(full, baselines, cross, {})
     if (results / "ablation.json").exists():
         documents[results / "ablation.md"] = ablation_report(read_figures(results / "ablation.json"))
     if (results / "errors.tsv").exists():

@@ -21,6 +21,7 @@ from relationtypes.artefact import TOKENIZER, WEIGHTS, Artefact
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.diagnosing import processor
 from relationtypes.normalising import normalise
+from relationtypes.records import Probabilities
 from relationtypes.taxonomy import load_taxonomy
 from training import metrics
 from training.activations import MEASURED, Feed, Inputs, feeds
@@ -182,11 +183,12 @@ def study(run: Path, model: Path, out: Path) -> Path:
             begun = time.perf_counter()
             classifier = FinetunedClassifier(Artefact(folder, artefact.config, artefact.calibration))
             loaded = time.perf_counter() - begun
-            reference = reference or classifier
+            if reference is None:
+                reference, expected = classifier, classifier.scores(texts).family
             figures["ways"][name] = {
                 "megabytes": round((folder / WEIGHTS).stat().st_size / 1e6, 1),
                 "load_seconds": round(loaded, 2),
-                **_accuracy(classifier, reference, texts, truth),
+                **_accuracy(classifier, expected, texts, truth),
                 **_speed(classifier, reference, texts[:_TIMED]),
             }
             (folder / WEIGHTS).unlink()
@@ -195,9 +197,9 @@ def study(run: Path, model: Path, out: Path) -> Path:
 
 
 def _accuracy(
-    classifier: FinetunedClassifier, reference: FinetunedClassifier, texts: list[str], truth: Truth
+    classifier: FinetunedClassifier, expected: Probabilities, texts: list[str], truth: Truth
 ) -> dict[str, float]:
-    together, expected = classifier.scores(texts).family, reference.scores(texts).family
+    together = classifier.scores(texts).family
     alone = np.concatenate([classifier.scores([text]).family for text in texts[:_ALONE]])
     family = together.argmax(axis=1)
     changed = flips(family, expected.argmax(axis=1), truth)
