@@ -6,30 +6,44 @@ The model is trained on normalised text, evidence is reported on the original: :
 
 from __future__ import annotations
 
+import functools
 import html
+import itertools
 import re
 from dataclasses import dataclass
 
-# One alternation, tried left to right at every position. Its order matters: a URL may hold '#', '@' and '&'.
-_NOISE = re.compile(
-    r"""
-      (?P<url>      (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]»'…] )
-    | (?P<email>    [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+ )
-    | (?P<entity>   &(?:amp;)*(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30}); )
-    | (?P<tag>      </?[a-zA-Z][^<>]{0,200}> )
-    | (?P<handle>   (?<![\w@])@\w+ )
-    | (?P<hashtag>  (?<![\w\#])\#[^\W\d_]\w{0,100} )
-    | (?P<escape>   \\[nrt] )
-    | (?P<edge>     \A\s+ | \s+\Z )
-    | (?P<space>    \s{2,} | [^\S \n] )
-    | (?P<unseen>   [\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff] )
-    | (?P<run>      (?P<unit>[^\d\s])(?P=unit){3,} )
-    """,
-    re.VERBOSE,
+# Branches of one alternation, tried left to right at every position, each with strings one of which it cannot do without.
+# Their order matters: a URL may hold '#', '@' and '&'. Most texts need the last four alone, which are ten times as fast.
+_BRANCHES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("http", "www."), r"""(?P<url> (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]»'…] )"""),
+    (("@",), r"(?P<email> [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+ )"),
+    (("&",), r"(?P<entity> &(?:amp;)*(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30}); )"),
+    (("<",), r"(?P<tag> </?[a-zA-Z][^<>]{0,200}> )"),
+    (("@",), r"(?P<handle> (?<![\w@])@\w+ )"),
+    (("#",), r"(?P<hashtag> (?<![\w\#])\#[^\W\d_]\w{0,100} )"),
+    (("\\",), r"(?P<escape> \\[nrt] )"),
+    (("",), r"(?P<edge> \A\s+ | \s+\Z )"),
+    (("",), r"(?P<space> \s{2,} | [^\S \n] )"),
+    (
+        ("",),
+        r"(?P<unseen> [\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff] )",
+    ),
+    (("",), r"(?P<run> (?P<unit>[^\d\s])(?P=unit){3,} )"),
 )
 _CAMEL = re.compile(r"(?<=[^\W\d_])(?<![A-Z\u00c0-\u00de])(?=[A-Z\u00c0-\u00de])|_+")
 _LONGEST_RUN = 3
 _MOST_PASSES = 24  # markup within markup deeper than this is no customer's
+
+
+def _noise_in(text: str) -> re.Pattern[str]:
+    """Return the alternation of the branches that may match in *text*."""
+    return _alternation(tuple(any(sign in text for sign in signs) for signs, _ in _BRANCHES))
+
+
+@functools.cache
+def _alternation(wanted: tuple[bool, ...]) -> re.Pattern[str]:
+    chosen = itertools.compress((branch for _, branch in _BRANCHES), wanted)
+    return re.compile("|".join(chosen), re.VERBOSE)
 
 
 def _replacement(match: re.Match[str]) -> str:
@@ -83,7 +97,7 @@ def normalise(text: str) -> str:
     URLs become ``http``, e-mail addresses ``email``, handles ``@user``; hashtags are split into words; line breaks stay.
     """
     for _ in range(_MOST_PASSES):  # a decoded entity may uncover a tag, and so on; two passes nearly always do
-        cleaned = _NOISE.sub(_replacement, text)
+        cleaned = _noise_in(text).sub(_replacement, text)
         if cleaned == text:
             break
         text = cleaned
@@ -106,7 +120,7 @@ def _one_pass(text: str, starts: list[int], ends: list[int]) -> tuple[str, list[
     new_starts: list[int] = []
     new_ends: list[int] = []
     position = 0
-    for match in _NOISE.finditer(text):
+    for match in _noise_in(text).finditer(text):
         begin, stop = match.span()
         replacement = _replacement(match)
         pieces += [text[position:begin], replacement]
