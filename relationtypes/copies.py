@@ -1,17 +1,20 @@
 """Which texts of a table are copies of another: the same, nearly the same, or a retweet. Nothing is dropped.
 
-The same means: the same letters and digits in the same order, whatever their case and what stands between them. Nearly the
-same means that at least 8 in 10 of all triples of words that occur in either occur in both, as MinHash estimates it (Broder
-1997, "On the resemblance and containment of documents"; bands as in Leskovec, Rajaraman & Ullman, "Mining of Massive
-Datasets", ch. 3).
+The same means: the same letters and digits in the same order, whatever their case and what stands between them; without any
+letter or digit, the same signs. Nearly the same means that at least 8 in 10 of all triples of words that occur in either occur
+in both, as MinHash estimates it (Broder 1997, "On the resemblance and containment of documents"; bands as in Leskovec,
+Rajaraman & Ullman, "Mining of Massive Datasets", ch. 3).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import numpy as np
 import polars
@@ -22,6 +25,10 @@ COPY_COLUMNS = ("rt_copy", "rt_copy_group")
 
 _BANDS, _ROWS = 16, 4
 _SEED = 1
+_HASH = np.uint32
+_MIXED = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], np.uint64)
+"""Odd numbers with as many ones as zeros: four hashes times these, summed, are equal by chance once in 2⁶⁴ times."""
+_READ_AT_ONCE = 65_536
 _ALIKE = 0.8
 _WORDS = 3
 _FEWEST_WORDS = 6  # shorter texts differ by a word that may be all of the message
@@ -34,7 +41,7 @@ class Sketch:
     """What is kept of a text to find its copies.
 
     Attributes:
-        key: equal for the same texts; ``None`` for a text without a letter or digit.
+        key: equal for the same texts; ``None`` for an empty one.
         retweet: whether it begins as a retweet does.
         minhash: (64,) of its triples of words; empty for a short text.
     """
@@ -49,9 +56,10 @@ def sketch(normalised: str) -> Sketch:
     lowered = normalised.casefold()
     retweet = _RETWEET.match(lowered)
     words = _WORD.findall(lowered[retweet.end() :] if retweet else lowered)
-    if not words:
+    same = " ".join(words or lowered.split())
+    if not same:
         return Sketch(None, False, ())
-    digest = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(same.encode(), digest_size=8).digest()
     minhash: tuple[int, ...] = ()
     if len(words) >= _FEWEST_WORDS:
         hashed = RMinHash(num_perm=_BANDS * _ROWS, seed=_SEED)
@@ -60,7 +68,9 @@ def sketch(normalised: str) -> Sketch:
     return Sketch(int.from_bytes(digest, "big"), bool(retweet), minhash)
 
 
-def mark_copies(keys: polars.Series, retweets: polars.Series, minhashes: polars.DataFrame) -> polars.DataFrame:
+def mark_copies(
+    keys: polars.Series, retweets: polars.Series, minhashes: Iterable[polars.DataFrame], *, scratch: Path | None = None
+) -> polars.DataFrame:
     """Return ``rt_copy`` and ``rt_copy_group`` of every row.
 
     ``rt_copy_group`` is the number, from 1, of the first row of a group of copies, null for a text without any. ``rt_copy``
@@ -69,11 +79,13 @@ def mark_copies(keys: polars.Series, retweets: polars.Series, minhashes: polars.
     Args:
         keys: :attr:`Sketch.key` of each row (UInt64).
         retweets: :attr:`Sketch.retweet` of each row.
-        minhashes: ``key`` and ``minhash`` (a list of 64) of each different text that has one.
+        minhashes: frames of ``key`` and ``minhash`` (a list of 64) of each different text that has one, or of some several times.
+        scratch: folder for a file of 256 bytes a text that lives as long as the call; by default that of the system.
     """
     rows = polars.DataFrame({"key": keys, "retweet": retweets}).with_row_index("row", 1)
     firsts = rows.drop_nulls("key").group_by("key").agg(polars.col("row").min().alias("first"))
-    near = _near_groups(minhashes.unique("key", maintain_order=True), firsts)
+    with TemporaryFile(dir=scratch) as file:
+        near = _near_groups(_written(minhashes, file), firsts, file)
     groups = (
         firsts.join(near, on="key", how="left")
         .with_columns(polars.coalesce("root", "key").alias("root"))
@@ -97,31 +109,57 @@ def mark_copies(keys: polars.Series, retweets: polars.Series, minhashes: polars.
     )
 
 
-def _near_groups(minhashes: polars.DataFrame, firsts: polars.DataFrame) -> polars.DataFrame:
-    """Return ``key`` and ``root`` of the texts that have near copies: texts of a group have one root."""
-    empty = polars.DataFrame(schema={"key": polars.UInt64, "root": polars.UInt64})
-    if minhashes.is_empty():
-        return empty
-    minhashes = minhashes.join(firsts, on="key").sort("first")  # so that a group's oldest text comes first
-    table = minhashes["minhash"].explode().to_numpy().reshape(len(minhashes), -1)
-    roots = np.arange(len(table))
-    for band in range(_BANDS):
-        for members in _sharing(table[:, band * _ROWS : (band + 1) * _ROWS]):
-            alike = (table[members] == table[members[0]]).mean(axis=1) >= _ALIKE
+def _written(minhashes: Iterable[polars.DataFrame], file: IO[bytes]) -> polars.Series:
+    """Write the minhashes to *file*, one behind another, and return their keys."""
+    keys = [polars.Series("key", [], polars.UInt64)]
+    for table in minhashes:
+        file.write(table["minhash"].explode().to_numpy().astype(_HASH).tobytes())
+        keys.append(table["key"])
+    file.flush()
+    return polars.concat(keys)
+
+
+def _near_groups(keys: polars.Series, firsts: polars.DataFrame, file: IO[bytes]) -> polars.DataFrame:
+    """Return ``key`` and ``root`` of the texts that have near copies: texts of a group have one root.
+
+    The minhashes of *keys*, in *file*, are never in memory all together: they take more of it than all else of a run.
+    """
+    found = polars.DataFrame({"key": keys}).with_row_index("place").unique("key")
+    found = found.join(firsts, on="key").sort("first")  # so that a group's oldest text comes first
+    places = found["place"].to_numpy()
+    roots = np.arange(len(places))
+    for band in range(_BANDS if len(places) else 0):
+        for members in _sharing(_band(file, band)[places]):
+            table = _minhashes(file)[places[members]]
+            alike = (table == table[0]).mean(axis=1) >= _ALIKE
             _unite(roots, members[alike])
-    found = np.array([_root(roots, i) for i in range(len(roots))])
-    keys = minhashes["key"].to_numpy()
-    return polars.DataFrame({"key": keys, "root": keys[found]}, schema=empty.schema)
+    while (further := roots[roots] != roots).any():
+        roots[further] = roots[roots[further]]
+    return polars.DataFrame({"key": found["key"], "root": found["key"].gather(roots)})
 
 
-def _sharing(band: NDArray[np.uint32]) -> Iterable[NDArray[np.intp]]:
+def _minhashes(file: IO[bytes]) -> NDArray[np.uint32]:
+    """Return the (texts, 64) minhashes in *file*, of which only what is used is read."""
+    return np.memmap(file, _HASH, "r").reshape(-1, _BANDS * _ROWS)
+
+
+def _band(file: IO[bytes], band: int) -> NDArray[np.uint64]:
+    """Return one number for the hashes of *band* of each text in *file*."""
+    parts = []
+    for begin in range(0, len(_minhashes(file)), _READ_AT_ONCE):
+        pairs = _minhashes(file)[begin : begin + _READ_AT_ONCE, band * _ROWS : (band + 1) * _ROWS].astype(np.uint64)
+        # Where different hashes meet in one number, the comparison of all hashes tells them apart.
+        parts.append(pairs @ _MIXED)
+    return np.concatenate(parts)
+
+
+def _sharing(band: NDArray[np.uint64]) -> Iterator[NDArray[np.intp]]:
     """Yield the positions of the texts whose hashes of a band are equal, where there are several."""
-    as_one = np.ascontiguousarray(band).view([("", band.dtype)] * band.shape[1]).ravel()
-    _, inverse, counts = np.unique(as_one, return_inverse=True, return_counts=True)
-    order = np.argsort(inverse, kind="stable")
-    ends = np.cumsum(counts)
-    for number in np.flatnonzero(counts > 1):
-        yield order[ends[number] - counts[number] : ends[number]]
+    order = np.argsort(band, kind="stable")
+    begins = np.flatnonzero(np.diff(band[order], prepend=~band[order[:1]]))
+    ends = np.append(begins[1:], len(order))
+    for number in np.flatnonzero(ends - begins > 1):
+        yield order[begins[number] : ends[number]]
 
 
 def _root(roots: NDArray[np.intp], i: int) -> int:

@@ -15,7 +15,7 @@ import polars
 
 from relationtypes.copies import COPY_COLUMNS, mark_copies
 from relationtypes.errors import ArgumentError, EmptyInputError
-from relationtypes.parts import KEY, REJECTS, RETWEET, ROWS, SKETCH_COLUMNS, SKETCHES, Settings, Worker, in_processes
+from relationtypes.parts import KEY, REJECTS, RETWEET, ROWS, SKETCHES, Settings, Worker, in_processes
 from relationtypes.reading import (
     Batch,
     ColumnRoles,
@@ -269,8 +269,7 @@ def _missing(batches: Iterator[Batch], finished: int) -> Iterator[Batch]:
 def _assemble(store: ShardStore, out: Path) -> int:
     """Write all rows to *out*, copies marked, and return how many are copies."""
     marks = polars.concat([table.select(KEY, RETWEET) for table in store.tables(ROWS)])
-    sketches = polars.concat([polars.DataFrame(schema=SKETCH_COLUMNS), *store.tables(SKETCHES)])
-    copies = mark_copies(marks[KEY], marks[RETWEET], sketches)
+    copies = mark_copies(marks[KEY], marks[RETWEET], store.tables(SKETCHES), scratch=store.folder)
     schema = polars.Schema({**store.scan(ROWS).drop(KEY, RETWEET).collect_schema(), **copies.schema})
 
     def frames() -> Iterator[polars.DataFrame]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
+from collections.abc import Iterator
 
+import numpy as np
 import polars
 
 from relationtypes.copies import mark_copies, sketch
 from relationtypes.normalising import normalise
+from relationtypes.parts import SKETCH_COLUMNS
 
 LONG = (
     "The parcel came two weeks late and nobody at the desk could tell me where it had been all that time, so I gave up."
@@ -19,13 +23,11 @@ def marks(texts: list[str]) -> list[tuple[str | None, int | None]]:
     return mark_copies(
         polars.Series([one.key for one in found], dtype=polars.UInt64),
         polars.Series([one.retweet for one in found]),
-        polars.DataFrame(
-            {
-                "key": [one.key for one in found if one.minhash],
-                "minhash": [one.minhash for one in found if one.minhash],
-            },
-            schema={"key": polars.UInt64, "minhash": polars.List(polars.UInt32)},
-        ),
+        [
+            polars.DataFrame([(one.key, one.minhash)], schema=SKETCH_COLUMNS, orient="row")
+            for one in found
+            if one.minhash
+        ],
     ).rows()
 
 
@@ -57,8 +59,29 @@ def test_short_texts_must_be_the_same() -> None:
     ]
 
 
-def test_texts_without_words_are_no_copies() -> None:
-    assert marks(["👍", "👍", "!!!"]) == [(None, None)] * 3
+def test_texts_without_words_are_copies_when_their_signs_are_the_same() -> None:
+    assert marks(["👍", " 👍 ", "!!!", "", ""]) == [("original", 1), ("exact", 1), *[(None, None)] * 3]
+
+
+def test_texts_sketched_twice_are_found_once() -> None:
+    assert marks([LONG, LONG, LONG + " Sorry.", LONG]) == [("original", 1), ("exact", 1), ("near", 1), ("exact", 1)]
+
+
+def test_memory_holds_no_minhashes() -> None:
+    count = 20_000
+    rng = np.random.default_rng(0)
+    keys = polars.Series(rng.integers(0, 2**63, count, dtype=np.uint64))
+
+    def tables() -> Iterator[polars.DataFrame]:
+        for part in keys.to_frame("key").iter_slices(1_000):
+            hashes = rng.integers(0, 2**32, (part.height, 64), dtype=np.uint32)
+            yield part.with_columns(minhash=polars.Series(hashes).arr.to_list())
+
+    tracemalloc.start()
+    mark_copies(keys, polars.Series([False] * count), tables())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 130 * count  # bytes; the minhashes alone are 256 a text
 
 
 def test_groups_do_not_depend_on_how_they_are_mixed() -> None:
