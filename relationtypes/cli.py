@@ -14,15 +14,10 @@ from rich.console import Console
 
 from relationtypes import __version__
 from relationtypes.errors import RelationTypesError
-from relationtypes.progress import progress_on
 from relationtypes.taxonomy import Language, load_taxonomy
 
 if TYPE_CHECKING:
-    import polars
-
-    from relationtypes.profiling import RelationProfile
     from relationtypes.runs import Plan
-    from relationtypes.tagger import RelationTagger
 
 app = typer.Typer(
     name="relationtypes",
@@ -41,7 +36,7 @@ _INTERRUPTED = 130
 _DRIFTED = 17
 
 _Model = Annotated[Path | None, typer.Option("--model", help="Model folder. [default: the one shipped]")]
-_Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use. [default: all]")]
+_Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use, in all. [default: every one]")]
 _Lang = Annotated[Language, typer.Option("--lang", help="Language of what is printed; texts may be in either.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -115,7 +110,8 @@ def tag(
     sources: Annotated[
         list[Path],
         typer.Argument(
-            metavar="INPUT...", help=f"{_FORMATS} Several files, or a folder of them, are tagged one by one."
+            metavar="INPUT...",
+            help=f"{_FORMATS} Several files, a folder or a pattern such as 'DIR/*.csv' are tagged one by one.",
         ),
     ],
     out: Annotated[
@@ -124,7 +120,7 @@ def tag(
             "--out",
             "-o",
             help="CSV, TSV, JSONL, Parquet or XLSX, by extension; a folder for several inputs."
-            " [default: INPUT with .tagged before the extension]",
+            " [default: INPUT with .tagged before the extension; .csv where INPUT's cannot be written]",
         ),
     ] = None,
     text: _Text = None,
@@ -146,7 +142,10 @@ def tag(
     model: _Model = None,
     threads: _Threads = None,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, help="Processes that tag parts of a large file side by side.")
+        int,
+        typer.Option(
+            "--workers", min=1, help="Processes that tag parts of a large file side by side; they share the cores."
+        ),
     ] = 1,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite an existing output, or throw another unfinished run away.")
@@ -155,73 +154,29 @@ def tag(
     lang: _Lang = "en",
 ) -> None:
     """Tag a file and print its relationship profile. Interrupted, the same command goes on where it stopped."""
+    from relationtypes.cli_tagging import BadInputs, check_places, loader, planned, tag_all
+    from relationtypes.jobs import find_jobs
     from relationtypes.presenting import profile_data, profile_view
     from relationtypes.run_views import run_data, run_line
-    from relationtypes.runs import parts_folder, run
-    from relationtypes.shards import is_begun, remove_parts
-    from relationtypes.writing import check_output
 
-    jobs = _jobs(sources, out)
-    plans = [_plan(source, text, role, profile_name, encoding) for source, _ in jobs]
-    for _, target in jobs:
-        check_output(target, force=force or is_begun(parts_folder(target)))
-    load = _loader(model, threads, workers)
-    tagger = load()
+    found = find_jobs(sources, out)
+    bad = BadInputs(several=found.several)
+    plans = planned(found, _planner(text, role, profile_name, encoding), bad)
+    check_places([job for job, _ in plans], out if found.several else None, force=force)
     reports = []
-    for (source, target), plan in zip(jobs, plans, strict=True):
-        _say_what_is_unusual(plan)
-        results: list[RelationProfile] = []
-        with progress_on(sys.stderr, plan.rows) as advance:
-            summary = run(
-                plan,
-                target,
-                tagger,
-                evidence=evidence,
-                abstain_below=abstain_below,
-                force=force,
-                workers=workers,
-                load=load,
-                progress=advance,
-                done=_profiler(plan, tagger, results),
-                keep_parts=len(jobs) > 1,
-            )
-        reports.append({**run_data(source, summary), "profile": profile_data(results[0])})
-        if not as_json:
-            _console().print(profile_view(results[0], tagger.taxonomy, lang))
-            print(run_line(summary), file=sys.stderr)
-    for _, target in jobs:
-        remove_parts(parts_folder(target))
+    if plans:
+        load = loader(model, threads, workers)
+        tagger = load()
+        options = {"evidence": evidence, "abstain_below": abstain_below, "force": force}
+        for one in tag_all(plans, tagger, bad, workers=workers, load=load, **options):
+            reports.append({**run_data(one.job.source, one.summary), "profile": profile_data(one.profile)})
+            if not as_json:
+                _console().print(profile_view(one.profile, tagger.taxonomy, lang))
+                print(run_line(one.summary), file=sys.stderr)
     if as_json:
-        _print_json(reports if len(reports) > 1 else reports[0])
-
-
-def _jobs(sources: list[Path], out: Path | None) -> list[tuple[Path, Path]]:
-    """Return each input with its output."""
-    from relationtypes.reading import files_in
-    from relationtypes.writing import folder_for_outputs
-
-    found = [path for source in sources for path in (files_in(source) if source.is_dir() else [source])]
-    several = len(found) > 1 or any(source.is_dir() for source in sources)
-    if not several:
-        return [(found[0], out or _default_output(found[0]))]
-    if out:
-        folder_for_outputs(out)
-    return [(path, out / _default_output(path).name if out else _default_output(path)) for path in found]
-
-
-def _loader(model: Path | None, threads: int | None, workers: int) -> Callable[[], RelationTagger]:
-    """Return what makes a tagger, in this process or in another; the cores are shared out among the *workers*."""
-    from relationtypes.classifiers.finetuned import available_cores
-    from relationtypes.tagger import RelationTagger
-
-    shared = max(1, available_cores() // workers) if workers > 1 else None
-    return functools.partial(RelationTagger.load, model, threads=threads or shared)
-
-
-def _profiler(plan: Plan, tagger: RelationTagger, results: list[RelationProfile]) -> Callable[[polars.LazyFrame], None]:
-    from relationtypes.profiling import profile
-
-    return lambda tagged: results.append(profile(tagged, text=plan.texts, taxonomy=tagger.taxonomy))
+        _print_json(reports[0] if len(found.jobs) == 1 and reports else reports)
+    if bad.code:
+        _fail(f"{len(reports)} of {len(found.jobs)} files are tagged. Mend the others and give them alone.", bad.code)
 
 
 @app.command()
@@ -232,16 +187,19 @@ def columns(
     profile_name: _ProfileName = None,
     encoding: _Encoding = None,
     save: Annotated[
-        Path | None, typer.Option("--save", help="Write the roles to this file, for --profile on the next wave.")
+        Path | None, typer.Option("--save", help="Write the roles to this .toml file, for --profile on the next wave.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file that --save names.")] = False,
     as_json: _Json = False,
 ) -> None:
     """Print how a file is read: its encoding, and what each column is taken for and why."""
     from relationtypes.reading import profile_text
     from relationtypes.run_views import columns_data, columns_view
-    from relationtypes.writing import write_text
+    from relationtypes.writing import check_profile, write_text
 
-    plan = _plan(source, text, role, profile_name, encoding)
+    if save:
+        check_profile(save, force=force)
+    plan = _planner(text, role, profile_name, encoding)(source)
     if as_json:
         _print_json(columns_data(plan))
     else:
@@ -251,30 +209,16 @@ def columns(
         print(f"{save}: use it with --profile {save}", file=sys.stderr)
 
 
-def _plan(
-    source: Path, text: list[str] | None, role: list[str] | None, profile_name: str | None, encoding: str | None
-) -> Plan:
-    from relationtypes.errors import ArgumentError
+def _planner(
+    text: list[str] | None, role: list[str] | None, profile_name: str | None, encoding: str | None
+) -> Callable[[Path], Plan]:
+    from relationtypes.cli_tagging import roles_named
     from relationtypes.reading import load_profile
     from relationtypes.runs import plan_run
 
-    named: dict[str, list[str]] = {"text": list(text)} if text else {}
-    for given in role or []:
-        name, found, column = given.partition("=")
-        if not found or not column:
-            raise ArgumentError(f"--role needs ROLE=COLUMN, such as --role date=Posted. Got {given!r}.")
-        named.setdefault(name.strip(), []).append(column)
+    named = roles_named(text, role)
     profile = load_profile(profile_name) if profile_name else None
-    return plan_run(source, named=named, profile=profile, encoding=encoding)
-
-
-def _say_what_is_unusual(plan: Plan) -> None:
-    for note in plan.source.notes:
-        print(f"note: {note}", file=sys.stderr)
-    if len(plan.texts) > 1:
-        print(f"note: texts from {len(plan.texts)} columns: {', '.join(plan.texts)}", file=sys.stderr)
-    if plan.rejects:
-        print(f"note: {plan.rejects:,} pieces of the file are no rows; they go to a file of their own", file=sys.stderr)
+    return functools.partial(plan_run, named=named, profile=profile, encoding=encoding)
 
 
 @app.command()
@@ -329,15 +273,6 @@ def show(
         _print_json(label_data(family, kind))
     else:
         _console().print(label_view(family, kind, taxonomy, lang))
-
-
-def _default_output(source: Path) -> Path:
-    from relationtypes.reading import PACKED
-    from relationtypes.writing import WRITABLE
-
-    plain = source.with_suffix("") if source.suffix.lower() in PACKED else source
-    suffix = plain.suffix if plain.suffix.lower() in WRITABLE else ".csv"
-    return plain.with_name(f"{plain.stem}.tagged{suffix}")
 
 
 def _console() -> Console:

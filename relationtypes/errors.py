@@ -16,9 +16,11 @@
     ├── UnknownLabelError            13   no such family or type
     ├── ArtefactError                14   the model folder is incomplete, altered or of another version
     ├── MissingExtraError            15   an optional package is not installed
-    └── ArgumentError                16   a value given to the Python API is of the wrong kind
+    ├── ArgumentError                16   a value given to the Python API is of the wrong kind
+    └── TaggingError                 18   the model failed on every text, or a process that ran it was ended
 
-Exit code 1 is a bug in relationtypes, 2 a wrong command line, 17 a `doctor` that found the model to have drifted.
+Exit code 1 is a bug in relationtypes, 2 a wrong command line, 17 a `doctor` that found the model to have drifted. Where some of
+several inputs could not be read, the code is that of the first of them.
 """
 
 from __future__ import annotations
@@ -127,6 +129,12 @@ class ArgumentError(RelationTypesError):
     """A value given to the Python API is of the wrong kind."""
 
     exit_code = 16
+
+
+class TaggingError(RelationTypesError):
+    """The model failed on every text it was given, or a process that ran it was ended."""
+
+    exit_code = 18
 
 
 def did_you_mean(value: str, allowed: Iterable[str]) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import polars
 
 from relationtypes.copies import COPY_COLUMNS, Sketch, sketch
+from relationtypes.errors import TaggingError
 from relationtypes.normalising import normalise
 from relationtypes.reading import Batch, with_texts_within
 from relationtypes.records import Tag
@@ -106,6 +109,8 @@ _worker: Worker
 
 def _begin(load: Callable[[], RelationTagger], settings: Settings) -> None:
     global _worker  # the only way to give a process of a pool something to keep
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # interrupted, it ends without a word: the main process speaks
+    _let_interrupts("SIG_UNBLOCK")
     _worker = Worker(load(), settings)
 
 
@@ -116,16 +121,41 @@ def _make(batch: Batch) -> Made:
 def in_processes(
     batches: Iterator[Batch], workers: int, load: Callable[[], RelationTagger], settings: Settings
 ) -> Iterator[Made]:
-    """Yield the tables of *batches* in their order, made by so many processes; no more batches than needed are in memory."""
-    processes = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(load, settings))
-    with processes as pool:
-        waiting: deque[Future[Made]] = deque()
+    """Yield the tables of *batches* in their order, made by so many processes; no more batches than needed are in memory.
+
+    Raises:
+        TaggingError: a process was ended from outside.
+    """
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(load, settings))
+    waiting: deque[Future[Made]] = deque()
+    try:
         for batch in batches:
-            waiting.append(pool.submit(_make, batch))
+            waiting.append(_submitted(pool, batch))
             if len(waiting) > workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise TaggingError(
+            f"One of the {workers} processes that tag was ended from outside, as happens when the memory is full. Run the same"
+            " command with fewer --workers; it goes on from the part that was finished last."
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, batch: Batch) -> Future[Made]:
+    """Give *batch* to *pool*; a process that this starts gets interrupts only once it can end without a traceback."""
+    _let_interrupts("SIG_BLOCK")
+    try:
+        return pool.submit(_make, batch)
+    finally:
+        _let_interrupts("SIG_UNBLOCK")
+
+
+def _let_interrupts(how: Literal["SIG_BLOCK", "SIG_UNBLOCK"]) -> None:
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(getattr(signal, how), {signal.SIGINT})
 
 
 def _sketched(texts: list[str], made: list[Sketch]) -> list[tuple[int | None, bool]]:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from relationtypes.runs import Plan, RunSummary
+from relationtypes.tagger import PREFIX, column_suffixes
 
 _LONGEST_QUESTION = 60
 
@@ -18,8 +19,8 @@ _LONGEST_QUESTION = 60
 def columns_view(plan: Plan) -> RenderableType:
     """Return how the file is read, and what each column is taken for and why."""
     source = plan.source
-    facts = [f"{plan.rows:,} rows"]
-    facts += [f"{plan.rejects:,} rejects"] if plan.rejects else []
+    facts = [counted(plan.rows, "row")]
+    facts += [counted(plan.rejects, "reject")] if plan.rejects else []
     facts += [source.encoding] if source.encoding else []
     facts += [f"delimiter {source.delimiter!r}"] if source.delimiter else []
     facts += [f"profile {plan.roles.profile}"] if plan.roles.profile else []
@@ -66,17 +67,29 @@ def run_data(source: Path, summary: RunSummary) -> dict[str, Any]:
         "rejected": summary.rejected,
         "resumed": summary.resumed,
         "copies": summary.copies,
+        "failed": summary.failed,
         "seconds": round(summary.seconds, 3),
     }
 
 
 def run_line(summary: RunSummary) -> str:
     """Return what a run did in a sentence."""
-    parts = [
-        f"{summary.output}: {summary.rows_in:,} rows in = {summary.rows_out:,} rows out + {summary.rejected:,} rejects"
-    ]
+    rows_in, rows_out = counted(summary.rows_in, "row"), counted(summary.rows_out, "row")
+    parts = [f"{summary.output}: {rows_in} in = {rows_out} out + {counted(summary.rejected, 'reject')}"]
     parts += [f"rejects in {summary.rejects}"] if summary.rejects else []
-    parts += [f"{summary.copies:,} copies of earlier rows are marked"] if summary.copies else []
-    parts += [f"{summary.resumed:,} rows were tagged by an earlier run"] if summary.resumed else []
+    if summary.failed:
+        names = " or ".join(f"{PREFIX}status{suffix}" for suffix in column_suffixes(summary.texts))
+        parts.append(f"the model failed on {counted(summary.failed, 'row')}, where {names} is 'error'")
+    parts += [f"marked as copies of earlier rows: {summary.copies:,}"] if summary.copies else []
+    parts += [f"tagged by an earlier run: {counted(summary.resumed, 'row')}"] if summary.resumed else []
     columns = f"texts from {', '.join(map(repr, summary.texts))}"
     return "; ".join([*parts, columns, f"{summary.seconds:.1f} s"])
+
+
+def counted(number: int, noun: str) -> str:
+    """Return *number* and *noun*, which forms its plural with an s.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 
 import polars
 
-from relationtypes.copies import COPY_COLUMNS, mark_copies
-from relationtypes.errors import ArgumentError, EmptyInputError
-from relationtypes.parts import KEY, REJECTS, RETWEET, ROWS, SKETCHES, Settings, Worker, in_processes
+from relationtypes.assembling import count_failed, write_rejects, write_rows
+from relationtypes.copies import COPY_COLUMNS
+from relationtypes.errors import ColumnError, EmptyInputError, MalformedInputError, TaggingError
+from relationtypes.jobs import check_outputs, parts_folder
+from relationtypes.parts import KEY, RETWEET, ROWS, Made, Settings, Worker, in_processes
 from relationtypes.reading import (
     Batch,
     ColumnRoles,
@@ -25,10 +27,11 @@ from relationtypes.reading import (
     matching_profile,
     merged,
     open_source,
+    with_texts_within,
 )
 from relationtypes.shards import ShardStore, Task, is_begun, remove_parts
-from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger
-from relationtypes.writing import check_output, write_frames, write_table
+from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger, tag_columns
+from relationtypes.writing import check_fits
 
 _PARTS, _FEWEST_ROWS, _MOST_ROWS, _ROWS_WITH_EVIDENCE = 100, 2_000, 20_000, 250
 """Parts of a run, and the rows of each: about a minute's work where texts differ. Those of a part are read together, and the
@@ -72,6 +75,7 @@ class RunSummary:
         rejected: pieces of the input that are no rows, each with its line and reason in the file *rejects*.
         resumed: rows that an earlier, interrupted run had tagged.
         copies: rows that are copies of an earlier row.
+        failed: rows with a text on which the model failed; its status is ``error``.
         texts: the columns that were tagged.
         seconds: of wall time.
     """
@@ -83,6 +87,7 @@ class RunSummary:
     rejected: int
     resumed: int
     copies: int
+    failed: int
     texts: tuple[str, ...]
     seconds: float
 
@@ -160,12 +165,13 @@ def run(
         keep_parts: whether the parts stay, so that the same call does not begin anew, until somebody removes them.
 
     Raises:
-        OutputError: the output exists, belongs to another run, or cannot be written.
-        InputError: the input cannot be read to its end.
+        OutputError: the output or the file of rejects exists, belongs to another run, or cannot be written.
+        InputError: the input has no text column, cannot be read to its end, or is not what it was when the plan was made.
+        TaggingError: the model fails on all texts of a part, or a process is ended.
     """
     begun = time.perf_counter()
-    if out.resolve() == plan.source.file.path.resolve():
-        raise ArgumentError(f"{str(out)!r} is the input itself, which stays as it is. Give another output.")
+    if not plan.texts:
+        raise ColumnError(f"No column of {plan.source.file.name!r} is to be tagged. Name one that has no other role.")
     evidence = plan.rows * len(plan.texts) <= EVIDENCE_UP_TO if evidence is None else evidence
     threshold = tagger.classifier.abstain_below if abstain_below is None else abstain_below
     rows_of_a_part = rows_of_a_part or (
@@ -180,7 +186,8 @@ def run(
     }
     task = _task(plan, tagger, options)
     # Interrupted at the very end, a run of the same task has left an output that may be whole; it is written again.
-    check_output(out, force=force or is_begun(parts_folder(out), task))
+    check_outputs(plan.source.file.path, out, force=force or is_begun(parts_folder(out), task))
+    _check_fits(plan, out)
     store = ShardStore(parts_folder(out), task, restart=force)
     with closing(store):
         resumed = sum(part.rows for part in store.parts)
@@ -193,7 +200,7 @@ def run(
             worker = Worker(tagger, settings)
             made = in_processes(batches, workers, load, settings) if workers > 1 else map(worker.tables, batches)
             written: Future[None] | None = None
-            for tables, rows, rejects in made:
+            for tables, rows, rejects in _telling_rows(made, plan, rows_of_a_part, len(store.parts)):
                 if written:
                     written.result()
                 written = writing.submit(store.add, tables, rows=rows, rejects=rejects)
@@ -201,16 +208,26 @@ def run(
                     progress(rows)
             if written:
                 written.result()
-        copies = _assemble(store, out)
-        rejects_path = _write_rejects(store, out)
+        rows_out, rejected = _counted(store, plan)
+        copies = write_rows(store, out)
+        rejects_path = write_rejects(store, out)
+        failed = count_failed(store, plan.texts)
         if done:
             done(store.scan(ROWS).drop(KEY, RETWEET))
-        rows_out = sum(part.rows for part in store.parts)
-        rejected = sum(part.rejects for part in store.parts)
     if not keep_parts:
         remove_parts(parts_folder(out))
-    seconds = time.perf_counter() - begun
-    return RunSummary(out, rejects_path, rows_out + rejected, rows_out, rejected, resumed, copies, plan.texts, seconds)
+    return RunSummary(
+        output=out,
+        rejects=rejects_path,
+        rows_in=plan.rows + plan.rejects,
+        rows_out=rows_out,
+        rejected=rejected,
+        resumed=resumed,
+        copies=copies,
+        failed=failed,
+        texts=plan.texts,
+        seconds=time.perf_counter() - begun,
+    )
 
 
 def tag_file(
@@ -241,14 +258,12 @@ def tag_file(
     return run(plan, Path(out), tagger or RelationTagger.load(), **options)
 
 
-def parts_folder(out: Path) -> Path:
-    """Return the folder in which the parts of the run that writes *out* lie until it is done."""
-    return out.parent / f".{out.name}.relationtypes"
-
-
-def rejects_file(out: Path) -> Path:
-    """Return the file for what could not be read, beside the output *out*."""
-    return out.with_name(f"{out.stem}.rejects.csv")
+def _check_fits(plan: Plan, out: Path) -> None:
+    """Raise OutputNotWritableError if *out* cannot hold what *plan* says: better now than when all is tagged."""
+    columns = {*plan.source.schema, *plan.texts}
+    added = len(plan.texts) * tag_columns([]).width + len(COPY_COLUMNS)
+    frames = (with_texts_within(batch.frame, plan.texts) for batch in plan.source.batches(_MOST_ROWS))
+    check_fits(out, frames, rows=plan.rows, columns=len(columns) + added)
 
 
 def _task(plan: Plan, tagger: RelationTagger, options: dict[str, str | int | float | bool | list[str] | None]) -> Task:
@@ -266,30 +281,29 @@ def _missing(batches: Iterator[Batch], finished: int) -> Iterator[Batch]:
             yield batch
 
 
-def _assemble(store: ShardStore, out: Path) -> int:
-    """Write all rows to *out*, copies marked, and return how many are copies."""
-    marks = polars.concat([table.select(KEY, RETWEET) for table in store.tables(ROWS)])
-    copies = mark_copies(marks[KEY], marks[RETWEET], store.tables(SKETCHES), scratch=store.folder)
-    schema = polars.Schema({**store.scan(ROWS).drop(KEY, RETWEET).collect_schema(), **copies.schema})
-
-    def frames() -> Iterator[polars.DataFrame]:
-        above = 0
-        for table in store.tables(ROWS):
-            yield table.drop(KEY, RETWEET).hstack(copies.slice(above, table.height))
-            above += table.height
-
-    write_frames(frames(), schema, out)
-    return int((copies[COPY_COLUMNS[0]] != "original").sum())
+def _telling_rows(made: Iterator[Made], plan: Plan, rows_of_a_part: int, finished: int) -> Iterator[Made]:
+    """Yield what is *made* after the parts that are *finished*; where that fails, say on which rows."""
+    number = finished
+    try:
+        for tables in made:
+            yield tables
+            number += 1
+    except TaggingError as error:
+        first, last = number * rows_of_a_part + 1, min((number + 1) * rows_of_a_part, plan.rows)
+        raise TaggingError(f"{plan.source.file.name!r}, rows {first:,} to {last:,} of the table: {error}") from None
 
 
-def _write_rejects(store: ShardStore, out: Path) -> Path | None:
-    rejects = list(store.tables(REJECTS))
-    path = rejects_file(out)
-    if not rejects:
-        path.unlink(missing_ok=True)  # of an earlier run with the same output
-        return None
-    write_table(polars.concat(rejects), path)
-    return path
+def _counted(store: ShardStore, plan: Plan) -> tuple[int, int]:
+    """Return how many rows and rejects the parts have, which must be as many as were planned."""
+    rows, rejects = sum(part.rows for part in store.parts), sum(part.rejects for part in store.parts)
+    if (rows, rejects) != (plan.rows, plan.rejects):
+        remove_parts(store.folder)  # nobody knows of which state of the file they are
+        raise MalformedInputError(
+            f"{plan.source.file.name!r} changed while it was tagged: {plan.rows:,} rows and {plan.rejects:,} rejects when the"
+            f" run began, {rows:,} and {rejects:,} when it was read again. Nothing was written. Run the same command again when"
+            " nothing writes to that file any more."
+        )
+    return rows, rejects
 
 
 def _ahead(items: Iterator[_T], pool: Executor) -> Iterator[_T]:

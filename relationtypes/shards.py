@@ -18,6 +18,7 @@ import polars
 from filelock import FileLock, Timeout
 
 from relationtypes.errors import OutputExistsError, OutputNotWritableError
+from relationtypes.writing import failure_of
 
 _JOURNAL, _LOCK = "journal.jsonl", "lock"
 _FORMAT = 1
@@ -74,6 +75,9 @@ class ShardStore:
             raise _not_writable(folder, error) from error
         try:
             self.parts: list[Part] = self._resumed(task, restart=restart)
+        except OSError as error:
+            self.close()
+            raise _not_writable(folder, error) from error
         except BaseException:
             self.close()
             raise
@@ -81,29 +85,33 @@ class ShardStore:
     def _resumed(self, task: Task, *, restart: bool) -> list[Part]:
         """Return the parts that are whole, in their order from the first on; whatever else is in the folder is removed."""
         line = msgspec.json.encode(task)
-        lines = self._journal.read_bytes().split(b"\n")[:-1] if self._journal.exists() else []
+        lines = self._journal.read_bytes().split(b"\n")[:-1] if self._journal.is_file() else []
         if lines and lines[0] != line and not restart:
             raise OutputExistsError(
-                f"{str(self.folder)!r} holds an unfinished run of other {_differing(lines[0], task)}. Run its command again to"
-                " finish it, give another output, or throw it away with --force."
+                f"An unfinished run to the same output, with other {_differing(lines[0], task)}, has its parts in"
+                f" {str(self.folder)!r}. Run its command again to finish it, give another output, or throw it away with --force."
             )
         parts: list[Part] = []
         for written in lines[1:] if lines and lines[0] == line else []:
-            part = msgspec.json.decode(written, type=Part)
-            if part.number != len(parts) or not all(self._is_whole(name, found) for name, found in part.sums.items()):
+            part = _part(written)
+            if not part or part.number != len(parts) or not self._is_whole(part):
                 break
             parts.append(part)
         kept = {_JOURNAL, _LOCK} | {name for part in parts for name in part.sums}
         for path in self.folder.iterdir():
-            if path.name not in kept:
+            if path.name in kept:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
                 path.unlink()
         journal = b"".join(text + b"\n" for text in (line, *map(msgspec.json.encode, parts)))
         self._write(_JOURNAL, lambda file: file.write(journal))
         return parts
 
-    def _is_whole(self, name: str, found: str) -> bool:
-        path = self.folder / name
-        return path.is_file() and _sha256(path) == found
+    def _is_whole(self, part: Part) -> bool:
+        paths = {self.folder / name: found for name, found in part.sums.items()}
+        return all(path.is_file() and _sha256(path) == found for path, found in paths.items())
 
     def add(self, tables: dict[str, polars.DataFrame], *, rows: int, rejects: int) -> None:
         """Write the next part, whose files hold *tables* by the kind of table, and enter it into the journal."""
@@ -118,7 +126,7 @@ class ShardStore:
                 journal.flush()
                 os.fsync(journal.fileno())
         except OSError as error:
-            raise _not_writable(self.folder, error) from error
+            raise _not_writable(self._journal, error) from error
         self.parts.append(part)
 
     def _write(self, name: str, write: Callable[[IO[bytes]], object]) -> str:
@@ -133,7 +141,7 @@ class ShardStore:
             found = _sha256(path)
             path.replace(self.folder / name)
         except (OSError, polars.exceptions.PolarsError) as error:
-            raise _not_writable(self.folder, error) from error
+            raise _not_writable(self.folder / name, error) from error
         return found
 
     def tables(self, kind: str) -> Iterator[polars.DataFrame]:
@@ -157,13 +165,21 @@ class ShardStore:
 def is_begun(folder: Path, task: Task | None = None) -> bool:
     """Whether *folder* holds a begun run: any, or one of *task*."""
     journal = folder / _JOURNAL
-    return journal.exists() and (task is None or journal.read_bytes().startswith(msgspec.json.encode(task) + b"\n"))
+    return journal.is_file() and (task is None or journal.read_bytes().startswith(msgspec.json.encode(task) + b"\n"))
 
 
 def remove_parts(folder: Path) -> None:
     """Delete all parts in *folder*: the output is written."""
     (folder / _JOURNAL).unlink(missing_ok=True)  # without it, a folder that can't be emptied is no begun run any more
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _part(line: bytes) -> Part | None:
+    """Return what a *line* of the journal says, nothing if it was altered."""
+    try:
+        return msgspec.json.decode(line, type=Part)
+    except msgspec.DecodeError:
+        return None
 
 
 def _name(kind: str, number: int | Literal["*"]) -> str:
@@ -191,9 +207,8 @@ def _differing(line: bytes, task: Task) -> str:
     return f"options ({', '.join(names)})"
 
 
-def _not_writable(folder: Path, error: Exception) -> OutputNotWritableError:
-    reason = getattr(error, "strerror", None) or "input or output failed"
+def _not_writable(path: Path, error: Exception) -> OutputNotWritableError:
     return OutputNotWritableError(
-        f"Cannot write to {str(folder)!r} ({reason}). Check the free space and the access rights; the same command goes on"
-        " from the part that was finished last."
+        f"Cannot write {str(path)!r} ({failure_of(error)}). Check the free space and the access rights; the same command goes"
+        " on from the part that was finished last."
     )

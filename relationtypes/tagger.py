@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relationtypes import _data
 from relationtypes.classifiers import Classifier, load_classifier, positions_of_stand_ins
 from relationtypes.deciding import Decisions, decide
-from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
+from relationtypes.errors import ArgumentError, ColumnError, TaggingError, did_you_mean
 from relationtypes.evidence import find_evidence
 from relationtypes.languages import detect_language
 from relationtypes.normalising import normalise, normalise_with_offsets
@@ -165,15 +165,26 @@ class RelationTagger:
         return tags
 
     def _score(self, index: list[int], prepared: list[_Prepared]) -> tuple[list[int], Scores]:
-        """Score the texts at *index*; when the model fails on them, one by one, leaving out those it fails on."""
+        """Score the texts at *index*; when the model fails on them, one by one, leaving out those it fails on.
+
+        Raises:
+            TaggingError: it fails on each of several, which is not one text's fault.
+        """
         try:
             return index, self.classifier.scores([prepared[i].normalised for i in index])
-        except Exception:
+        except Exception as error:
             scored = [i for i in index if self._can_score(prepared[i].normalised)] if len(index) > 1 else []
+            cause = type(error).__name__  # not its message, which may quote a text
             if len(index) > 1 and not scored:
-                raise  # not one text's fault
+                raise TaggingError(
+                    f"The model failed on each of {len(index):,} texts ({cause}). Check it with: relationtypes doctor. If"
+                    " that finds nothing, it is the texts: take them out, and tag them in a file of their own."
+                ) from None
             _log.warning(
-                "The model failed on %d of %d texts; their status is 'error'.", len(index) - len(scored), len(index)
+                "The model failed on %d of %d texts (%s); their status is 'error'.",
+                len(index) - len(scored),
+                len(index),
+                cause,
             )
             return scored, self.classifier.scores([prepared[i].normalised for i in scored])
 

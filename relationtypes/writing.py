@@ -21,12 +21,18 @@ from polars.io.plugins import register_io_source
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
 
 WRITABLE: tuple[str, ...] = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
+PROFILE = ".toml"
+"""Extension of a saved profile."""
+
+_EXCEL = ".xlsx"
 
 _EXCEL_ROWS = 1_048_575  # below the header
 _EXCEL_COLUMNS = 16_384
 _EXCEL_CHARACTERS = 32_767  # UTF-16 units in a cell
 _EXCEL_EXACT = 10**15  # Excel shows 15 digits of a number
 _EXCEL_FIRST_YEAR = 1900
+_NOT_EXCEL = "Write CSV or Parquet instead."
+_SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")  # as libraries in Rust say it
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WORKBOOK_OPTIONS = {
     "constant_memory": True,
@@ -39,8 +45,36 @@ _WORKBOOK_OPTIONS = {
 def check_output(path: Path, *, force: bool) -> None:
     """Raise what :func:`write_table` would run into, so that it is known before the work; *force* lets overwrite."""
     _writer(path)
+    _check_place(path, WRITABLE, force=force)
+
+
+def check_profile(path: Path, *, force: bool) -> None:
+    """Raise what keeps a profile from being saved to *path*; *force* lets overwrite, but only what is called a profile."""
+    if path.suffix.lower() != PROFILE:
+        raise UnsupportedFormatError(
+            f"{path.name!r} has the extension {path.suffix!r}, a profile has {PROFILE!r}. Give a file such as"
+            f" {f'{path.stem}{PROFILE}'!r}."
+        )
+    _check_place(path, (PROFILE,), force=force)
+
+
+def check_fits(path: Path, frames: Iterable[polars.DataFrame], *, rows: int, columns: int) -> None:
+    """Raise OutputNotWritableError if so many *rows* and *columns*, or a cell of *frames*, are too much for *path*'s format.
+
+    *frames* are read only where the format has limits.
+    """
+    if path.suffix.lower() != _EXCEL:
+        return
+    _check_excel_size(rows, columns)
+    above = 0
+    for frame in frames:
+        _check_excel_cells(_flat(frame), above)
+        above += frame.height
+
+
+def _check_place(path: Path, extensions: tuple[str, ...], *, force: bool) -> None:
     if path.is_dir():
-        raise OutputNotWritableError(f"{str(path)!r} is a folder. Give the name of a file: {', '.join(WRITABLE)}.")
+        raise OutputNotWritableError(f"{str(path)!r} is a folder. Give the name of a file: {', '.join(extensions)}.")
     if not path.parent.is_dir():
         raise OutputNotWritableError(f"The folder {str(path.parent)!r} does not exist. Create it or give another.")
     if path.exists() and not force:
@@ -64,35 +98,59 @@ def write_table(frame: polars.DataFrame, path: Path) -> None:
     write_frames([frame], frame.schema, path)
 
 
-def write_frames(frames: Iterable[polars.DataFrame], schema: polars.Schema, path: Path) -> None:
-    """Write the rows of *frames*, all of the same *schema*, as :func:`write_table` does; one frame is in memory at a time."""
+def write_frames(
+    frames: Iterable[polars.DataFrame], schema: polars.Schema, path: Path, *, aside: Path | None = None
+) -> None:
+    """Write the rows of *frames*, all of the same *schema*, as :func:`write_table` does; one frame is in memory at a time.
+
+    Until all is on the disk, it lies in the folder *aside*, on the same disk; by default in that of *path*.
+    """
     write = _writer(path)
+
+    def fill(file: IO[bytes]) -> None:
+        write(frames, schema, file)
+
+    _replace(path, fill, aside)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write *text* to *path*, over what is there, wholly or not at all."""
+    _replace(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def failure_of(error: Exception) -> str:
+    """Return why writing failed, in the words of the system; not those of a library, which may quote a cell."""
+    number = _SYSTEM_ERROR.search(str(error))
+    return getattr(error, "strerror", None) or (os.strerror(int(number[1])) if number else type(error).__name__)
+
+
+def _replace(path: Path, fill: Callable[[IO[bytes]], object], aside: Path | None = None) -> None:
+    """Put what *fill* writes in the place of *path*; until it is whole, nobody else may read it."""
     target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = target.parent / f".relationtypes-{secrets.token_hex(8)}.tmp"
+    temporary = (aside or target.parent) / f".relationtypes-{secrets.token_hex(8)}.tmp"
     try:
-        with temporary.open("xb") as file:
-            write(frames, schema, file)
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
+        temporary.chmod(_mode_of(target))
         temporary.replace(target)
-    except (OSError, polars.exceptions.ComputeError) as error:
-        reason = getattr(error, "strerror", None) or "input or output failed"
+    except (OSError, polars.exceptions.PolarsError) as error:
         raise OutputNotWritableError(
-            f"Cannot write {str(path)!r} ({reason})."
+            f"Cannot write {str(path)!r} ({failure_of(error)})."
             " Check the folder, its access rights and the free space, or give another file."
         ) from error
     finally:
         _remove(temporary)
 
 
-def write_text(text: str, path: Path) -> None:
-    """Write *text* to *path*, over what is there."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputNotWritableError(
-            f"Cannot write {str(path)!r} ({error.strerror}). Give a file in a folder of your own."
-        ) from error
+def _mode_of(target: Path) -> int:
+    """Return the access rights of the file that is replaced, else those of any new file."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0o077)  # the only way to ask for it
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _remove(path: Path) -> None:
@@ -146,7 +204,8 @@ def _write_xlsx(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> None:
             sheet.write_string(0, place, _NOT_IN_XML.sub("", name))
         above = 0
         for frame in map(_flat, frames):
-            _check_excel_limits(frame, above)
+            _check_excel_size(above + frame.height, frame.width)
+            _check_excel_cells(frame, above)
             for number, row in enumerate(frame.iter_rows(), start=above + 1):
                 for place, value in enumerate(row):
                     _write_cell(sheet, number, place, value, formats)
@@ -166,14 +225,16 @@ def _write_cell(sheet: Any, row: int, place: int, value: object, formats: dict[t
         sheet.write_string(row, place, _NOT_IN_XML.sub("", str(value)))
 
 
-def _check_excel_limits(frame: polars.DataFrame, above: int) -> None:
-    """Raise OutputNotWritableError if *frame* does not fit below the rows *above*."""
-    advice = "Write CSV or Parquet instead."
-    if above + frame.height > _EXCEL_ROWS or frame.width > _EXCEL_COLUMNS:
+def _check_excel_size(rows: int, columns: int) -> None:
+    if rows > _EXCEL_ROWS or columns > _EXCEL_COLUMNS:
         raise OutputNotWritableError(
-            f"An Excel sheet holds {_EXCEL_ROWS:,} rows and {_EXCEL_COLUMNS:,} columns, not {above + frame.height:,} and"
-            f" {frame.width:,}. {advice}"
+            f"An Excel sheet holds {_EXCEL_ROWS:,} rows and {_EXCEL_COLUMNS:,} columns, not {rows:,} and {columns:,}."
+            f" {_NOT_EXCEL}"
         )
+
+
+def _check_excel_cells(frame: polars.DataFrame, above: int) -> None:
+    """Raise OutputNotWritableError if a cell of *frame*, below the rows *above*, is too long."""
     for column in frame.iter_columns():
         if column.dtype != polars.String:
             continue
@@ -183,7 +244,7 @@ def _check_excel_limits(frame: polars.DataFrame, above: int) -> None:
             if length > _EXCEL_CHARACTERS:
                 raise OutputNotWritableError(
                     f"Row {above + index + 1} of column {column.name!r} has {length:,} characters, an Excel cell holds"
-                    f" {_EXCEL_CHARACTERS:,}. {advice}"
+                    f" {_EXCEL_CHARACTERS:,}. {_NOT_EXCEL}"
                 )
 
 
@@ -213,5 +274,5 @@ _WRITERS: dict[str, Callable[[Frames, polars.Schema, IO[bytes]], None]] = {
     ".tsv": _write_tsv,
     ".jsonl": _write_jsonl,
     ".parquet": _write_parquet,
-    ".xlsx": _write_xlsx,
+    _EXCEL: _write_xlsx,
 }

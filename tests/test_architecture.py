@@ -34,9 +34,12 @@ ORDER = [
     "presenting",
     "writing",
     "shards",
+    "jobs",
+    "assembling",
     "runs",
     "run_views",
     "progress",
+    "cli_tagging",
     "cli",
     "__main__",
 ]

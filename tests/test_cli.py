@@ -11,6 +11,7 @@ import polars
 import pytest
 
 from relationtypes.errors import (
+    ArgumentError,
     ColumnError,
     EmptyInputError,
     InputIsDirectoryError,
@@ -195,6 +196,86 @@ def test_cli_columns_saves_a_profile_that_tag_takes(run: Run, source: Path) -> N
     assert "segment" in done.out
     assert run("tag", source, "--profile", profile, "--json").code == 0
     assert json.loads(run("columns", source, "--profile", profile, "--json").out)["profile"] == "reviews"
+
+
+def test_cli_columns_saves_over_nothing(run: Run, source: Path) -> None:
+    before = source.read_bytes()
+    assert run("columns", source, "--save", source, "--force").code == UnsupportedFormatError.exit_code
+    assert source.read_bytes() == before
+    profile = source.with_name("wave.toml")
+    profile.write_text("mine")
+    assert run("columns", source, "--save", profile).code == OutputExistsError.exit_code
+    assert profile.read_text() == "mine"
+    assert run("columns", source, "--save", profile, "--force").code == 0
+
+
+def test_cli_a_column_has_one_role(run: Run, source: Path) -> None:
+    done = run("tag", source, "--text", "comment", "--role", "id=comment")
+    assert done.code == ArgumentError.exit_code and "cannot be 'text' and 'id'" in done.err
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize("names", [("a.csv", "a.txt"), ("x/wave.csv", "y/wave.csv")])
+def test_cli_two_inputs_never_share_an_output(run: Run, source: Path, names: tuple[str, str]) -> None:
+    paths = [source.parent / name for name in names]
+    for path in paths:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(source.read_text())
+    done = run("tag", *paths, "-o", source.with_name("out"), "--force")
+    assert done.code == ArgumentError.exit_code
+    assert all(path.name in done.err for path in paths)
+    assert not source.with_name("out").exists()
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_one_bad_file_of_a_folder_is_named_and_the_others_are_tagged(run: Run, source: Path) -> None:
+    source.with_name("bad.csv").write_text("x,y\n1,2\n3,4\n")
+    out = source.with_name("out")
+    done = run("tag", source.parent, "-o", out)
+    assert done.code == ColumnError.exit_code
+    assert "bad.csv: " in done.err and "1 of 2 files are tagged" in done.err
+    assert [path.name for path in out.iterdir()] == ["reviews.tagged.csv"]
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_expands_a_pattern_and_leaves_outputs_out(run: Run, source: Path) -> None:
+    ours = [source.with_name(name) for name in ("reviews.tagged.csv", "reviews.tagged.csv.rejects.csv")]
+    for path in ours:
+        path.write_text(source.read_text())
+    done = run("tag", source.parent / "*.csv", "-o", source.with_name("out"), "--json")
+    assert [Path(report["input"]).name for report in _listed(done.out)] == ["reviews.csv"]
+    assert all(path.name in done.err for path in ours)
+    done = run("tag", source, *ours, "-o", source.with_name("out"), "--json", "--force")
+    assert [Path(report["input"]).name for report in _listed(done.out)] == ["reviews.csv"]
+    assert run("tag", source.parent / "*.tsv").code == InputNotFoundError.exit_code
+
+
+def _listed(out: str) -> list[dict[str, str]]:
+    data = json.loads(out)
+    return data if isinstance(data, list) else [data]
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_one_file_goes_into_a_folder_that_is_there(run: Run, source: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    assert run("tag", source, "-o", out).code == 0
+    assert [path.name for path in out.iterdir()] == ["reviews.tagged.csv"]
+
+
+def test_cli_workers_share_the_threads() -> None:
+    from relationtypes.cli_tagging import loader
+
+    assert loader(None, 8, 4).keywords["threads"] == 2
+    assert loader(None, 2, 4).keywords["threads"] == 1
+    assert loader(None, 3, 1).keywords["threads"] == 3
+    assert loader(None, None, 1).keywords["threads"] is None
+
+
+def test_cli_counts_one_in_the_singular(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("id,comment\n1,The desk was friendly again\n2,a,b\n3,The queue was long today\n")
+    assert "2 rows, 1 reject," in run("columns", path).out
 
 
 def test_cli_a_role_needs_a_column(run: Run, source: Path) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,18 @@ import polars
 import pytest
 
 from relationtypes import RelationTagger
-from relationtypes.errors import ArgumentError, MalformedInputError, OutputExistsError, OutputNotWritableError
-from relationtypes.records import Tag
-from relationtypes.runs import parts_folder, plan_run, rejects_file, run, tag_file
+from relationtypes.errors import (
+    ArgumentError,
+    ColumnError,
+    MalformedInputError,
+    OutputExistsError,
+    OutputNotWritableError,
+    TaggingError,
+)
+from relationtypes.jobs import parts_folder, rejects_file
+from relationtypes.records import Scores, Tag
+from relationtypes.run_views import run_line
+from relationtypes.runs import plan_run, run, tag_file
 from relationtypes.shards import ShardStore, Task, is_begun
 from relationtypes.tagger import column_suffixes
 from relationtypes.writing import WRITABLE
@@ -121,6 +131,7 @@ def test_a_part_that_was_altered_is_made_again(source: Path, fake_tagger: Relati
     journal = parts_folder(out) / "journal.jsonl"
     journal.write_bytes(journal.read_bytes() + b'{"number": 4, "rows')
     (parts_folder(out) / "rows-000007.parquet.tmp").write_bytes(b"half")
+    (parts_folder(out) / "folder").mkdir()
     assert run(plan_run(source), out, fake_tagger, rows_of_a_part=40).resumed == 40
     assert out.read_bytes() == whole
 
@@ -168,7 +179,7 @@ def test_a_full_disk_leaves_what_can_be_resumed(
 
     with monkeypatch.context() as patch:
         patch.setattr(polars.DataFrame, "write_parquet", fill)
-        with pytest.raises(OutputNotWritableError, match=r"No space left on device.*goes on"):
+        with pytest.raises(OutputNotWritableError, match=r"\d\.parquet.*No space left on device.*goes on"):
             tagged(source, out, fake_tagger)
     assert not out.exists()
     assert tagged(source, out, fake_tagger) == whole
@@ -206,6 +217,135 @@ def test_the_input_is_never_the_output(source: Path, fake_tagger: RelationTagger
     with pytest.raises(ArgumentError, match="is the input itself"):
         run(plan_run(source), source, fake_tagger, force=True)
     assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_line_of_the_journal_that_was_altered_is_no_part(
+    source: Path, fake_tagger: RelationTagger, force: bool
+) -> None:
+    whole = tagged(source, source.with_name("whole.csv"), fake_tagger)
+    out = source.with_name("out.csv")
+    with pytest.raises(StoppedError):
+        tagged(source, out, StoppingTagger(5))
+    journal = parts_folder(out) / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([*lines[:3], b'{"number": true}\n', *lines[4:]]))
+    assert run(plan_run(source), out, fake_tagger, rows_of_a_part=40, force=force).resumed == 80
+    assert out.read_bytes() == whole
+
+
+def test_rejects_never_go_over_the_input(tmp_path: Path, fake_tagger: RelationTagger) -> None:
+    for name in ("z.rejects.csv", "y.csv.rejects.csv"):
+        (tmp_path / name).write_text("comment\nThe desk was friendly again\n")
+    run(plan_run(tmp_path / "z.rejects.csv"), tmp_path / "z.csv", fake_tagger)
+    assert (tmp_path / "z.rejects.csv").exists()
+    for force in (False, True):
+        with pytest.raises(ArgumentError, match="is the input itself"):
+            run(plan_run(tmp_path / "y.csv.rejects.csv"), tmp_path / "y.csv", fake_tagger, force=force)
+
+
+def test_rejects_of_another_output_are_kept(source: Path, fake_tagger: RelationTagger) -> None:
+    first = run(plan_run(source), source.with_name("foo.csv"), fake_tagger).rejects
+    clean = source.with_name("clean.csv")
+    clean.write_text("comment\nThe desk was friendly again\n")
+    assert run(plan_run(clean), source.with_name("foo.parquet"), fake_tagger).rejects is None
+    assert first == source.with_name("foo.csv.rejects.csv") and first.exists()
+    source.with_name("foo.csv").unlink()
+    with pytest.raises(OutputExistsError, match=r"foo\.csv\.rejects\.csv"):
+        run(plan_run(clean), source.with_name("foo.csv"), fake_tagger)
+    run(plan_run(clean), source.with_name("foo.csv"), fake_tagger, force=True)
+    assert not first.exists()
+
+
+def test_what_is_being_written_is_private_and_among_the_parts(
+    source: Path, fake_tagger: RelationTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = source.with_name("out.csv")
+    seen: list[tuple[Path, int]] = []
+    original = Path.replace
+
+    def watched(path: Path, target: Path) -> Path:
+        if not target.parent.name.endswith(".relationtypes"):
+            seen.append((path.parent, path.parent.stat().st_mode & 0o077))
+        return original(path, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    run(plan_run(source), out, fake_tagger)
+    assert seen == [(parts_folder(out), 0)] * 2
+
+
+def test_an_output_left_half_written_goes_with_the_parts(source: Path, fake_tagger: RelationTagger) -> None:
+    out = source.with_name("out.csv")
+    with pytest.raises(StoppedError):
+        tagged(source, out, StoppingTagger(3))
+    (parts_folder(out) / ".relationtypes-0123456789abcdef.tmp").write_text("half")
+    tagged(source, out, fake_tagger)
+    assert sorted(path.name for path in source.parent.iterdir()) == ["in.csv", "out.csv", "out.csv.rejects.csv"]
+
+
+@pytest.mark.parametrize("limit", ["rows", "characters"])
+def test_limits_of_excel_are_met_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("comment\nThe desk was friendly\n" + "again " * 7_000 + "\n")
+    if limit == "rows":
+        monkeypatch.setattr("relationtypes.writing._EXCEL_ROWS", 1)
+    with pytest.raises(OutputNotWritableError, match="Excel"):
+        run(plan_run(path), tmp_path / "out.xlsx", StoppingTagger(1))
+    assert list(tmp_path.iterdir()) == [path]
+
+
+class PoisonedClassifier(HashingClassifier):
+    """Fails on some texts."""
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        if any("poison" in text for text in texts):
+            raise RuntimeError("poison")
+        return super().scores(texts)
+
+
+def test_a_text_on_which_the_model_fails_is_told(tmp_path: Path) -> None:
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    path.write_text("comment\nThe desk was friendly again\nThis is the poison, I say\n")
+    summary = run(plan_run(path), out, RelationTagger(PoisonedClassifier()))
+    assert summary.failed == 1
+    assert "the model failed on 1 row, where rt_status is 'error'" in run_line(summary)
+    assert polars.read_csv(out)["rt_status"].to_list()[1] == "error"
+
+
+def test_a_part_on_which_the_model_fails_is_named(tmp_path: Path) -> None:
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    fine = "".join(f"The desk was friendly {number}\n" for number in range(40))
+    path.write_text("comment\n" + fine + "".join(f"This is the poison, I say {number}\n" for number in range(3)))
+    with pytest.raises(TaggingError, match=r"'in\.csv', rows 41 to 43 of the table.*RuntimeError.*doctor") as raised:
+        run(plan_run(path), out, RelationTagger(PoisonedClassifier()), rows_of_a_part=40, evidence=False)
+    assert "poison" not in str(raised.value)
+    assert list(parts_folder(out).glob("rows-*"))
+
+
+def dying_tagger_of_a_process() -> RelationTagger:
+    os._exit(9)
+
+
+def test_a_process_that_is_killed_is_told(source: Path, fake_tagger: RelationTagger) -> None:
+    with pytest.raises(TaggingError, match="fewer --workers"):
+        tagged(source, source.with_name("out.csv"), fake_tagger, workers=2, load=dying_tagger_of_a_process)
+
+
+def test_an_input_that_changes_meanwhile_is_told(source: Path, fake_tagger: RelationTagger) -> None:
+    out = source.with_name("out.csv")
+    plan = plan_run(source)
+    with source.open("a", encoding="utf-8") as file:
+        file.write("1000;one more\n")
+    with pytest.raises(MalformedInputError, match=r"changed while it was tagged: 231 rows .* 232 and 1"):
+        run(plan, out, fake_tagger, rows_of_a_part=40)
+    assert list(source.parent.iterdir()) == [source]
+
+
+def test_a_plan_without_texts_is_refused(source: Path, fake_tagger: RelationTagger) -> None:
+    plan = plan_run(source)
+    roles = replace(plan.roles, guesses=tuple(replace(guess, role=None) for guess in plan.roles.guesses))
+    with pytest.raises(ColumnError, match="to be tagged"):
+        run(replace(plan, roles=roles), source.with_name("out.csv"), fake_tagger)
 
 
 def test_tag_file(source: Path, fake_tagger: RelationTagger) -> None:
@@ -349,3 +489,40 @@ def test_killed_at_random_moments(source: Path, extension: str) -> None:
         kills += until_done(source, out, lambda: rng.uniform(0.3, 1.2) * usual)
         assert hashlib.sha256(out.read_bytes()).digest() == hashlib.sha256(whole.read_bytes()).digest()
     assert kills >= 3
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+from relationtypes.runs import plan_run, run
+from tests.conftest import fake_tagger_of_a_process
+from tests.test_runs import slow_tagger_of_a_process
+if __name__ == "__main__":
+    source, out = map(Path, sys.argv[1:])
+    options = {"rows_of_a_part": 10, "workers": 2, "load": slow_tagger_of_a_process}
+    try:
+        run(plan_run(source), out, fake_tagger_of_a_process(), **options)
+    except KeyboardInterrupt:
+        sys.exit(130)
+"""
+
+
+def slow_tagger_of_a_process() -> RelationTagger:
+    time.sleep(60)
+    return RelationTagger(HashingClassifier())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.2, 8])
+def test_interrupted_processes_say_nothing(source: Path, tmp_path: Path, seconds: float) -> None:
+    script, out = tmp_path / "script.py", source.with_name("out.csv")
+    script.write_text(INTERRUPTED)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(script), str(source), str(out)]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+    while not is_begun(parts_folder(out)):
+        time.sleep(0.05)
+    time.sleep(seconds)  # while the processes are loaded, and afterwards
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=50)
+    assert (process.returncode, said.decode()) == (130, "")

@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
 from relationtypes.reading import read_table
-from relationtypes.writing import WRITABLE, check_output, write_table
+from relationtypes.writing import WRITABLE, check_output, failure_of, write_table
 
 AWKWARD = st.sampled_from(
     ['"', '""', "\n", ",", ";", "\t", "|", "é", "œ", "👍🏽", "\u2028", "\x85", " ", "=1+1", "007", "null"]
@@ -160,3 +160,17 @@ def test_check_output_refuses_without_permission(tmp_path: Path, monkeypatch: py
 def test_write_table_reports_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritableError, match="Cannot write"):
         write_table(polars.DataFrame({"a": ["x"]}), tmp_path / "none" / "t.csv")
+
+
+def test_a_failure_of_a_library_is_told_in_the_words_of_the_system() -> None:
+    error = polars.exceptions.ComputeError("a cell: No space left on device (os error 28)")
+    assert failure_of(error) == os.strerror(28)
+    assert failure_of(polars.exceptions.ComputeError("a cell")) == "ComputeError"
+
+
+def test_what_replaces_a_file_keeps_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.touch(mode=0o640)
+    path.chmod(0o640)
+    write_table(polars.DataFrame({"a": ["new"]}), path)
+    assert path.stat().st_mode & 0o777 == 0o640
