@@ -104,7 +104,9 @@ _Roles = Annotated[
 _ProfileName = Annotated[
     str | None,
     typer.Option(
-        "--profile", help="Roles as saved by `columns --save`, or a ready profile's name. [default: found out]"
+        "--profile",
+        help="Roles as saved by `columns --save`, or a ready profile's name or its beginning; it must fit."
+        " [default: found out]",
     ),
 ]
 _Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of a text file. [default: found out]")]
@@ -230,6 +232,14 @@ def columns(
     text: _Text = None,
     role: _Roles = None,
     profile_name: _ProfileName = None,
+    date_format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--date-format",
+            metavar="COLUMN=FORMAT",
+            help="How a column writes its dates, such as 'Posted=%m/%d/%Y'. [default: found out]",
+        ),
+    ] = None,
     encoding: _Encoding = None,
     save: Annotated[
         Path | None, typer.Option("--save", help="Write the roles to this file, for --profile on the next wave.")
@@ -241,7 +251,7 @@ def columns(
     from relationtypes.run_views import columns_data, columns_view
     from relationtypes.writing import write_text
 
-    plan = _plan(source, text, role, profile_name, encoding)
+    plan = _plan(source, text, role, profile_name, encoding, date_format)
     if as_json:
         _print_json(columns_data(plan))
     else:
@@ -252,7 +262,12 @@ def columns(
 
 
 def _plan(
-    source: Path, text: list[str] | None, role: list[str] | None, profile_name: str | None, encoding: str | None
+    source: Path,
+    text: list[str] | None,
+    role: list[str] | None,
+    profile_name: str | None,
+    encoding: str | None,
+    date_format: list[str] | None = None,
 ) -> Plan:
     from relationtypes.errors import ArgumentError
     from relationtypes.reading import load_profile
@@ -264,8 +279,16 @@ def _plan(
         if not found or not column:
             raise ArgumentError(f"--role needs ROLE=COLUMN, such as --role date=Posted. Got {given!r}.")
         named.setdefault(name.strip(), []).append(column)
-    profile = load_profile(profile_name) if profile_name else None
-    return plan_run(source, named=named, profile=profile, encoding=encoding)
+    dates: dict[str, str] = {}
+    for given in date_format or []:
+        column, found, form = given.rpartition("=")
+        if not found or not column or not form:
+            raise ArgumentError(
+                f"--date-format needs COLUMN=FORMAT, such as --date-format 'Posted=%m/%d/%Y'. Got {given!r}."
+            )
+        dates[column] = form
+    profile = load_profile(profile_name) if profile_name is not None else None
+    return plan_run(source, named=named, profile=profile, dates=dates, encoding=encoding)
 
 
 def _say_what_is_unusual(plan: Plan) -> None:
