@@ -35,6 +35,7 @@ from relationtypes.reading import (
     profile_text,
     ready_profiles,
 )
+from tests.conftest import ROOT
 from tests.test_reading import SECRET, delimited, read, refused, saved
 
 ADVICE = re.compile(r"\b(Give|Use|Name|Write|Export|Check|Save|Put|Unpack|Convert|Leave|Roles:|Did you mean|name it)\b")
@@ -318,6 +319,11 @@ def test_every_ready_profile_has_an_export() -> None:
     assert {profile.name for profile in ready_profiles()} == set(EXPORTS)
 
 
+def test_ready_profiles_are_called_as_the_documents_say() -> None:
+    documents = " ".join((ROOT / "docs" / "files.md").read_text("utf-8").split())
+    assert f"Ready profiles: {', '.join(profile.name for profile in ready_profiles())}." in documents
+
+
 @pytest.mark.parametrize(
     ("name", "recased"), [*((name, False) for name in EXPORTS), ("Trustpilot", True), ("Salesforce cases", True)]
 )
@@ -443,7 +449,7 @@ STUDY = Profile("study", {"text": ["Verbatim", "Pourquoi ?"], "date": ["Posté l
         (load_profile("Trustpilot"), ["comment", "note"], {}, "'Review Content'"),
         (load_profile("HubSpot feedback"), ["Response"], {}, None),
         (load_profile("Qualtrics"), ["Q1"], {}, "'ResponseId', 'RecordedDate'"),
-        (load_profile("X posts"), ["created_at", "author_id", "text"], {}, "'X posts (API)' fits"),
+        (load_profile("X posts"), ["created_at", "author_id", "text"], {}, "'X posts (API)', which fits"),
         (Profile("dates", {"date": ["Posté le"]}), ["avis", "posté le"], {}, None),
         (Profile("dates", {"date": ["Posté le"]}), ["avis"], {}, "'Posté le'"),
     ],

@@ -132,13 +132,16 @@ def check_fit(profile: Profile, columns: Sequence[str], named: Mapping[str, Sequ
     if not missing or ("text" in named and profile.wanted(columns)):
         return
     other = matching_profile(columns)
+    advice = f"Use the profile {other.name!r}, which fits, or leave" if other else "Leave"
+    if profile.wanted(columns):
+        advice += " --profile out, or keep it and name the texts with --text COLUMN."
+    else:
+        advice += " --profile out, and name the texts with --text COLUMN."
     raise ColumnError(
         f"The profile {profile.name!r} does not fit. Not among the columns: {', '.join(map(repr, missing))}."
         + "".join(did_you_mean(name, columns) for name in missing)
-        + f" The columns are: {listed(columns)}. "
-        + (f"The profile {other.name!r} fits: use that, or leave" if other else "Leave")
-        + " --profile out, or name the texts with --text COLUMN (and keep that with: relationtypes columns INPUT --save"
-        " FILE.toml)."
+        + f" The columns are: {listed(columns)}. {advice}"
+        " For the next wave, save that with: relationtypes columns INPUT --save FILE.toml"
     )
 
 
