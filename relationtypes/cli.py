@@ -99,7 +99,9 @@ _Roles = Annotated[
 _ProfileName = Annotated[
     str | None,
     typer.Option(
-        "--profile", help="Roles as saved by `columns --save`, or a ready profile's name. [default: found out]"
+        "--profile",
+        help="Roles as saved by `columns --save`, or a ready profile's name or its beginning; it must fit."
+        " [default: found out]",
     ),
 ]
 _Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of a text file. [default: found out]")]
@@ -185,6 +187,14 @@ def columns(
     text: _Text = None,
     role: _Roles = None,
     profile_name: _ProfileName = None,
+    date_format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--date-format",
+            metavar="COLUMN=FORMAT",
+            help="How a column writes its dates, such as 'Posted=%m/%d/%Y'. [default: found out]",
+        ),
+    ] = None,
     encoding: _Encoding = None,
     save: Annotated[
         Path | None, typer.Option("--save", help="Write the roles to this .toml file, for --profile on the next wave.")
@@ -199,7 +209,7 @@ def columns(
 
     if save:
         check_profile(save, force=force)
-    plan = _planner(text, role, profile_name, encoding)(source)
+    plan = _planner(text, role, profile_name, encoding, date_format)(source)
     if as_json:
         _print_json(columns_data(plan))
     else:
@@ -210,15 +220,23 @@ def columns(
 
 
 def _planner(
-    text: list[str] | None, role: list[str] | None, profile_name: str | None, encoding: str | None
+    text: list[str] | None,
+    role: list[str] | None,
+    profile_name: str | None,
+    encoding: str | None,
+    date_format: list[str] | None = None,
 ) -> Callable[[Path], Plan]:
-    from relationtypes.cli_tagging import roles_named
+    from relationtypes.cli_tagging import date_formats, roles_named
     from relationtypes.reading import load_profile
     from relationtypes.runs import plan_run
 
-    named = roles_named(text, role)
-    profile = load_profile(profile_name) if profile_name else None
-    return functools.partial(plan_run, named=named, profile=profile, encoding=encoding)
+    return functools.partial(
+        plan_run,
+        named=roles_named(text, role),
+        profile=load_profile(profile_name) if profile_name is not None else None,
+        dates=date_formats(date_format),
+        encoding=encoding,
+    )
 
 
 @app.command()

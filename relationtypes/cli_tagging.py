@@ -127,6 +127,19 @@ def roles_named(text: Sequence[str] | None, role: Sequence[str] | None) -> dict[
     return named
 
 
+def date_formats(given: Sequence[str] | None) -> dict[str, str]:
+    """Return the formats that a person gave as ``COLUMN=FORMAT``, by column."""
+    formats: dict[str, str] = {}
+    for one in given or []:
+        column, found, form = one.rpartition("=")
+        if not found or not column or not form:
+            raise ArgumentError(
+                f"--date-format needs COLUMN=FORMAT, such as --date-format 'Posted=%m/%d/%Y'. Got {one!r}."
+            )
+        formats[column] = form
+    return formats
+
+
 def say(message: str) -> None:
     """Print a problem on one line."""
     print(f"relationtypes: {' '.join(message.split())}", file=sys.stderr)

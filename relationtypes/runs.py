@@ -23,6 +23,7 @@ from relationtypes.reading import (
     ColumnRoles,
     Profile,
     Source,
+    check_fit,
     find_roles,
     matching_profile,
     merged,
@@ -97,6 +98,7 @@ def plan_run(
     *,
     named: Mapping[str, Sequence[str]] | None = None,
     profile: Profile | None = None,
+    dates: Mapping[str, str] | None = None,
     encoding: str | None = None,
 ) -> Plan:
     """Read all of *path* once, and say what would be tagged.
@@ -104,29 +106,41 @@ def plan_run(
     Args:
         path: the file.
         named: columns by role, as a person names them.
-        profile: roles of an export's columns; by default that of the ready profile that fits, if one does.
+        profile: roles of an export's columns, which must fit; by default that of the ready profile that fits, if one does.
+        dates: formats of columns with dates, as a person names them.
         encoding: of a text file, if it must not be found out.
 
     Raises:
         InputError: the file or its columns cannot be used.
+        ArgumentError: there is no such role, or a format that a person named is not that of the dates.
     """
     source = open_source(path, encoding=encoding)
     head = source.head(_LOOKED_AT)
     if head.is_empty():
         raise EmptyInputError(f"{path.name!r} has no row of data. Give a file with at least one text.")
+    if profile:
+        check_fit(profile, head.columns, named or {})
     profile = profile or matching_profile(head.columns)
     wanted = merged(profile, head.columns, named or {})
+    rows = rejects = 0
+
+    def counted() -> Iterator[polars.DataFrame]:
+        nonlocal rows, rejects
+        for batch in source.batches(_MOST_ROWS):
+            rows, rejects = rows + batch.frame.height, rejects + len(batch.rejects)
+            yield batch.frame
+
     roles = find_roles(
         head,
+        every=counted(),
         questions=source.questions,
+        survey=bool(profile and profile.survey),
         wanted=wanted,
         named=set(named or {}),
         profile=profile.name if profile else None,
-        dates=profile.dates if profile else None,
+        dates=profile.formats(head.columns) if profile else None,
+        named_dates=dates,
     )
-    rows = rejects = 0
-    for batch in source.batches(_MOST_ROWS):
-        rows, rejects = rows + batch.frame.height, rejects + len(batch.rejects)
     return Plan(source, roles, rows, rejects)
 
 

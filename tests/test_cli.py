@@ -278,6 +278,26 @@ def test_cli_counts_one_in_the_singular(run: Run, tmp_path: Path) -> None:
     assert "2 rows, 1 reject," in run("columns", path).out
 
 
+def test_cli_a_profile_that_was_asked_for_must_fit(run: Run, source: Path) -> None:
+    assert "does not fit" in run("tag", source, "--profile", "Trustpilot").err
+    profile = source.with_name("wave.toml")
+    assert run("columns", source, "--save", profile).code == 0
+    source.write_text(source.read_text("utf-8").replace("comment", "remark", 1), "utf-8")
+    done = run("tag", source, "--profile", profile)
+    assert done.code == ColumnError.exit_code
+    assert "'comment'" in done.err
+    assert run("columns", source, "--profile", "").code == InputNotFoundError.exit_code
+
+
+def test_cli_columns_takes_the_format_of_dates(run: Run, source: Path) -> None:
+    path = source.with_name("dated.csv")
+    path.write_text("date,comment\n01/02/2024,they were kind to me\n03/02/2024,nobody called me back\n")
+    profile = source.with_name("dated.toml")
+    assert run("columns", path, "--date-format", "date=%m/%d/%Y", "--save", profile).code == 0
+    assert json.loads(run("columns", path, "--profile", profile, "--json").out)["dates"] == {"date": "%m/%d/%Y"}
+    assert "--date-format needs COLUMN=FORMAT" in run("columns", path, "--date-format", "%m/%d/%Y").err
+
+
 def test_cli_a_role_needs_a_column(run: Run, source: Path) -> None:
     assert "--role needs ROLE=COLUMN" in run("columns", source, "--role", "date").err
     assert "Did you mean 'segment'?" in run("columns", source, "--role", "segmant=id").err

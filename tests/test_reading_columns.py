@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars
 import pytest
 
+from relationtypes.errors import RelationTypesError
 from relationtypes.reading import (
     check_date_format,
     find_roles,
@@ -15,7 +17,7 @@ from relationtypes.reading import (
     with_texts_within,
 )
 from relationtypes.reading._columns import choose_text_columns
-from relationtypes.reading._dates import find_date_format
+from relationtypes.reading._dates import DayOrMonth, find_date_format
 from tests.test_reading import read
 
 TEXTS = ["On m’a reçue comme à la maison", "I asked twice and nobody called", "Rien à dire de plus, merci"]
@@ -156,6 +158,114 @@ def test_a_profile_from_a_workbook_for_a_csv() -> None:
 @pytest.mark.parametrize("form", ["%d/%m/%Y", "excel-serial", "unix-seconds", "%d %B %Y"])
 def test_a_profile_from_a_csv_for_a_workbook(form: str) -> None:
     assert parse_dates(polars.Series([datetime(2024, 1, 5)]), form).to_list() == [datetime(2024, 1, 5)]
+
+
+def us_dates(days: range = range(160)) -> list[str]:
+    return [(datetime(2024, 1, 1) + timedelta(n)).strftime("%m/%d/%Y") for n in days]
+
+
+def test_day_or_month_is_told_from_all_rows() -> None:
+    jumbled = ["01/02/2024", "05/01/2024"] * 20
+    whole = polars.DataFrame({"avis": [f"{TEXTS[n % 3]} {n}" for n in range(160)], "date": jumbled + us_dates()[40:]})
+    assert "is assumed" in find_roles(whole.head(40)).guesses[1].reason
+    found = find_roles(whole.head(40), every=whole.iter_slices(50))
+    assert found.dates == {"date": "%m/%d/%Y"}
+    assert re.fullmatch(r"called 'date', month first: (\d+ dates fit|it fits) no other way", found.guesses[1].reason)
+
+
+def test_the_order_of_rows_is_told_across_parts() -> None:
+    column = polars.Series("date", [f"{month:02}/{day:02}/2024" for month in range(1, 13) for day in (3, 9)])
+    told = DayOrMonth("%d/%m/%Y")
+    for row in range(len(column)):
+        told.add(column.slice(row, 1))
+    whole = find_date_format(column)
+    assert told.format() == whole
+    assert whole is not None and whole.name == "%m/%d/%Y"
+
+
+def test_reasons_say_which_rows_were_looked_at() -> None:
+    whole = polars.DataFrame({"avis": TEXTS * 20, "plan": ["gold", "silver"] * 30, "note": ["1", "2", "5"] * 20})
+    found = {guess.column: guess.reason for guess in find_roles(whole.head(30), every=[whole]).guesses}
+    assert found["plan"] == "called 'plan', 2 different values, in the first 30 rows"
+    assert "in the first" not in find_roles(whole).guesses[1].reason
+
+
+AMBIGUOUS = polars.DataFrame({"avis": TEXTS, "opened": ["1/2/2024 10:00 AM", "2/1/2024 1:00 PM", "1/2/2024 2:00 PM"]})
+
+
+def test_an_assumption_is_said_with_a_profile() -> None:
+    found = find_roles(AMBIGUOUS, wanted={"date": ["opened"]}, profile="Salesforce cases")
+    assert found.guesses[1].reason.startswith("profile Salesforce cases, day first is assumed: no date tells;")
+    assert "--date-format" in found.guesses[1].reason
+
+
+def test_a_format_that_a_person_names() -> None:
+    found = find_roles(AMBIGUOUS, named_dates={"opened": "%m/%d/%Y %I:%M %p"})
+    assert found.dates == {"opened": "%m/%d/%Y %I:%M %p"}
+    assert found.guesses[1].reason == "called 'opened', the format is named by you"
+
+
+@pytest.mark.parametrize(
+    ("column", "form", "says"),
+    [
+        ("opened", "%Y-%m-%d", r"reads 0 dates of column 'opened', which has 3 values\. Give another format, such as"),
+        ("opened", "%p", "reads 0 dates"),
+        ("opened", "jj/mm", "is no date format"),
+        ("avis", "%d/%m/%Y", "reads 0 dates"),
+        ("openned", "%d/%m/%Y", "Did you mean 'opened'"),
+    ],
+)
+def test_a_format_that_does_not_fit(column: str, form: str, says: str) -> None:
+    with pytest.raises(RelationTypesError, match=says):
+        find_roles(AMBIGUOUS, named_dates={column: form})
+
+
+def test_a_profile_whose_format_does_not_fit() -> None:
+    frame = polars.DataFrame({"avis": TEXTS, "posted": ["13/01/2024", "14/01/2024", "15/01/2024"]})
+    found = find_roles(frame, wanted={"date": ["posted"]}, profile="study", dates={"posted": "%Y-%m-%d"})
+    assert found.dates == {"posted": "%d/%m/%Y"}
+    assert "%Y-%m-%d of profile study does not fit (0 of 3 dates); day first: it fits no other way" in (
+        found.guesses[1].reason
+    )
+    fitting = find_roles(frame, wanted={"date": ["posted"]}, profile="study", dates={"posted": "%d/%m/%Y"})
+    assert fitting.guesses[1].reason == "profile study, the format is the profile's"
+
+
+def test_further_dates_have_a_format_too() -> None:
+    frame = polars.DataFrame(
+        {"avis": TEXTS, "date": ["2024-01-05"] * 3, "shipped date": ["13/01/2024", "14/01/2024", "15/01/2024"]}
+    )
+    found = find_roles(frame)
+    assert found.columns("date") == ("date",)
+    assert found.dates == {"date": "%Y-%m-%d", "shipped date": "%d/%m/%Y"}
+    assert found.guesses[2].reason == "carried along, day first: it fits no other way"
+
+
+def test_how_long_ago_is_no_date() -> None:
+    ago = ["il y a 2 heures", "Il y a un jour", "3 days ago"]
+    found = find_roles(polars.DataFrame({"avis": TEXTS, "date": ago, "jour": ["lun", "mar", "mer"]}))
+    assert found.columns("date") == ()
+    assert "no dates: 3 of 3 values say how long ago" in found.guesses[1].reason
+    assert found.guesses[2].reason == "carried along, its values are in no known form of dates"
+
+
+# Surveys
+
+
+def test_a_survey_has_open_questions_and_answers_to_choose_from() -> None:
+    frame = polars.DataFrame(
+        {
+            "Why do you come back?": [f"{TEXTS[n % 3]}, {n}" for n in range(24)],
+            "The desk was helpful": ["Strongly agree", "Neither agree nor disagree", "Somewhat agree"] * 8,
+            "How did you hear of us?": ["A friend told me", "In the local paper", "I was walking past"] * 8,
+            "Anything else?": [*["No, nothing at all"] * 14, *(f"The queue was long again, {n}" for n in range(10))],
+        }
+    )
+    texts = ("Why do you come back?", "Anything else?")
+    assert find_roles(frame, survey=True).columns("text") == texts
+    assert find_roles(frame, questions=frame.columns).columns("text") == texts
+    assert find_roles(frame.head(3), survey=True).columns("text")[0] == texts[0]
+    assert "The desk was helpful" not in find_roles(frame.head(3), survey=True).columns("text")
 
 
 # Roles

@@ -24,6 +24,8 @@ from relationtypes.reading import (
     ROLES,
     ColumnRoles,
     Guess,
+    Profile,
+    check_fit,
     choose_text_column,
     find_roles,
     load_profile,
@@ -33,6 +35,7 @@ from relationtypes.reading import (
     profile_text,
     ready_profiles,
 )
+from tests.conftest import ROOT
 from tests.test_reading import SECRET, delimited, read, refused, saved
 
 ADVICE = re.compile(r"\b(Give|Use|Name|Write|Export|Check|Save|Put|Unpack|Convert|Leave|Roles:|Did you mean|name it)\b")
@@ -313,7 +316,12 @@ EXPORTS: dict[str, Export] = {
 
 def test_every_ready_profile_has_an_export() -> None:
     assert len(ready_profiles()) == len(EXPORTS)
-    assert {profile.name for profile in ready_profiles()} == {name.removesuffix(" (API)") for name in EXPORTS}
+    assert {profile.name for profile in ready_profiles()} == set(EXPORTS)
+
+
+def test_ready_profiles_are_called_as_the_documents_say() -> None:
+    documents = " ".join((ROOT / "docs" / "files.md").read_text("utf-8").split())
+    assert f"Ready profiles: {', '.join(profile.name for profile in ready_profiles())}." in documents
 
 
 @pytest.mark.parametrize(
@@ -329,7 +337,7 @@ def test_ready_profiles(tmp_path: Path, name: str, recased: bool) -> None:
     table = read(tmp_path, delimited(rows))
     profile = matching_profile(table.frame.columns)
     assert profile is not None
-    assert profile.name == name.removesuffix(" (API)")
+    assert profile.name == name
     wanted = merged(profile, table.frame.columns, {})
     roles = find_roles(table.frame, questions=table.source.questions, wanted=wanted, profile=profile.name)
     assert roles.profile == profile.name
@@ -396,12 +404,76 @@ def test_a_saved_profile_reads_the_next_wave(tmp_path: Path) -> None:
         second.frame,
         wanted=merged(profile, second.frame.columns, {}),
         profile=profile.name,
-        dates={"POSTE LE": profile.dates["Posté le"]},
+        dates=profile.formats(second.frame.columns),
     )
     assert again.columns("text") == ("ressenti ",)
     assert again.columns("date") == ("POSTE LE",)
     assert again.columns("rating") == ("Étoiles",)
     assert again.guesses[2].reason == "profile vague"
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("zendesk", "Zendesk tickets"),
+        ("SALESFORCE", "Salesforce cases"),
+        ("hubspot f", "HubSpot feedback"),
+        ("x posts", "X posts"),
+    ],
+)
+def test_the_beginning_of_a_name_will_do(name: str, whole: str) -> None:
+    assert load_profile(name).name == whole
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [("HubSpot", "HubSpot feedback, HubSpot tickets"), ("google reviews", "Google reviews (Business")],
+)
+def test_a_beginning_of_several_names(name: str, whole: str) -> None:
+    assert whole in failing(lambda: load_profile(name), InputNotFoundError)
+
+
+STUDY = Profile("study", {"text": ["Verbatim", "Pourquoi ?"], "date": ["Posté le"]}, dates={"Posté le": "%d/%m/%Y"})
+
+
+@pytest.mark.parametrize(
+    ("profile", "columns", "named", "missing"),
+    [
+        (STUDY, ["Verbatim", "Pourquoi ?"], {}, None),
+        (STUDY, ["VERBATIM", "pourquoi"], {}, None),
+        (STUDY, ["Verbatims", "Pourquoi ?", "Agent comment"], {}, "'Verbatim'. Did you mean 'Verbatims'?"),
+        (STUDY, ["Verbatim", "Raison", "Posté le"], {}, "'Pourquoi ?'."),
+        (STUDY, ["avis", "Posté le"], {"text": ["avis"]}, None),
+        (STUDY, ["avis"], {"text": ["avis"]}, "'Verbatim', 'Pourquoi ?'"),
+        (load_profile("Trustpilot"), ["Review Content"], {}, None),
+        (load_profile("Trustpilot"), ["comment", "note"], {}, "'Review Content'"),
+        (load_profile("HubSpot feedback"), ["Response"], {}, None),
+        (load_profile("Qualtrics"), ["Q1"], {}, "'ResponseId', 'RecordedDate'"),
+        (load_profile("X posts"), ["created_at", "author_id", "text"], {}, "'X posts (API)', which fits"),
+        (Profile("dates", {"date": ["Posté le"]}), ["avis", "posté le"], {}, None),
+        (Profile("dates", {"date": ["Posté le"]}), ["avis"], {}, "'Posté le'"),
+    ],
+)
+def test_a_profile_that_was_asked_for_fits(
+    profile: Profile, columns: list[str], named: dict[str, list[str]], missing: str | None
+) -> None:
+    if missing is None:
+        check_fit(profile, columns, named)
+    else:
+        message = failing(lambda: check_fit(profile, columns, named), ColumnError)
+        assert missing in message
+        assert profile.name in message and "--text" in message
+
+
+def test_texts_within_objects_are_saved(tmp_path: Path) -> None:
+    frame = polars.DataFrame({"Les avis": [f'{{"a": {{"plu": "{text}", "déplu": "{text} !"}}}}' for text in TEXTS]})
+    roles = find_roles(frame, wanted={"text": ["Les avis.a.déplu"]})
+    profile = load_profile(str(saved(tmp_path, profile_text("vague", roles), "vague.toml")))
+    assert profile.wanted(frame.columns) == {"text": ("Les avis.a.déplu",)}
+    assert profile.wanted(["les_avis"]) == {"text": ("les_avis.a.déplu",)}
+    assert find_roles(frame, wanted=profile.wanted(frame.columns)).columns("text") == ("Les avis.a.déplu",)
+    check_fit(profile, frame.columns, {})
+    failing(lambda: check_fit(profile, ["avis"], {}), ColumnError)
 
 
 def test_what_a_person_names_goes_before_the_profile() -> None:

@@ -401,6 +401,25 @@ def test_texts_within_objects(tmp_path: Path, fake_tagger: RelationTagger) -> No
     assert found[2]["rt_family:hate"] == fake_tagger.tag(["The queue was long, 2"])[0].family
 
 
+def test_a_plan_tells_dates_from_all_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relationtypes.runs._LOOKED_AT", 40)
+    path = tmp_path / "in.csv"
+    days = ["01/02/2024", "05/01/2024"] * 20 + [f"03/{day}/2024" for day in range(13, 29)]
+    path.write_text("date,comment\n" + "".join(f"{day},they were kind to me {n}\n" for n, day in enumerate(days)))
+    plan = plan_run(path)
+    assert (plan.rows, plan.rejects) == (56, 0)
+    assert plan.roles.dates == {"date": "%m/%d/%Y"}
+
+
+def test_typeform_has_several_open_questions(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "#,What did you like?,What could be better?,Submit Date (UTC)\n"
+        + "".join(f"k{n},the staff was kind {n},the queue was long {n},2024-01-0{n}\n" for n in range(1, 6))
+    )
+    assert plan_run(path).texts == ("What did you like?", "What could be better?")
+
+
 def test_suffixes() -> None:
     assert column_suffixes(["text"]) == [""]
     assert column_suffixes(["a.love.value", "a.hate.value"]) == [":love", ":hate"]

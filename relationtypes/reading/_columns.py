@@ -16,6 +16,7 @@ from relationtypes.reading._nesting import nested_texts
 _SAMPLE = 500
 _SHOWN_COLUMNS = 30
 _SHOWN_NAME = 40
+_WORDED = (polars.String, polars.Categorical, polars.Enum)
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -47,6 +48,18 @@ _MACHINE_SHARE = 0.5  # most values may be identifiers, numbers, dates or addres
 _LONG_ENOUGH = 2_000  # characters; a longer mean proves nothing more
 _LONGEST_MACHINE = 150  # characters of anything but a URL
 _DATA_LITERAL = 0.3  # factor for a column of JSON or of Python literals
+
+_LONGEST_CHOICE, _MOST_CHOICES = 80, 20  # characters; different answers
+_ONCE = 0.2  # most answers from a list come back; this share of the rows may have one that does not
+_SCALE_WORDS = _words(
+    "strongly somewhat slightly very extremely quite completely mostly moderately fairly rather not at all neither nor"
+    " a little bit agree disagree satisfied dissatisfied unsatisfied likely unlikely important unimportant easy difficult"
+    " good bad poor fair average excellent neutral yes no don t know never rarely sometimes often always about the same"
+    " better worse applicable n"
+    " tout fait plutot tres assez peu pas du ni moyennement parfaitement totalement d de l accord en desaccord satisfait"
+    " satisfaite satisfaits insatisfait insatisfaite mecontent mecontente probable improbable important facile difficile"
+    " bien bon mauvais moyen excellent neutre oui non ne sais jamais rarement parfois souvent toujours"
+)
 
 _MACHINE = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[a-z]{2,}|\S*[\d_]\S*", re.IGNORECASE)
 _LITERAL = re.compile(r"[\[{].*[\]}]", re.DOTALL)
@@ -86,7 +99,7 @@ def choose_text_column(frame: polars.DataFrame, wanted: str | None) -> str:
     if wanted in frame.columns:
         return wanted
     raise ColumnError(
-        f"No column {wanted!r}.{did_you_mean(wanted, frame.columns)} The columns are: {_listed(frame.columns)}."
+        f"No column {wanted!r}.{did_you_mean(wanted, frame.columns)} The columns are: {listed(frame.columns)}."
         " Name one of them with --text."
     )
 
@@ -95,12 +108,15 @@ def choose_text_columns(frame: polars.DataFrame, *, asked: bool) -> TextColumns:
     """Return the columns of *frame* that hold the texts: the likeliest, and those that belong to it.
 
     These are what was liked and what was disliked, the answers within the objects of a column, and, where the columns are
-    questions that were *asked* in a survey, all that look like texts. Raises ColumnError when nothing does.
+    questions that were *asked* in a survey, all that look like texts and not like answers to choose from. Raises ColumnError
+    when nothing does.
     """
     within = _texts_within(frame)
     objects = {_column_of(path, frame.columns) for path in within}
     others = [column for column in frame.iter_columns() if column.name not in objects]
-    candidates = _candidates(polars.DataFrame([*others, *within.values()]))
+    everything = [*others, *within.values()]
+    open_ones = [column for column in everything if not (asked and _is_choice(column))]
+    candidates = _candidates(polars.DataFrame(open_ones or everything))
     best = _likeliest(candidates, frame)
     texts = [candidate.name for candidate in candidates if candidate.is_text]
     if best.name in within:
@@ -116,19 +132,18 @@ def choose_text_columns(frame: polars.DataFrame, *, asked: bool) -> TextColumns:
 
 
 def _candidates(frame: polars.DataFrame) -> list[_Candidate]:
-    worded = (polars.String, polars.Categorical, polars.Enum)
-    strings = [column.cast(polars.String) for column in frame.iter_columns() if column.dtype in worded]
+    strings = [column.cast(polars.String) for column in frame.iter_columns() if column.dtype in _WORDED]
     return [_judge(column, alone=frame.width == 1) for column in strings]
 
 
 def _likeliest(candidates: list[_Candidate], frame: polars.DataFrame) -> _Candidate:
     best = max(candidates, key=lambda candidate: (candidate.is_text, candidate.score), default=None)
     if best is None:
-        raise ColumnError(f"No column holds text. The columns are: {_listed(frame.columns)}. Give a file with texts.")
+        raise ColumnError(f"No column holds text. The columns are: {listed(frame.columns)}. Give a file with texts.")
     if not best.is_text:
         shown = best.name[:_SHOWN_NAME]
         raise ColumnError(
-            f"No column looks like texts among {_listed(frame.columns)}; the likeliest is {shown!r};"
+            f"No column looks like texts among {listed(frame.columns)}; the likeliest is {shown!r};"
             f" name it with --text {shown if shown.isidentifier() else repr(shown)}"
         )
     return best
@@ -181,7 +196,8 @@ def _alike(name: str, names: list[str]) -> list[str]:
     return same_end if len(same_end) > 1 else near
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return the first of the columns *names*, cut where they are long, for an error."""
     shown = ", ".join(repr(name[:_SHOWN_NAME]) for name in names[:_SHOWN_COLUMNS])
     return shown + (f" and {len(names) - _SHOWN_COLUMNS} more" if len(names) > _SHOWN_COLUMNS else "")
 
@@ -200,6 +216,21 @@ def _judge(column: polars.Series, *, alone: bool) -> _Candidate:
     score *= 1 - (1 - _DATA_LITERAL) * literal
     is_text = machine <= _MACHINE_SHARE and (prose >= _PROSE_SHARE or factor >= _STRONG_HINT or alone)
     return _Candidate(column.name, score, is_text)
+
+
+def _is_choice(column: polars.Series) -> bool:
+    """Return whether the values are answers that a survey gives to choose from: short ones that come back, or a scale's."""
+    if column.dtype not in _WORDED:
+        return False
+    values = column.cast(polars.String).str.strip_chars()
+    values = values.filter(values != "").head(_SAMPLE)
+    if values.is_empty() or int(values.str.len_chars().max() or 0) > _LONGEST_CHOICE:  # type: ignore[arg-type]
+        return False
+    counts = values.value_counts()["count"]
+    once = int((counts == 1).sum())
+    if len(counts) <= _MOST_CHOICES and 2 * len(counts) <= len(values) and once <= _ONCE * len(values):
+        return True
+    return all(set(_WORD.findall(unaccented(value).lower())) <= _SCALE_WORDS for value in values.to_list())
 
 
 def name_words(name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -29,7 +30,10 @@ _NAMED = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%d-%b-%
 _LONG = ("%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z")
 _SERIAL, _SECONDS, _MILLISECONDS = "excel-serial", "unix-seconds", "unix-milliseconds"
 _NUMBERS = {_SERIAL: (20_000, 60_000), _SECONDS: (8e8, 3e9), _MILLISECONDS: (8e11, 3e12)}
+_AGO = r"\bago$|^[il]l y a\b|^(?:just now|yesterday|today|hier|avant-hier|aujourd['’]hui)\b|^(?:à l['’]instant|vient d['’])"
 _FIRST_YEAR = 1900
+_CLEARLY = 0.2
+"""How much better sorted the rows must be in one reading than in the other."""
 _EXCEL_EPOCH = polars.date(1899, 12, 30)
 
 
@@ -47,12 +51,78 @@ class DateFormat:
     reason: str
 
 
-def find_date_format(column: polars.Series) -> DateFormat | None:
-    """Return the format of *column*, or ``None`` when it holds hardly any dates.
+class DayOrMonth:
+    """Tells whether the day or the month comes first, from any number of rows in their order; keeps counts only.
 
-    Where day and month could change places, a number over 12 decides; failing that, the order in which the rows are more
-    nearly sorted; failing that, the day comes first.
+    A number over 12 decides; failing that, the order in which the rows are more nearly sorted; failing that, the day comes
+    first.
     """
+
+    def __init__(self, name: str) -> None:
+        """Take the *name* of a format in which day and month can change places, as :func:`is_either_way` says."""
+        day_first, month_first = (name, _swapped(name)) if name.startswith("%d") else (_swapped(name), name)
+        self._day, self._month = _Reading(day_first), _Reading(month_first)
+        self._values = 0
+
+    def add(self, column: polars.Series) -> None:
+        """Look at further rows."""
+        cleaned = _cleaned(column.drop_nulls())
+        cleaned = cleaned.filter(cleaned != "")
+        self._values += len(cleaned)
+        self._day.add(cleaned)
+        self._month.add(cleaned)
+
+    def format(self) -> DateFormat:
+        """Return the format as the rows so far tell it."""
+        day, month = self._day, self._month
+        if day.lost != month.lost:
+            better, worse, first = (day, month, "day") if day.lost < month.lost else (month, day, "month")
+            more = worse.lost - better.lost
+            only = worse.lost > (1 - _ENOUGH) * self._values
+            told = "it fits" if only else f"{more:,} date{'s fit' if more > 1 else ' fits'}"
+            return DateFormat(better.form, f"{first} first: {told} no other way")
+        if abs(day.disorder - month.disorder) > _CLEARLY:
+            better, first = (day, "day") if day.disorder < month.disorder else (month, "month")
+            return DateFormat(better.form, f"{first} first: so the rows are in order of time")
+        return DateFormat(
+            day.form, "day first is assumed: no date tells; if it is wrong, give the format with --date-format"
+        )
+
+
+class _Reading:
+    """How well the formats *form* read the rows so far."""
+
+    def __init__(self, form: str) -> None:
+        self.form = form
+        self.lost = 0
+        self._up = self._down = 0
+        self._last: polars.Series | None = None
+
+    def add(self, cleaned: polars.Series) -> None:
+        dates = _parsed(cleaned, self.form.split("|"))
+        self.lost += dates.null_count()
+        dates = dates.drop_nulls()
+        steps = (dates if self._last is None else self._last.append(dates)).diff().drop_nulls().dt.total_seconds()
+        self._up, self._down = self._up + int((steps > 0).sum()), self._down + int((steps < 0).sum())
+        self._last = dates.tail(1) if len(dates) else self._last
+
+    @property
+    def disorder(self) -> float:
+        """Share of the steps from row to row that go against the commoner direction."""
+        return min(self._up, self._down) / max(1, self._up + self._down)
+
+
+def is_either_way(name: str) -> bool:
+    """Return whether day and month could change places in a format of this *name*."""
+    return name.startswith(("%d", "%m")) and "%d" in name and "%m" in name
+
+
+def _swapped(name: str) -> str:
+    return re.sub("%[dm]", lambda found: "%m" if found.group() == "%d" else "%d", name)
+
+
+def find_date_format(column: polars.Series) -> DateFormat | None:
+    """Return the format of *column*, or ``None`` when it holds hardly any dates."""
     if column.dtype in (polars.Date, polars.Datetime):
         return DateFormat("typed", "dates in the file itself")
     values = column.drop_nulls()
@@ -68,6 +138,19 @@ def find_date_format(column: polars.Series) -> DateFormat | None:
     if numbers.null_count() <= (1 - _ENOUGH) * len(cleaned) and (found := _of_numbers(numbers.drop_nulls())):
         return found
     return _of_words(cleaned)
+
+
+def dates_read(column: polars.Series, form: str) -> int:
+    """Return how many values of *column* a format of this name reads."""
+    try:
+        return len(column) - parse_dates(column, form).null_count()
+    except polars.exceptions.ComputeError:  # of what strptime does not know, such as %p without %I
+        return 0
+
+
+def count_ago(column: polars.Series) -> int:
+    """Return how many values of *column* say how long ago something was, which gives no date."""
+    return int(_cleaned(column.drop_nulls()).str.contains(_AGO).sum())
 
 
 def parse_dates(column: polars.Series, form: str) -> polars.Series:
@@ -117,49 +200,19 @@ def _of_words(cleaned: polars.Series) -> DateFormat | None:
     long = _fitting(sample, [*_LONG, *(date + time for date, time in product(_NAMED, _TIMES))])
     if long:
         return DateFormat("|".join(long), "months by name")
-    day = _fitting(cleaned, [date + time for date, time in product(_DAY_FIRST, _TIMES)], quick=sample)
-    month = _fitting(cleaned, [date + time for date, time in product(_MONTH_FIRST, _TIMES)], quick=sample)
+    day = _fitting(sample, [date + time for date, time in product(_DAY_FIRST, _TIMES)])
+    month = _fitting(sample, [date + time for date, time in product(_MONTH_FIRST, _TIMES)])
     if not day and not month:
         return None
-    days = _parsed(cleaned, day) if day else None
-    months = _parsed(cleaned, month) if month else None
-    return _day_or_month(days, day, months, month)
+    told = DayOrMonth("|".join(dict.fromkeys([*day, *map(_swapped, month)])))
+    told.add(cleaned)
+    return told.format()
 
 
-def _day_or_month(
-    days: polars.Series | None, day: Sequence[str], months: polars.Series | None, month: Sequence[str]
-) -> DateFormat:
-    if days is None or months is None:
-        name, reason = ("|".join(day), "day first") if days is not None else ("|".join(month), "month first")
-        return DateFormat(name, f"{reason}: it fits no other way")
-    lost_days, lost_months = days.null_count(), months.null_count()
-    if lost_days != lost_months:
-        first = "day" if lost_days < lost_months else "month"
-        return DateFormat(
-            "|".join(day if first == "day" else month),
-            f"{first} first: {abs(lost_days - lost_months)} dates fit no other way",
-        )
-    disorder_days, disorder_months = _disorder(days), _disorder(months)
-    if abs(disorder_days - disorder_months) > 0.2:
-        first = "day" if disorder_days < disorder_months else "month"
-        return DateFormat(
-            "|".join(day if first == "day" else month), f"{first} first: so the rows are in order of time"
-        )
-    return DateFormat("|".join(day), "day first is assumed: no date tells; give the format if it is wrong")
-
-
-def _disorder(dates: polars.Series) -> float:
-    """Return the share of steps from row to row that go against the commoner direction."""
-    steps = dates.drop_nulls().diff().drop_nulls().dt.total_seconds()
-    up, down = int((steps > 0).sum()), int((steps < 0).sum())
-    return min(up, down) / max(1, up + down)
-
-
-def _fitting(values: polars.Series, forms: Sequence[str], *, quick: polars.Series | None = None) -> list[str]:
+def _fitting(values: polars.Series, forms: Sequence[str]) -> list[str]:
     """Return the fewest of *forms*, in their order, that read most of *values*; none if all of them together do not."""
-    looked_at = values if quick is None else quick
     chosen: list[str] = []
-    left = looked_at
+    left = values
     for form in forms:
         parsed = _parsed(left, [form])
         if parsed.null_count() < len(left):
@@ -167,7 +220,7 @@ def _fitting(values: polars.Series, forms: Sequence[str], *, quick: polars.Serie
             left = left.filter(parsed.is_null())
         if left.is_empty():
             break
-    if len(left) > (1 - _ENOUGH) * len(looked_at):
+    if len(left) > (1 - _ENOUGH) * len(values):
         return []
     return chosen
 

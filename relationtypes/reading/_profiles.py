@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 
-from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, did_you_mean
-from relationtypes.reading._columns import unaccented
+from relationtypes.errors import ArgumentError, ColumnError, InputNotFoundError, MalformedInputError, did_you_mean
+from relationtypes.reading._columns import listed, unaccented
 from relationtypes.reading._dates import check_date_format
 from relationtypes.reading._roles import ROLES, SEVERAL, ColumnRoles, Role
 
@@ -28,7 +28,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         name: of the tool or the study.
         roles: columns by role; of several names for a role that only one column can have, the first that is there counts.
+            Texts may lie within the objects of a column, at a dotted path.
         signature: columns that a table must have for the profile to be taken without being asked for.
+        survey: whether the columns are questions, so that there may be several with texts.
         dates: formats of columns with dates.
         format: version of the file format.
     """
@@ -36,20 +38,34 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     roles: dict[str, list[str]]
     signature: list[str] = msgspec.field(default_factory=list)
+    survey: bool = False
     dates: dict[str, str] = msgspec.field(default_factory=dict)
     format: int = _FORMAT
 
     def wanted(self, columns: Sequence[str]) -> dict[Role, tuple[str, ...]]:
         """Return the roles of those of *columns* that the profile knows; case, accents and punctuation do not matter."""
-        known = {_key(column): column for column in reversed(columns)}
         found: dict[Role, tuple[str, ...]] = {}
         for role in ROLES:
-            names = self.roles.get(role, ())
-            present = tuple(name if name in columns else known.get(_key(name), "") for name in names)
-            present = tuple(dict.fromkeys(filter(None, present)))
+            present = tuple(dict.fromkeys(_found(self.roles.get(role, ()), columns, paths=role == "text").values()))
             if present:
                 found[role] = present if role in SEVERAL else present[:1]
         return found
+
+    def formats(self, columns: Sequence[str]) -> dict[str, str]:
+        """Return the formats of those of *columns* whose dates the profile knows."""
+        return {column: self.dates[name] for name, column in _found(self.dates, columns).items()}
+
+    def missing(self, columns: Sequence[str]) -> list[str]:
+        """Return what *columns* lack to be of this kind: the columns with texts, or where it names none, any that it knows.
+
+        Of a ready profile, whose texts may be called one thing or another, those of its signature.
+        """
+        texts = self.roles.get("text", [])
+        needed = [name for name in self.signature if name in texts] or texts or self.signature
+        lacking = [name for name in needed if name not in _found(needed, columns, paths=True)]
+        if needed or self.wanted(columns):
+            return lacking
+        return [name for names in self.roles.values() for name in names]
 
 
 def ready_profiles() -> tuple[Profile, ...]:
@@ -70,17 +86,17 @@ def matching_profile(columns: Sequence[str]) -> Profile | None:
 
 
 def load_profile(name: str) -> Profile:
-    """Return the profile in the file *name*, or the ready one of that name. Raises an InputError that says what is wrong."""
-    ready = {_key(profile.name): profile for profile in reversed(_ready())}
+    """Return the ready profile called *name*, else the one in that file, else the only ready one whose name begins so.
+
+    Raises an InputError that says what is wrong.
+    """
+    ready = {_key(profile.name): profile for profile in _ready()}
     if _key(name) in ready:
         return ready[_key(name)]
     try:
         content = Path(name).read_bytes()
     except (OSError, ValueError):
-        names = [profile.name for profile in _ready()]
-        raise InputNotFoundError(
-            f"No profile {name!r}: neither a file nor one of {', '.join(dict.fromkeys(names))}.{did_you_mean(name, names)}"
-        ) from None
+        return _begins(name)
     try:
         profile = msgspec.convert(tomllib.loads(content.decode("utf-8-sig")), Profile)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, RecursionError) as error:
@@ -96,6 +112,37 @@ def load_profile(name: str) -> Profile:
     for form in profile.dates.values():
         check_date_format(form)
     return profile
+
+
+def _begins(name: str) -> Profile:
+    begun = [profile for profile in _ready() if name.strip() and _key(profile.name).startswith(_key(name))]
+    if len(begun) == 1:
+        return begun[0]
+    names = [profile.name for profile in begun or _ready()]
+    if begun:
+        raise InputNotFoundError(f"Several profiles begin with {name!r}. Name one of them whole: {', '.join(names)}.")
+    raise InputNotFoundError(
+        f"No profile {name!r}: neither a file nor one of {', '.join(names)}.{did_you_mean(name, names)}"
+    )
+
+
+def check_fit(profile: Profile, columns: Sequence[str], named: Mapping[str, Sequence[str]]) -> None:
+    """Raise ColumnError unless a *profile* that was asked for fits *columns*; texts that are *named* need not be its own."""
+    missing = profile.missing(columns)
+    if not missing or ("text" in named and profile.wanted(columns)):
+        return
+    other = matching_profile(columns)
+    advice = f"Use the profile {other.name!r}, which fits, or leave" if other else "Leave"
+    if profile.wanted(columns):
+        advice += " --profile out, or keep it and name the texts with --text COLUMN."
+    else:
+        advice += " --profile out, and name the texts with --text COLUMN."
+    raise ColumnError(
+        f"The profile {profile.name!r} does not fit. Not among the columns: {', '.join(map(repr, missing))}."
+        + "".join(did_you_mean(name, columns) for name in missing)
+        + f" The columns are: {listed(columns)}. {advice}"
+        " For the next wave, save that with: relationtypes columns INPUT --save FILE.toml"
+    )
 
 
 def profile_text(name: str, roles: ColumnRoles) -> str:
@@ -123,6 +170,25 @@ def merged(
         **{role: found for role, found in kept.items() if found},
         **{cast(Role, r): tuple(c) for r, c in named.items()},
     }
+
+
+def _found(names: Iterable[str], columns: Sequence[str], *, paths: bool = False) -> dict[str, str]:
+    """Return which of *columns* each of *names* is, without those that are none; with *paths*, also those within a column."""
+    known = {_key(column): column for column in reversed(columns)} | {column: column for column in columns}
+
+    def column_of(name: str) -> str | None:
+        return known.get(name) or known.get(_key(name))
+
+    found = {name: column_of(name) or (_path(name, column_of) if paths else None) for name in names}
+    return {name: column for name, column in found.items() if column}
+
+
+def _path(name: str, column_of: Callable[[str], str | None]) -> str | None:
+    """Return the dotted path *name* with its longest beginning that is a column as that is called, if there is one."""
+    for point in reversed([place for place, letter in enumerate(name) if letter == "."]):
+        if column := column_of(name[:point]):
+            return column + name[point:]
+    return None
 
 
 def _quoted(value: Any) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import polars
 
 from relationtypes.errors import ColumnError, did_you_mean
-from relationtypes.reading._columns import choose_text_columns, name_words, unaccented, with_texts_within
+from relationtypes.reading._columns import choose_text_columns, listed, name_words, unaccented, with_texts_within
+from relationtypes.reading._dated_columns import DatedColumns
 from relationtypes.reading._dates import DateFormat, find_date_format
 
 Role = Literal[
@@ -98,16 +99,34 @@ class ColumnRoles:
 def find_roles(
     sample: polars.DataFrame,
     *,
+    every: Iterable[polars.DataFrame] | None = None,
     questions: Sequence[str] = (),
+    survey: bool = False,
     wanted: Mapping[Role, Sequence[str]] | None = None,
     named: Collection[str] = (),
     profile: str | None = None,
     dates: Mapping[str, str] | None = None,
+    named_dates: Mapping[str, str] | None = None,
 ) -> ColumnRoles:
     """Return what the columns are, from their names (English or French), a survey's *questions* and the *sample* of rows.
 
-    What is *wanted* is not guessed: roles that a person *named* or that are those of a *profile*, and the formats of *dates*.
-    Raises ColumnError for a wanted column that is not there, and when nothing looks like texts.
+    What is *wanted* is not guessed: roles that a person *named* or that are those of a *profile*, and the formats of dates.
+
+    Args:
+        sample: the first rows.
+        every: all rows, the sample's again, in their order: they tell day from month. Read to the end, and after everything
+            that can be wrong was checked.
+        questions: what a survey asks in each column, empty strings elsewhere.
+        survey: whether the columns are those of a survey, with or without *questions*.
+        wanted: columns by role.
+        named: those roles of *wanted* that a person named.
+        profile: name of the profile that the others are of.
+        dates: the profile's formats; those that do not fit are not taken.
+        named_dates: formats that a person names, by column.
+
+    Raises:
+        ColumnError: a wanted column is not there, or nothing looks like texts.
+        ArgumentError: a named format reads hardly any of the dates.
     """
     wanted = wanted or {}
     given = {column: role for role, columns in wanted.items() for column in columns}
@@ -115,7 +134,7 @@ def find_roles(
     texts = list(wanted.get("text", ()))
     text_reason = reasons.get("text", "")
     if not texts:
-        found = choose_text_columns(sample.drop(given, strict=False), asked=any(questions))
+        found = choose_text_columns(sample.drop(given, strict=False), asked=survey or any(questions))
         texts, text_reason = list(found.columns), found.reason
     _check_present(sample, given)
     forms: dict[str, DateFormat] = {}
@@ -123,11 +142,23 @@ def find_roles(
     for column, question in zip(sample.columns, questions or [""] * sample.width, strict=True):
         if column not in given and column not in texts:
             marks[column] = _marks(sample[column], question, forms)
-    roles = {**_assigned(marks, set(wanted)), **dict.fromkeys(texts, ("text", text_reason))}
+    guessed = _assigned(marks, set(wanted))
+    roles = {**guessed, **dict.fromkeys(texts, ("text", text_reason))}
     roles |= {column: (role, reasons[role]) for column, role in given.items()}
     columns = [*sample.columns, *(text for text in texts if text not in sample.columns)]
-    guesses = tuple(Guess(column, *roles.get(column, (None, "carried along"))) for column in columns)
-    return ColumnRoles(guesses, _date_formats(sample, guesses, forms, dates or {}), profile)
+    dated = _dated(sample, roles, forms)
+    dated.name(sample, named_dates or {})
+    dated.take(sample, {c: form for c, form in (dates or {}).items() if c not in (named_dates or {})}, profile or "")
+    rows = dated.look([sample] if every is None else every)
+    guesses = []
+    for column in columns:
+        role, reason = roles.get(column, (None, ""))
+        if role == "date" or (column in dated.formats) or (not role and _is_called_date(column)):
+            reason = ", ".join(filter(None, (reason if role else "carried along", dated.reason(sample[column]))))
+        elif column in guessed and rows > sample.height:
+            reason += f", in the first {sample.height:,} rows"
+        guesses.append(Guess(column, role, reason or "carried along"))
+    return ColumnRoles(tuple(guesses), {column: form.name for column, form in dated.formats.items()}, profile)
 
 
 def _check_present(sample: polars.DataFrame, wanted: Mapping[str, Role]) -> None:
@@ -136,20 +167,21 @@ def _check_present(sample: polars.DataFrame, wanted: Mapping[str, Role]) -> None
         within = column in texts.columns and not texts[column].is_null().all()
         if column not in sample.columns and not within:
             raise ColumnError(
-                f"No column {column!r}.{did_you_mean(column, sample.columns)}"
-                f" The columns are: {', '.join(map(repr, sample.columns[:30]))}."
+                f"No column {column!r}.{did_you_mean(column, sample.columns)} The columns are: {listed(sample.columns)}."
             )
 
 
-def _date_formats(
-    sample: polars.DataFrame, guesses: Sequence[Guess], forms: Mapping[str, DateFormat], given: Mapping[str, str]
-) -> dict[str, str]:
-    dated = [guess.column for guess in guesses if guess.role == "date"]
-    found = {column: forms.get(column) or find_date_format(sample[column]) for column in dated}
-    return {
-        **{column: form.name for column, form in found.items() if form},
-        **{column: form for column, form in given.items() if column in dated},
-    }
+def _dated(
+    sample: polars.DataFrame, roles: Mapping[str, tuple[Role, str]], met: Mapping[str, DateFormat]
+) -> DatedColumns:
+    """Return the formats of the dates among the columns, also of those that are only carried along."""
+    found: dict[str, DateFormat] = {}
+    for column in sample.columns:
+        role = roles[column][0] if column in roles else None
+        form = met.get(column) or (find_date_format(sample[column]) if role == "date" else None)
+        if form and role in (None, "date"):
+            found[column] = form
+    return DatedColumns(found)
 
 
 def _marks(column: polars.Series, question: str, forms: dict[str, DateFormat]) -> dict[Role, tuple[int, str]]:
@@ -189,7 +221,7 @@ def _contents(role: Role, values: polars.Series, strength: int, forms: dict[str,
         if form is None or (not strength and "%" not in form.name and form.name != "typed"):
             return None
         forms[name] = form
-        return form.reason
+        return ""
     if role == "language":
         return "language codes" if _share_in(values, _LANGUAGES) >= _ALMOST_ALL else None
     if not strength:
@@ -198,7 +230,8 @@ def _contents(role: Role, values: polars.Series, strength: int, forms: dict[str,
     if role in ("rating", "nps", "csat", "ces"):
         return _grades(role, values)
     if role == "id":
-        return "no value twice" if _unique(values) else None
+        twice = "no value twice" if values.n_unique() == len(values) else "hardly a value twice"
+        return twice if _unique(values) else None
     if role == "customer":
         named = values.n_unique() > _FEW_GRADES and _longest(values) <= _LONGEST_LABEL
         return f"{values.n_unique():,} different ones" if named else None
@@ -224,6 +257,11 @@ def _assigned(marks: Mapping[str, Mapping[Role, tuple[int, str]]], taken: set[Ro
             roles[column] = (role, reason)
             given.add(role)
     return roles
+
+
+def _is_called_date(name: str) -> bool:
+    words = name_words(name)
+    return "date" in words or (len(words) == 1 and words[0] in _WORDS["date"])
 
 
 def _share_in(values: polars.Series, allowed: frozenset[str]) -> float:
