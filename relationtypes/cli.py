@@ -108,6 +108,15 @@ _ProfileName = Annotated[
     ),
 ]
 _Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of a text file. [default: found out]")]
+_Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet of a workbook to read. [default: the first with a table]")
+]
+_Header = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header", help="Whether the first line of a text file or sheet is names. [default: found out]"
+    ),
+]
 
 
 @app.command()
@@ -131,6 +140,8 @@ def tag(
     role: _Roles = None,
     profile_name: _ProfileName = None,
     encoding: _Encoding = None,
+    sheet: _Sheet = None,
+    header: _Header = None,
     evidence: Annotated[
         bool | None,
         typer.Option(
@@ -162,7 +173,7 @@ def tag(
     from relationtypes.writing import check_output
 
     jobs = _jobs(sources, out)
-    plans = [_plan(source, text, role, profile_name, encoding) for source, _ in jobs]
+    plans = [_plan(source, text, role, profile_name, encoding, sheet, header) for source, _ in jobs]
     for _, target in jobs:
         check_output(target, force=force or is_begun(parts_folder(target)))
     load = _loader(model, threads, workers)
@@ -231,6 +242,8 @@ def columns(
     role: _Roles = None,
     profile_name: _ProfileName = None,
     encoding: _Encoding = None,
+    sheet: _Sheet = None,
+    header: _Header = None,
     save: Annotated[
         Path | None, typer.Option("--save", help="Write the roles to this file, for --profile on the next wave.")
     ] = None,
@@ -241,7 +254,7 @@ def columns(
     from relationtypes.run_views import columns_data, columns_view
     from relationtypes.writing import write_text
 
-    plan = _plan(source, text, role, profile_name, encoding)
+    plan = _plan(source, text, role, profile_name, encoding, sheet, header)
     if as_json:
         _print_json(columns_data(plan))
     else:
@@ -252,7 +265,13 @@ def columns(
 
 
 def _plan(
-    source: Path, text: list[str] | None, role: list[str] | None, profile_name: str | None, encoding: str | None
+    source: Path,
+    text: list[str] | None,
+    role: list[str] | None,
+    profile_name: str | None,
+    encoding: str | None,
+    sheet: str | None,
+    header: bool | None,
 ) -> Plan:
     from relationtypes.errors import ArgumentError
     from relationtypes.reading import load_profile
@@ -265,7 +284,7 @@ def _plan(
             raise ArgumentError(f"--role needs ROLE=COLUMN, such as --role date=Posted. Got {given!r}.")
         named.setdefault(name.strip(), []).append(column)
     profile = load_profile(profile_name) if profile_name else None
-    return plan_run(source, named=named, profile=profile, encoding=encoding)
+    return plan_run(source, named=named, profile=profile, encoding=encoding, sheet=sheet, header=header)
 
 
 def _say_what_is_unusual(plan: Plan) -> None:
@@ -274,7 +293,10 @@ def _say_what_is_unusual(plan: Plan) -> None:
     if len(plan.texts) > 1:
         print(f"note: texts from {len(plan.texts)} columns: {', '.join(plan.texts)}", file=sys.stderr)
     if plan.rejects:
-        print(f"note: {plan.rejects:,} pieces of the file are no rows; they go to a file of their own", file=sys.stderr)
+        print(
+            f"note: pieces of the file that are no rows: {plan.rejects:,}; they go to a file of their own",
+            file=sys.stderr,
+        )
 
 
 @app.command()

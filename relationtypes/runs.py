@@ -93,6 +93,8 @@ def plan_run(
     named: Mapping[str, Sequence[str]] | None = None,
     profile: Profile | None = None,
     encoding: str | None = None,
+    sheet: str | None = None,
+    header: bool | None = None,
 ) -> Plan:
     """Read all of *path* once, and say what would be tagged.
 
@@ -101,11 +103,13 @@ def plan_run(
         named: columns by role, as a person names them.
         profile: roles of an export's columns; by default that of the ready profile that fits, if one does.
         encoding: of a text file, if it must not be found out.
+        sheet: of a workbook, if it must not be found out.
+        header: whether the first line of a text file or a sheet holds the columns' names, if that must not be found out.
 
     Raises:
         InputError: the file or its columns cannot be used.
     """
-    source = open_source(path, encoding=encoding)
+    source = open_source(path, encoding=encoding, sheet=sheet, header=header)
     head = source.head(_LOOKED_AT)
     if head.is_empty():
         raise EmptyInputError(f"{path.name!r} has no row of data. Give a file with at least one text.")
@@ -176,6 +180,8 @@ def run(
         "evidence": evidence,
         "abstain below": threshold,
         "encoding": plan.source.encoding,
+        "sheet": plan.source.sheet,
+        "columns": plan.source.schema.names(),
         "rows of a part": rows_of_a_part,
     }
     task = _task(plan, tagger, options)

@@ -16,7 +16,7 @@ from relationtypes.reading._decoding import TextFormat, find_format, lines, piec
 from relationtypes.reading._files import InputFile
 from relationtypes.reading._names import unique_names
 from relationtypes.reading._nesting import DEEPEST, is_too_deep
-from relationtypes.reading._source import Batch, Reject, Source
+from relationtypes.reading._source import Batch, Reject, Source, Told
 
 _PIECE = 1 << 18  # characters
 _BATCH = 10_000  # objects surveyed together
@@ -27,18 +27,18 @@ Found = tuple[int, dict[str, Any] | Reject]
 """Number of the line or object, and what was there."""
 
 
-def open_json_lines(file: InputFile, encoding: str | None) -> Source:
+def open_json_lines(file: InputFile, told: Told) -> Source:
     """Return the table of a *file* with an object on each line; a key that comes later is a column as well."""
-    form = find_format(file, encoding)
+    form = find_format(file, told.encoding)
     return _source(file, lambda: _on_lines(file, form), form.encoding, ())
 
 
-def open_json(file: InputFile, encoding: str | None) -> Source:
+def open_json(file: InputFile, told: Told) -> Source:
     """Return the table of a JSON *file*: an array of objects, or the longest one within an object; or JSON Lines after all."""
-    form = find_format(file, encoding)
+    form = find_format(file, told.encoding)
     first, _, second = next(pieces(file, form, _PIECE), "").lstrip().partition("\n")
     if _is_object(first) and second.lstrip().startswith("{"):
-        return open_json_lines(file, encoding)
+        return open_json_lines(file, told)
     place = _place_of_objects(file, form)
     notes = (f"the objects under {place.removesuffix('.item')!r}",) if place != "item" else ()
     return _source(file, lambda: _in_array(file, form, place), form.encoding, notes)
