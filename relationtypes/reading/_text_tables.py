@@ -78,7 +78,7 @@ def _source(
         layout.questions,
         form.encoding,
         delimiter,
-        layout.notes,
+        form.notes + layout.notes,
         lambda size: _batches(rows(), schema, size, file),
     )
 
