@@ -105,6 +105,15 @@ _ProfileName = Annotated[
     ),
 ]
 _Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of a text file. [default: found out]")]
+_Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet of a workbook to read. [default: the first with a table]")
+]
+_Header = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header", help="Whether the first line of a text file or sheet is names. [default: found out]"
+    ),
+]
 
 
 @app.command()
@@ -129,6 +138,8 @@ def tag(
     role: _Roles = None,
     profile_name: _ProfileName = None,
     encoding: _Encoding = None,
+    sheet: _Sheet = None,
+    header: _Header = None,
     evidence: Annotated[
         bool | None,
         typer.Option(
@@ -163,7 +174,7 @@ def tag(
 
     found = find_jobs(sources, out)
     bad = BadInputs(several=found.several)
-    plans = planned(found, _planner(text, role, profile_name, encoding), bad)
+    plans = planned(found, _planner(text, role, profile_name, encoding, sheet=sheet, header=header), bad)
     check_places([job for job, _ in plans], out if found.several else None, force=force)
     reports = []
     if plans:
@@ -196,6 +207,8 @@ def columns(
         ),
     ] = None,
     encoding: _Encoding = None,
+    sheet: _Sheet = None,
+    header: _Header = None,
     save: Annotated[
         Path | None, typer.Option("--save", help="Write the roles to this .toml file, for --profile on the next wave.")
     ] = None,
@@ -209,7 +222,7 @@ def columns(
 
     if save:
         check_profile(save, force=force)
-    plan = _planner(text, role, profile_name, encoding, date_format)(source)
+    plan = _planner(text, role, profile_name, encoding, date_format, sheet=sheet, header=header)(source)
     if as_json:
         _print_json(columns_data(plan))
     else:
@@ -225,6 +238,9 @@ def _planner(
     profile_name: str | None,
     encoding: str | None,
     date_format: list[str] | None = None,
+    *,
+    sheet: str | None,
+    header: bool | None,
 ) -> Callable[[Path], Plan]:
     from relationtypes.cli_tagging import date_formats, roles_named
     from relationtypes.reading import load_profile
@@ -236,6 +252,8 @@ def _planner(
         profile=load_profile(profile_name) if profile_name is not None else None,
         dates=date_formats(date_format),
         encoding=encoding,
+        sheet=sheet,
+        header=header,
     )
 
 

@@ -100,6 +100,8 @@ def plan_run(
     profile: Profile | None = None,
     dates: Mapping[str, str] | None = None,
     encoding: str | None = None,
+    sheet: str | None = None,
+    header: bool | None = None,
 ) -> Plan:
     """Read all of *path* once, and say what would be tagged.
 
@@ -109,12 +111,14 @@ def plan_run(
         profile: roles of an export's columns, which must fit; by default that of the ready profile that fits, if one does.
         dates: formats of columns with dates, as a person names them.
         encoding: of a text file, if it must not be found out.
+        sheet: of a workbook, if it must not be found out.
+        header: whether the first line of a text file or a sheet holds the columns' names, if that must not be found out.
 
     Raises:
         InputError: the file or its columns cannot be used.
         ArgumentError: there is no such role, or a format that a person named is not that of the dates.
     """
-    source = open_source(path, encoding=encoding)
+    source = open_source(path, encoding=encoding, sheet=sheet, header=header)
     head = source.head(_LOOKED_AT)
     if head.is_empty():
         raise EmptyInputError(f"{path.name!r} has no row of data. Give a file with at least one text.")
@@ -196,6 +200,8 @@ def run(
         "evidence": evidence,
         "abstain below": threshold,
         "encoding": plan.source.encoding,
+        "sheet": plan.source.sheet,
+        "columns": plan.source.schema.names(),
         "rows of a part": rows_of_a_part,
     }
     task = _task(plan, tagger, options)

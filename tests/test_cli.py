@@ -361,3 +361,24 @@ def test_cli_tags_the_example_with_the_shipped_model(run: Run, tmp_path: Path) -
     assert data["profile"]["statuses"]["error"] == 0
     assert data["profile"]["statuses"]["empty"] == 3
     assert sum(1 for family in data["profile"]["families"] if family["count"]) >= 7
+
+
+def test_cli_columns_of_a_sheet_or_without_a_header(run: Run, tmp_path: Path) -> None:
+    from tests.test_reading_workbooks import workbook
+
+    path = workbook(
+        tmp_path, {"Lisez-moi": [["Ce classeur"], ["est un export"]], "Avis": [["avis"], *[[t] for t in TEXTS]]}
+    )
+    assert "sheet 'Lisez-moi' of 2" in run("columns", path).out
+    assert [c["column"] for c in json.loads(run("columns", path, "--sheet", "Avis", "--json").out)["columns"]] == [
+        "avis"
+    ]
+    assert json.loads(run("columns", path, "--sheet", "Avis", "--no-header", "--json").out)["rows"] == 4
+    assert "no sheet 'Aviss'" in run("columns", path, "--sheet", "Aviss").err
+
+
+@pytest.mark.usefixtures("fake_model")
+def test_cli_tag_says_how_many_pieces_are_no_rows(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,avis\n1,Rien à redire vraiment\n2,a,b\n3,Toujours aussi bien\n", encoding="utf-8")
+    assert "pieces of the file that are no rows: 1;" in run("tag", path).err

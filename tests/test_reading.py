@@ -1,7 +1,7 @@
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import polars
 import pytest
 import xlsxwriter
@@ -202,24 +202,36 @@ def test_a_utf16_mark_big_end_first(tmp_path: Path) -> None:
     assert rows(tmp_path, b"\xfe\xff" + "a,b\n1,é\n".encode("utf-16-be")) == [("1", "é")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    text = "Très déçu… « où êtes-vous ? » 👍"
+    table = read(tmp_path, f"note;avis\r\n1;{text}\r\n".encode(encoding))
+    assert table.source.encoding == encoding
+    assert table.frame.rows() == [("1", text)]
+
+
 def test_the_encoding_can_be_named(tmp_path: Path) -> None:
     path = saved(tmp_path, "a,b\n1,Łódź\n".encode("cp1250"))
     assert read_table(path, encoding="cp1250").frame.rows() == [("1", "Łódź")]
 
 
-def test_one_broken_character_does_not_spoil_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        found = rows(tmp_path, b"text\n" + "déçu\n".encode() * 30 + b"coup\xc3\n")
-    assert found[0] == ("déçu",)
-    assert found[-1] == ("coup\ufffd",)
-    assert "1 broken bytes" in caplog.text
+@pytest.mark.parametrize(("bad", "says"), [(1, "1 broken byte in its UTF-8"), (2, "2 broken bytes in its UTF-8")])
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_one_broken_character_does_not_spoil_the_others(tmp_path: Path, bad: int, says: str, end: str) -> None:
+    content = f"text{end}" + f"déçu{end}" * 60
+    table = read(tmp_path, content.encode() + f"coup\udcc3{end}".encode(errors="surrogateescape") * bad)
+    assert table.frame["text"].to_list() == ["déçu"] * 60 + ["coup\ufffd"] * bad
+    (note,) = table.source.notes
+    assert says in note
+    assert "the first on line 62" in note
+    assert "--encoding" in note
 
 
 @pytest.mark.parametrize(
     "content",
     [
         b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
-        "text\nsome words without a mark\n".encode("utf-16-le"),
+        np.arange(-500, 500, dtype="<i2").tobytes(),
         b"a,b\n1,\x81\xe9\xe8\n",
         b"\xff\xfea,b",
     ],
@@ -291,6 +303,11 @@ def test_mostly_no_objects(tmp_path: Path) -> None:
             '{"n": 2, "reviews": [{"text": "x", "n": 1},\n {"text": "y", "deep": {"k": [1]}}]}',
             ("the objects under 'reviews'",),
         ),
+        (
+            '{"page": {"n": 1}, "reviews": [{"text": "x", "n": 1},\n {"text": "y", "deep": {"k": [1]}}], "shops": [{"a": 1}]}',
+            ("the objects under 'reviews'", "objects elsewhere, which are not read: 2 (1 under 'shops')"),
+        ),
+        ('{"text":\n"x", "n": 1}\n\n{"text":\n"y", "deep": {"k": [1]}}\n', ()),
         ('{"text": "x", "n": 1}\n{"text": "y", "deep": {"k": [1]}}\n', ()),
     ],
 )
@@ -300,10 +317,34 @@ def test_json(tmp_path: Path, content: str, notes: tuple[str, ...]) -> None:
     assert table.source.notes == notes
 
 
-def test_json_that_breaks_off_keeps_what_was_whole(tmp_path: Path) -> None:
-    found, bad = rejected(tmp_path, '[{"text": "x"}, {"text": "y"}, {"te', "t.json")
-    assert found == [("x",), ("y",)]
-    assert [line for line, _ in bad] == [3]
+@pytest.mark.parametrize(
+    ("content", "texts", "line", "rest"),
+    [
+        ('[{"text": "x"}, {"text": "y"}, {"te', ["x", "y"], 1, '{"te'),
+        ('[\n {"text": "x"},\n {"text": "é 👍"},\n {"text": "coup', ["x", "é 👍"], 4, '{"text": "coup'),
+        ('{"n": 2,\r\n"reviews": [{"text": "x"},\r\n{"text": "y"\r\n', ["x"], 3, '{"text": "y"'),
+        ('[{"text": "x"}, {"text": "y"} {"text": "z"}]', ["x", "y"], 1, '{"text": "z"}]'),
+        ('[{"text": "x"},\n{"text": "y"}\n', ["x", "y"], 2, ""),
+        ('{"text":\n"x"}\n\n{"text":\n"y"', ["x"], 4, '{"text":\n"y"'),
+    ],
+)
+@pytest.mark.parametrize("piece", [10, 1 << 18])
+def test_json_that_breaks_off_keeps_what_was_whole_and_what_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, texts: list[str], line: int, rest: str, piece: int
+) -> None:
+    monkeypatch.setattr("relationtypes.reading._objects._PIECE", piece)
+    found, bad = rejected(tmp_path, content, "t.json")
+    assert found == [(text,) for text in texts]
+    assert bad == [(line, rest)]
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.jsonl"])
+def test_a_repeated_key_keeps_both_values(tmp_path: Path, name: str) -> None:
+    one = '{"text": "x", "text": "y", "deep": {"k": 1, "k": 2}, "text": "z"}'
+    content = f"[{one}]" if name == "t.json" else f'{one}\n{{"text": "w"}}\n'
+    found = read_table(saved(tmp_path, content, name)).frame
+    assert found.columns == ["text", "text_2", "deep", "text_3"]
+    assert found.row(0) == ("x", "y", {"k": 1, "k_2": 2}, "z")
 
 
 def test_parquet_stays_as_it_is(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from relationtypes.errors import ArgumentError
 from relationtypes.reading import (
     find_roles,
     matching_profile,
@@ -384,3 +385,84 @@ def test_a_long_question_as_a_name(tmp_path: Path) -> None:
     table = read(tmp_path, f"Horodateur;{question}\n2024/01/03 10:00:00;Bien\n2024/01/04 11:00:00;Bof\n")
     assert table.frame.height == 2
     assert table.frame.columns[0] == "Horodateur"
+
+
+# One column: is the first line a name?
+
+SAID = [
+    "Livraison rapide, rien à redire.",
+    "I asked twice and nobody called",
+    "Vraiment top cette appli 👍👍",
+    "J’adore, merci beaucoup",
+    "Bonjour, je suis client depuis dix ans, et je pars.",
+]
+NAMES = [
+    "verbatim",
+    "Verbatims des clients",
+    "What did you like about us?",
+    "Dites-nous ce que vous pensez de nous.",
+    "Please tell us about your last visit.",
+    "Autre chose à ajouter (en quelques mots) :",
+]
+BELOW = "The parcel came late, and nobody answered.\nTrès bien\nToujours à l’heure, merci, bravo.\n"
+
+
+@pytest.mark.parametrize("first", SAID)
+@pytest.mark.parametrize("below", [BELOW, ""])
+def test_a_first_text_is_no_header(tmp_path: Path, first: str, below: str) -> None:
+    table = read(tmp_path, f"{first}\n{below}")
+    assert table.frame.columns == ["column_1"]
+    assert table.frame["column_1"].to_list() == [first, *below.splitlines()]
+    assert "the first line reads as a text" in table.source.notes[0]
+    assert "--header" in table.source.notes[0]
+
+
+def test_texts_with_as_many_commas_each_are_one_column(tmp_path: Path) -> None:
+    texts = ["Bonjour, je suis client depuis dix ans, et je pars.", "Salut, rien à dire, merci.", "Bref, non, jamais."]
+    assert read(tmp_path, "\n".join(texts)).frame["column_1"].to_list() == texts
+
+
+def test_a_first_text_in_a_workbook_is_no_header(tmp_path: Path) -> None:
+    table = read_table(workbook(tmp_path, {"A": [[text] for text in SAID]}))
+    assert table.frame["column_1"].to_list() == SAID
+
+
+@pytest.mark.parametrize("first", NAMES)
+def test_a_name_or_a_question_is_a_header(tmp_path: Path, first: str) -> None:
+    table = read(tmp_path, f"{first}\n{BELOW}")
+    assert table.frame.columns == [first]
+    assert table.frame.height == 3
+    assert any("--no-header" in note for note in table.source.notes) is (first != "verbatim")
+
+
+def test_a_first_line_that_comes_again_is_no_header(tmp_path: Path) -> None:
+    assert read(tmp_path, f"Très bon produit\n{BELOW}Très bon produit\n").frame.height == 5
+
+
+def test_a_sentence_above_numbers_is_their_name(tmp_path: Path) -> None:
+    assert read(tmp_path, "How likely I am to come back.\n7\n8\n9\n").frame.height == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "header", "columns", "height"),
+    [
+        ("t.csv", f"{SAID[0]}\n{BELOW}", True, [SAID[0]], 3),
+        ("t.csv", f"avis\n{BELOW}", False, ["column_1"], 4),
+        ("t.csv", "id;avis\n1;Bien\n2;Bof\n", False, ["column_1", "column_2"], 3),
+        ("t.csv", "Avis de mars\n\n1;Bien;x\n2;Bof;y\n", False, ["column_1", "column_2", "column_3"], 2),
+        ("t.csv", "1;Bien\n2;Bof\n", True, ["1", "Bien"], 1),
+        ("t.txt", f"avis\n{BELOW}", True, ["avis"], 3),
+        ("t.txt", f"avis\n{BELOW}", False, ["text"], 4),
+    ],
+)
+def test_a_person_says_whether_there_is_a_header(
+    tmp_path: Path, name: str, content: str, header: bool, columns: list[str], height: int
+) -> None:
+    frame = read_table(saved(tmp_path, content, name), header=header).frame
+    assert (frame.columns, frame.height) == (columns, height)
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_formats_with_names_have_no_header(tmp_path: Path, header: bool) -> None:
+    with pytest.raises(ArgumentError, match=r"header is for \.csv.*'t\.jsonl'"):
+        read_table(saved(tmp_path, '{"text": "x"}', "t.jsonl"), header=header)

@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 from polars.testing import assert_frame_equal
 
+from relationtypes.errors import ArgumentError, EmptyInputError, OutputNotWritableError, UnsupportedFormatError
 from relationtypes.reading import (
     find_roles,
     open_source,
@@ -96,7 +97,27 @@ def test_texts_alone_in_the_last_rows_are_no_footers(tmp_path: Path) -> None:
 def test_the_first_sheet_with_cells_is_read(tmp_path: Path) -> None:
     table = read_table(workbook(tmp_path, {"Vide": [], "Avis": SHEET, "Autre": [["x"], ["y"]]}))
     assert table.frame.rows() == SHEET_READ
-    assert table.source.notes == ("sheet 'Avis', the first of 3",)
+    assert table.source.notes == (
+        "sheet 'Avis' of 3, the first with a table; not read: 'Vide', 'Autre' (choose with --sheet)",
+    )
+    assert table.source.sheet == "Avis"
+
+
+def test_a_sheet_is_asked_for(tmp_path: Path) -> None:
+    path = workbook(tmp_path, {"Vide": [], "Janvier": SHEET, "Février": [["avis"], ["Autre mois"]]})
+    table = read_table(path, sheet="Février")
+    assert table.frame.rows() == [("Autre mois",)]
+    assert table.source.notes == (
+        "sheet 'Février' of 3, the one asked for; not read: 'Vide', 'Janvier' (choose with --sheet)",
+    )
+    with pytest.raises(
+        ArgumentError, match=r"no sheet 'Fevrier'\. Did you mean 'Février'\?.*'Vide', 'Janvier', 'Février'"
+    ):
+        read_table(path, sheet="Fevrier")
+    with pytest.raises(EmptyInputError, match=r"sheet 'Vide' of 't\.xlsx'"):
+        read_table(path, sheet="Vide")
+    with pytest.raises(ArgumentError, match=r"'t\.csv' has no sheets"):
+        read_table(saved(tmp_path, "avis\nBien\n"), sheet="Février")
 
 
 def test_a_cover_sheet_is_not_the_table(tmp_path: Path) -> None:
@@ -202,3 +223,43 @@ def test_a_broken_spss_file(tmp_path: Path, content: str) -> None:
 def test_spss_roles(tmp_path: Path) -> None:
     labels = {"nps": {0.0: "zéro", 7.0: "sept", 10.0: "dix"}}
     assert find_roles(read_table(spss(tmp_path, CASES, labels)).frame).columns("text") == ("avis",)
+
+
+# Packed
+
+
+def test_packed_parquet_is_read_from_a_private_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = polars.DataFrame({"avis": TEXTS})
+    frame.write_parquet(tmp_path / "t.parquet")
+    packed = saved(tmp_path, gzip.compress((tmp_path / "t.parquet").read_bytes()), "t.parquet.gz")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    batches = open_source(packed).batches(2)
+    first = next(batches)
+    (copy,) = folder.iterdir()
+    assert copy.stat().st_mode & 0o077 == 0
+    assert_frame_equal(polars.concat([first.frame, *(batch.frame for batch in batches)]), frame)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_full_disk_while_unpacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = saved(tmp_path, gzip.compress(b"PAR1"), "t.parquet.gz")
+
+    def full(self: Path, mode: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    source_open = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda self, mode="r": full(self, mode) if mode == "wb" else source_open(self, mode)
+    )
+    with pytest.raises(OutputNotWritableError, match=r"cannot be unpacked .*No space left.*TMPDIR"):
+        read_table(packed)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("y.gz", r"'y\.csv\.gz'"), ("y.doc.gz", r"extension '\.doc'"), ("y", "no extension")]
+)
+def test_names_that_do_not_say_what_is_inside(tmp_path: Path, name: str, says: str) -> None:
+    with pytest.raises(UnsupportedFormatError, match=says):
+        read_table(saved(tmp_path, gzip.compress(b"avis\nBien\n"), name))

@@ -8,27 +8,28 @@ from collections.abc import Iterator
 import fastexcel
 import polars
 
-from relationtypes.errors import EmptyInputError, MalformedInputError
+from relationtypes.errors import ArgumentError, EmptyInputError, MalformedInputError, did_you_mean
 from relationtypes.reading._files import REEXPORT, InputFile
 from relationtypes.reading._layout import FOOTER, TITLE, find_layout, is_title
 from relationtypes.reading._names import unique_names
-from relationtypes.reading._source import Batch, Reject, Source, in_batches
+from relationtypes.reading._source import Batch, Reject, Source, Told, in_batches
 
 _LAYOUT_ROWS = 60
 _EXACT_IN_FLOAT = 2**53
 _FOOTER_WIDTH = 3
+_SHOWN_SHEETS = 10
 
 logging.getLogger("fastexcel").addHandler(logging.NullHandler())  # else it writes to stderr about empty columns
 
 
-def open_sheet(file: InputFile) -> Source:
-    """Return the first sheet of a workbook that holds anything; an empty cell is null."""
+def open_sheet(file: InputFile, told: Told) -> Source:
+    """Return the sheet of a workbook that is *told*, or else the first with a table; an empty cell is null."""
     try:
         workbook = fastexcel.read_excel(file.read_all())
-        name, start = _first_filled(workbook, file)
+        name, start, why = _chosen(workbook, file, told.sheet)
         width = start.width
         rows = [[cell or "" for cell in row] for row in start.iter_rows()]
-        layout = find_layout(rows, width, ragged=False)
+        layout = find_layout(rows, width, ragged=False, header=told.header)
         names = [layout.names[place] if place < width else f"column_{place + 1}" for place in range(width)]
         below = layout.first
         written = workbook.load_sheet(name, header_row=None, skip_rows=below, dtypes="string").to_polars()
@@ -51,8 +52,11 @@ def open_sheet(file: InputFile) -> Source:
         if is_title(row)
     ]
     lines_below = [Reject(below + place + 1, FOOTER, content) for place, content in footers]
-    others = [other for other in workbook.sheet_names if other != name]
-    notes = layout.notes + ((f"sheet {name!r}, the first of {len(others) + 1}",) if others else ())
+    others = [repr(other) for other in workbook.sheet_names if other != name]
+    unread = (
+        f"not read: {', '.join(others[:_SHOWN_SHEETS])}{', …' * (len(others) > _SHOWN_SHEETS)} (choose with --sheet)"
+    )
+    notes = layout.notes + ((f"sheet {name!r} of {len(others) + 1}, {why}; {unread}",) if others else ())
 
     def batches(size: int) -> Iterator[Batch]:
         frames = [batch.frame for batch in in_batches(iter([frame]), size)] or [frame]
@@ -60,22 +64,33 @@ def open_sheet(file: InputFile) -> Source:
         yield from (Batch(part, tuple(met)) for part, met in zip(frames, rejects, strict=True))
 
     questions = layout.questions + ("",) * (frame.width - len(layout.questions))
-    return Source(file, frame.schema, questions[: frame.width], None, None, notes, batches)
+    return Source(file, frame.schema, questions[: frame.width], None, None, notes, batches, name)
 
 
-def _first_filled(workbook: fastexcel.ExcelReader, file: InputFile) -> tuple[str, polars.DataFrame]:
-    """Return the first sheet with more than a line, or else the first with anything, and its first rows."""
-    filled: list[tuple[str, polars.DataFrame]] = []
-    for name in workbook.sheet_names:
+def _chosen(workbook: fastexcel.ExcelReader, file: InputFile, wanted: str | None) -> tuple[str, polars.DataFrame, str]:
+    """Return the sheet to read, its first rows, and why it is this one.
+
+    It is the one *wanted*, or the first with more than a line, or else the first with anything.
+    """
+    names = workbook.sheet_names
+    if wanted is not None and wanted not in names:
+        raise ArgumentError(
+            f"{file.name!r} has no sheet {wanted!r}.{did_you_mean(wanted, names)} Its sheets are: {', '.join(map(repr, names))}."
+        )
+    filled: list[tuple[str, polars.DataFrame, str]] = []
+    for name in names if wanted is None else [wanted]:
         start = workbook.load_sheet(
             name, header_row=None, skip_rows=0, n_rows=_LAYOUT_ROWS, dtypes="string"
         ).to_polars()
         rows = start.filter(~polars.all_horizontal(polars.all().is_null())).height if start.width else 0
+        if rows and wanted is not None:
+            return name, start, "the one asked for"
         if rows > 1:
-            return name, start
-        filled += [(name, start)] * rows
+            return name, start, "the first with a table"
+        filled += [(name, start, "the first with anything")] * rows
     if not filled:
-        raise EmptyInputError(f"{file.name!r} has no row of data. Give a file with at least one text.")
+        where = f"sheet {wanted!r} of {file.name!r}" if wanted is not None else repr(file.name)
+        raise EmptyInputError(f"There is no row of data in {where}. Give a file with at least one text.")
     return filled[0]
 
 
@@ -112,18 +127,19 @@ def _whole(column: polars.Series) -> polars.Series:
     return column
 
 
-def open_parquet(file: InputFile) -> Source:
-    """Return a Parquet file as it is."""
-    packed = file.member is not None or file.path.suffix.lower() != file.extension
+def open_parquet(file: InputFile, _: Told) -> Source:
+    """Return a Parquet file as it is; a packed one lies unpacked on the disk while it is read."""
     try:
-        table = polars.scan_parquet(file.read_all() if packed else file.path)
-        schema = table.collect_schema()
+        with file.unpacked() as path:
+            schema = polars.scan_parquet(path).collect_schema()
     except (polars.exceptions.PolarsError, OSError):
         raise MalformedInputError(f"{file.name!r} is not a readable Parquet file. {REEXPORT}") from None
 
     def batches(size: int) -> Iterator[Batch]:
         try:
-            yield from in_batches(table.collect_batches(chunk_size=size, maintain_order=True), size)
+            with file.unpacked() as path:
+                parts = polars.scan_parquet(path).collect_batches(chunk_size=size, maintain_order=True)
+                yield from in_batches(parts, size)
         except (polars.exceptions.PolarsError, OSError):
             raise MalformedInputError(
                 f"{file.name!r} is damaged: it cannot be read to its end. Export or copy it again."

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
-import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Literal
 
@@ -20,10 +19,10 @@ from relationtypes.reading._files import InputFile
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SINGLE_BYTE = ("cp1252", "mac_roman")
-_LOG = logging.getLogger(__name__)
 _CHUNK = 1 << 20
 _MARK = "\ufeff"
 _SOUND_PER_BROKEN = 20  # characters beyond ASCII that are right, for each broken byte, in what is UTF-8 beyond doubt
+_BROKEN = re.compile("[\udc80-\udcff]")  # by which Python stands for bytes that are no UTF-8, where it is asked to
 _REPLACED = "\ufffd".encode()
 _LETTERS = {
     **dict.fromkeys("àâäæçéèêëîïôöœùûüÿñ", 1.0),
@@ -37,6 +36,8 @@ _FEW_CONTROLS = 8
 _MOST_CONTROLS = 0.05  # share of characters; UTF-16 without a mark has half of them NUL
 _NOT_OF_FILES = frozenset(("utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"))
 """Encodings of Python whose texts can be halves of characters, or which are of names only."""
+_START = 1 << 12  # bytes by which UTF-16 without a mark is told
+_MOST_ZEROS, _FEW_ZEROS = 0.6, 0.1  # shares of the upper and of the lower bytes, in Latin letters
 _BREAK = re.compile(r"\r*\n|\r")
 _ADVICE = "Save the file as UTF-8 text, or name its encoding with --encoding."
 
@@ -52,23 +53,40 @@ class TextFormat:
         encoding: Python's name of it; ``utf-8-sig`` and ``utf-16`` where there is a byte order mark.
         errors: ``replace`` for UTF-8 with a few broken bytes, else ``strict``.
         line_end: what ends a line; a line feed may have a return before it.
+        notes: what is unusual, for the user.
     """
 
     encoding: str
-    errors: Literal["strict", "replace"]
+    errors: Literal["strict", "replace", "surrogateescape"]
     line_end: LineEnd = "\n"
+    notes: tuple[str, ...] = ()
 
 
 def find_format(file: InputFile, encoding: str | None = None) -> TextFormat:
     """Read all of *file* and return its format.
 
-    A given *encoding* is the only one tried. Else: the mark's; UTF-8, if all of the file is; UTF-8 with a few broken bytes
-    (each becomes U+FFFD, with a warning in the log); of Windows-1252 and Mac Roman the one under which the characters
-    beyond ASCII are those of English and French. Raises ArgumentError for an *encoding* that is none of files, and
-    UndecodableInputError.
+    A given *encoding* is the only one tried. Else: the mark's; UTF-16, where every other byte is zero; UTF-8, if all of the
+    file is; UTF-8 with a few broken bytes (each becomes U+FFFD, and a note says how many); of Windows-1252 and Mac Roman the
+    one under which the characters beyond ASCII are those of English and French. Raises ArgumentError for an *encoding* that
+    is none of files, and UndecodableInputError.
     """
     form = _find_encoding(file, encoding)
-    return TextFormat(form.encoding, form.errors, _line_end(file, form))
+    form = replace(form, line_end=_line_end(file, form))
+    return form if form.errors == "strict" else replace(form, notes=(_broken_bytes(file, form),))
+
+
+def _broken_bytes(file: InputFile, form: TextFormat) -> str:
+    """Return how many bytes of *file* are no UTF-8, and where the first is."""
+    found = (
+        (number, len(_BROKEN.findall(line)))
+        for number, line in enumerate(lines(file, replace(form, errors="surrogateescape")), start=1)
+    )
+    broken = [(number, many) for number, many in found if many]
+    total = sum(many for _, many in broken)
+    return (
+        f"{total:,} broken byte{'s' * (total > 1)} in its UTF-8, the first on line {broken[0][0]:,}, read as U+FFFD;"
+        " if the file is in another encoding, name it with --encoding"
+    )
 
 
 def _find_encoding(file: InputFile, encoding: str | None) -> TextFormat:
@@ -77,12 +95,24 @@ def _find_encoding(file: InputFile, encoding: str | None) -> TextFormat:
         _survey_as(file, encoding, told=True)
         return TextFormat(encoding, "strict")
     with file.open() as stream:
-        start = file.read(stream, 4)
+        start = file.read(stream, _START)
     for mark, name in _BOMS:
         if start.startswith(mark) and name == "utf-16":
             _not_binary(_survey_as(file, name, told=False), file)
             return TextFormat(name, "strict")
+    if wide := _utf16_without_mark(start):
+        _not_binary(_survey_as(file, wide, told=False), file)
+        return TextFormat(wide, "strict")
     return _eight_bits(file, "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8")
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """Return the name of UTF-16 whose first bytes are these, an empty string if it is not: the upper byte of a letter is 0."""
+    zeros = np.frombuffer(start[: len(start) // 2 * 2], np.uint8).reshape(-1, 2) == 0
+    first, second = zeros.mean(axis=0) if len(zeros) else (0.0, 0.0)
+    if second >= _MOST_ZEROS and first <= _FEW_ZEROS:
+        return "utf-16-le"
+    return "utf-16-be" if first >= _MOST_ZEROS and second <= _FEW_ZEROS else ""
 
 
 def _check_encoding(encoding: str) -> None:
@@ -171,7 +201,6 @@ def _eight_bits(file: InputFile, unicode: str) -> TextFormat:
     likeness = {name: _likeness(counts, name) for name in _SINGLE_BYTE}
     sound = beyond - broken
     if sound >= _SOUND_PER_BROKEN * broken or (sound and _likeness_of_unicode(file) > max(likeness.values())):
-        _LOG.warning("%r has %d broken bytes in its UTF-8; they are read as U+FFFD.", file.name, broken)
         return TextFormat(unicode, "replace")
     windows, mac = likeness.values()
     if unicode == "utf-8-sig" or (windows == -np.inf and mac < _PLAUSIBLE):

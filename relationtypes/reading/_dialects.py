@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from relationtypes.reading._layout import heads
+from relationtypes.reading._layout import heads, reads_as_text
 
 if TYPE_CHECKING:
     import _csv
@@ -75,7 +75,7 @@ def find_dialect(lines: Iterable[str], *, tab_first: bool) -> Dialect:
 def _look(head: list[str], dialect: Dialect) -> _Look:
     found = [cells for cells, _ in islice(_parsed(head, dialect), _LOOKED_AT_RECORDS) if cells]
     width = _width(found) if found else 0
-    if width <= 1 or _is_one_name(found):
+    if width <= 1 or _is_one_name(found) or _are_sentences(found, dialect.delimiter):
         return _Look(False, 0.0, min(width, 1))
     widths = [len(without_empty_end(cells, width)) for cells in found]
     exact = sum(number == width for number in widths)
@@ -88,6 +88,12 @@ def _is_one_name(found: list[list[str]]) -> bool:
     alone = sum(len(cells) == 1 for cells in found[1:])
     further = found[0][1:]
     return bool(further) and all(cell.startswith(" ") for cell in further) and 2 * alone > len(found) - 1
+
+
+def _are_sentences(found: list[list[str]], delimiter: str) -> bool:
+    """Whether the records are texts of an only column without a header, and their delimiters commas within sentences."""
+    spaced = all(cell.startswith(" ") for cells in found for cell in cells[1:])
+    return spaced and delimiter in ",;" and reads_as_text(delimiter.join(found[0]))
 
 
 def _width(found: list[list[str]]) -> int:

@@ -18,6 +18,7 @@ from relationtypes.errors import (
     InputIsDirectoryError,
     InputNotFoundError,
     MalformedInputError,
+    OutputNotWritableError,
     UnsupportedFormatError,
     did_you_mean,
 )
@@ -81,10 +82,20 @@ class InputFile:
             return
         with tempfile.TemporaryDirectory(prefix="relationtypes-") as folder:
             path = Path(folder, f"unpacked{self.extension}")
-            with self.open() as stream, path.open("wb") as copy:
+            with self.open() as stream:
+                self._copy(stream, path)
+            yield path
+
+    def _copy(self, stream: IO[bytes], path: Path) -> None:
+        try:
+            with path.open("wb") as copy:
                 while piece := self.read(stream, _PIECE):
                     copy.write(piece)
-            yield path
+        except OSError as error:
+            raise OutputNotWritableError(
+                f"{self.path.name!r} cannot be unpacked into {str(path.parent.parent)!r} ({error.strerror}). Free space there,"
+                " or name another folder for temporary files in the environment variable TMPDIR."
+            ) from None
 
     def read_all(self) -> bytes:
         """Return all bytes, unpacked."""
@@ -157,12 +168,17 @@ def _siblings(path: Path) -> list[str]:
 
 def _known(name: str, path: Path) -> str:
     extension = PurePosixPath(name).suffix.lower()
-    if extension not in READABLE:
+    if extension in READABLE:
+        return extension
+    if not extension and name != path.name:
         raise UnsupportedFormatError(
-            f"{path.name!r} has the extension {extension or path.suffix!r}, which cannot be read."
-            f" Convert it to one of {', '.join(READABLE)}; each may be packed as {' or '.join(PACKED)}."
+            f"The name {path.name!r} does not say what is packed in the file. Rename it after that, such as"
+            f" {f'{name}.csv{path.suffix}'!r}; allowed are {', '.join(READABLE)}."
         )
-    return extension
+    raise UnsupportedFormatError(
+        f"{path.name!r} has {f'the extension {extension!r}, which cannot be read' if extension else 'no extension'}."
+        f" Convert it to one of {', '.join(READABLE)}; each may be packed as {' or '.join(PACKED)}."
+    )
 
 
 def _only_member(path: Path) -> str:

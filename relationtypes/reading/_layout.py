@@ -24,6 +24,16 @@ _VALUE = re.compile(
 _YEAR = re.compile(r"(19|20)\d\d")
 _MISSING = frozenset(("na", "n/a", "#n/a", "nan", "null", "none", "nd", "n.d.", "n/d", "nc", "-", "--", ".", "?"))
 """What stands for a value that is not known, in small letters."""
+_TEXT_WORDS = 3  # least of a first line that is taken for a text
+_WORD = re.compile(r"[^\W_]+")
+_ASKED = re.compile(
+    r".*[?:][\s\"'»”)]*|(?:please |veuillez |merci de )?(?:nous )?(?:(?:tell us|give us|describe|explain|specify|"
+    r"share your|leave (?:us|your|a))\b|(?:dites|dire|décri|expliqu|précis|indiqu|racont|donne[rz]|laisse[rz]|parlez)).*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a survey asks, which is a column's name though it may be a sentence."""
+_SAID = re.compile(r"[.!…][\s\"'»”)]*$|[\U0001f300-\U0001faff\u2600-\u27bf]|\b(?:I|je|me)\b|\b[jm]['’]", re.IGNORECASE)
+"""What names do not have: the end of a sentence, emoji, a first person."""
 _SEPARATOR_LINE = "sep="  # how Excel is told the delimiter
 _TITLE_CELLS = 2
 _LONGEST_NAME = 300  # characters of the name of an only column
@@ -52,14 +62,17 @@ class Layout:
     notes: tuple[str, ...] = ()
 
 
-def find_layout(rows: Sequence[Cells], width: int, *, ragged: bool) -> Layout:
+def find_layout(rows: Sequence[Cells], width: int, *, ragged: bool, header: bool | None = None) -> Layout:
     """Return the layout of a table of *width* columns from its first *rows*, blank ones among them.
 
-    *ragged* says that a row has as many cells as were written; in a spreadsheet, every row has all.
+    *ragged* says that a row has as many cells as were written; in a spreadsheet, every row has all. *header* says whether there
+    is one, if that must not be found out.
     """
     at = _header_row(rows, width, ragged=ragged)
     titles = sum(map(is_title, rows[:at]))
     notes = [f"{titles} title line{'s' * (titles > 1)} above the header"] * (titles > 0)
+    if header is False:
+        return _without_header(at, width, notes)
     below = [(number, row) for number, row in enumerate(rows) if number > at and not is_blank(row)][:_LOOKED_AT]
     bodies = [row for _, row in below]
     head = _filled(rows[at], width) if at < len(rows) else []
@@ -78,11 +91,27 @@ def find_layout(rows: Sequence[Cells], width: int, *, ragged: bool) -> Layout:
         questions = _two_rows(head, _filled(bodies[0], width))
         names = unique_names(questions)
         first = below[0][0] + 1
-    elif _is_data(head, bodies):
-        notes.append("no header: the columns are called by their position")
-        names = unique_names([""] * width)
-        first = at
+    elif header is None and _is_data(head, bodies):
+        return _without_header(at, width, [*notes, "no header: the columns are called by their position"])
+    elif (
+        header is None and len(head) == 1 and not _are_values(bodies, 0) and len(_WORD.findall(head[0])) >= _TEXT_WORDS
+    ):
+        if reads_as_text(head[0]) or head[0] in (row[0] for row in bodies):
+            reason = "no header: the first line reads as a text, as those below do; --header if it is the column's name"
+            return _without_header(at, width, [*notes, reason])
+        notes.append("the first line is taken for the column's name; --no-header if it is a text")
     return Layout(tuple(names), tuple(questions), at, first, tuple(notes))
+
+
+def _without_header(at: int, width: int, notes: Sequence[str]) -> Layout:
+    """Return the layout of a table whose first row, *at* that position, is one of data."""
+    return Layout(tuple(unique_names([""] * width)), ("",) * width, at, at, tuple(notes))
+
+
+def reads_as_text(line: str) -> bool:
+    """Whether a first *line* is what somebody said, and not a column's name nor what a survey asks."""
+    words = len(_WORD.findall(line)) >= _TEXT_WORDS
+    return words and not _ASKED.fullmatch(line.strip()) and _SAID.search(line) is not None
 
 
 def is_title(row: Cells) -> bool:

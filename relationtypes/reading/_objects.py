@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from itertools import chain, count, islice
 from typing import Any
 
 import ijson
@@ -16,32 +17,35 @@ from relationtypes.reading._decoding import TextFormat, find_format, lines, piec
 from relationtypes.reading._files import InputFile
 from relationtypes.reading._names import unique_names
 from relationtypes.reading._nesting import DEEPEST, is_too_deep
-from relationtypes.reading._source import Batch, Reject, Source
+from relationtypes.reading._source import Batch, Reject, Source, Told
 
 _PIECE = 1 << 18  # characters
 _BATCH = 10_000  # objects surveyed together
 _MOST_REJECTED = 0.5
 _EXACT_IN_FLOAT = 2**53
+_SHOWN_ARRAYS = 5
+_LINE_END = re.compile(r"\r\n?|\n")
 _BROKEN_JSON = (ijson.JSONError, UnicodeDecodeError)  # the latter for half of a surrogate pair
 Found = tuple[int, dict[str, Any] | Reject]
 """Number of the line or object, and what was there."""
 
 
-def open_json_lines(file: InputFile, encoding: str | None) -> Source:
+def open_json_lines(file: InputFile, told: Told) -> Source:
     """Return the table of a *file* with an object on each line; a key that comes later is a column as well."""
-    form = find_format(file, encoding)
-    return _source(file, lambda: _on_lines(file, form), form.encoding, ())
+    form = find_format(file, told.encoding)
+    return _source(file, lambda: _on_lines(file, form), form.encoding, form.notes)
 
 
-def open_json(file: InputFile, encoding: str | None) -> Source:
+def open_json(file: InputFile, told: Told) -> Source:
     """Return the table of a JSON *file*: an array of objects, or the longest one within an object; or JSON Lines after all."""
-    form = find_format(file, encoding)
+    form = find_format(file, told.encoding)
     first, _, second = next(pieces(file, form, _PIECE), "").lstrip().partition("\n")
     if _is_object(first) and second.lstrip().startswith("{"):
-        return open_json_lines(file, encoding)
-    place = _place_of_objects(file, form)
-    notes = (f"the objects under {place.removesuffix('.item')!r}",) if place != "item" else ()
-    return _source(file, lambda: _in_array(file, form, place), form.encoding, notes)
+        return open_json_lines(file, told)
+    place, elsewhere = _place_of_objects(file, form)
+    where = f"the objects under {place.removesuffix('.item')!r}" if place not in ("item", "") else ""
+    notes = tuple(filter(None, (where, elsewhere)))
+    return _source(file, lambda: _in_array(file, form, place), form.encoding, form.notes + notes)
 
 
 def _source(file: InputFile, objects: Callable[[], Iterator[Found]], encoding: str, notes: tuple[str, ...]) -> Source:
@@ -137,12 +141,31 @@ def _object(line: str, number: int) -> dict[str, Any] | Reject:
     if is_too_deep(line):
         return Reject(number, f"nested more than {DEEPEST} deep", line.rstrip("\r\n"))
     try:
-        record = json.loads(line, parse_constant=lambda _: None)
+        record = json.loads(line, parse_constant=lambda _: None, object_pairs_hook=_from_pairs)
     except (ValueError, RecursionError):
         return Reject(number, "no JSON", line.rstrip("\r\n"))
     if not isinstance(record, dict):
         return Reject(number, f"a {type(record).__name__} where an object was expected", line.rstrip("\r\n"))
     return _whole(record) if "\\ud" in line.lower() else record
+
+
+class _Object(dict[str, Any]):
+    """An object that keeps the values of a repeated key, as further columns of one name are kept: ``text``, ``text_2``."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        free = key if key not in self else next(name for n in count(2) if (name := f"{key}_{n}") not in self)
+        super().__setitem__(free, value)
+
+
+def _from_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return what Python's reader found in an object, repeated keys renamed."""
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    found = _Object()
+    for key, value in pairs:
+        found[key] = value
+    return dict(found)
 
 
 def _whole(record: dict[str, Any]) -> dict[str, Any]:
@@ -161,35 +184,61 @@ def _is_object(text: str) -> bool:
 class _Stream:
     """The text of a file as bytes in UTF-8, as ijson wants them."""
 
-    def __init__(self, file: InputFile, form: TextFormat) -> None:
-        self._pieces = pieces(file, form, _PIECE)
+    def __init__(self, file: InputFile, form: TextFormat, whole: int | None = None) -> None:
+        """*whole* is after how many pieces single characters follow; by default, none do."""
+        found = pieces(file, form, _PIECE)
+        self._pieces = found if whole is None else chain(islice(found, whole), chain.from_iterable(found))
+        self.given = self.characters = 0  # pieces, and characters in them
 
     def read(self, size: int = -1) -> bytes:
         """Return the next piece, which may be longer than *size*; ijson bears that, and asks for nothing first."""
-        return next(self._pieces, "").encode("utf-8", "replace") if size else b""
+        piece = next(self._pieces, "") if size else ""
+        self.given += bool(piece)
+        self.characters += len(piece)
+        return piece.encode("utf-8", "replace")
 
 
-def _place_of_objects(file: InputFile, form: TextFormat) -> str:
-    """Return ijson's name of the array with the most objects, the outermost of as many; empty if objects stand by themselves."""
+def _place_of_objects(file: InputFile, form: TextFormat) -> tuple[str, str]:
+    """Return ijson's name of the array with the most objects, the outermost of as many, and which objects are not in it.
+
+    The name is empty if objects stand by themselves; of those in no array, the ones that hold the array do not count.
+    """
     counts: Counter[str] = Counter()
+    around: dict[str, int] = {}  # objects that hold an array
     within: list[str] = []  # the events that opened what we are in
-    objects = 0
+    first = loose = 0  # objects that stand by themselves, and all that are in no array
     try:
         for place, event, _ in ijson.parse(_bounded(_Stream(file, form), file)):
             if event == "start_map":
-                objects += not within
+                first += not within
+                loose += "start_array" not in within
                 if within.count("start_array") == 1 and within[-1] == "start_array":
                     counts[place] += 1
+                    around.setdefault(place, len(within) - 1)
             if event in ("start_map", "start_array"):
                 within.append(event)
             elif event in ("end_map", "end_array"):
                 within.pop()
     except _BROKEN_JSON:
-        if not counts and not objects:
+        if not counts and not first:
             raise _no_json(file) from None
-    if not counts and not objects:
+    if first > 1 or (first and not counts):
+        return "", ""
+    if not counts:
         raise MalformedInputError(f'{file.name!r} holds no object. Write [{{"text": "…"}}, …].')
-    return max(counts, key=lambda place: (counts[place], -len(place)), default="")
+    chosen = max(counts, key=lambda place: (counts[place], -len(place)))
+    return chosen, _elsewhere(counts, chosen, loose - around[chosen])
+
+
+def _elsewhere(counts: Counter[str], chosen: str, loose: int) -> str:
+    """Return, if there are any, how many objects lie outside of the *chosen* array: in others, and *loose*."""
+    others = [
+        f"{number:,} under {place.removesuffix('.item')!r}" for place, number in counts.items() if place != chosen
+    ]
+    left = counts.total() - counts[chosen] + loose
+    shown = others[:_SHOWN_ARRAYS] + ["…"] * (len(others) > _SHOWN_ARRAYS)
+    where = f" ({', '.join(shown)})" if shown else ""
+    return f"objects elsewhere, which are not read: {left:,}{where}" if left else ""
 
 
 def _bounded(stream: _Stream, file: InputFile) -> Iterator[tuple[str, Any]]:
@@ -212,25 +261,39 @@ def _no_json(file: InputFile) -> MalformedInputError:
 
 
 def _in_array(file: InputFile, form: TextFormat, place: str) -> Iterator[Found]:
-    number = 0
+    stream = _Stream(file, form)
+    number = given = 0
     try:
-        for record in ijson.items(_Stream(file, form), place, multiple_values=True):
-            number += 1
+        for record in ijson.items(stream, place, multiple_values=True, map_type=_Object):
+            number, given = number + 1, stream.given
             yield number, _converted(record, number)
-    except _BROKEN_JSON as error:
+    except _BROKEN_JSON:
         left = _after(file, form, place, number)
         if left is None:
-            reason = f"the JSON breaks off or is wrong after object {number}"
-            yield number + 1, Reject(number + 1, reason, type(error).__name__)
+            line, rest = _rest(file, form, place, number, given)
+            yield line, Reject(line, f"the JSON breaks off or is wrong after object {number}", rest)
         for record in left or ():
             number += 1
             yield number, _converted(record, number)
 
 
+def _rest(file: InputFile, form: TextFormat, place: str, number: int, given: int) -> tuple[int, str]:
+    """Return what follows the first *number* objects, of which the last ends in piece *given*, and the line it begins at."""
+    stream = _Stream(file, form, max(given - 1, 0))
+    if number:
+        next(islice(ijson.items(stream, place, multiple_values=True), number - 1, None))
+    text = "".join(pieces(file, form, _PIECE))
+    rest = text[stream.characters :].lstrip().removeprefix(",").strip()
+    begin = text.index(rest, stream.characters)
+    return len(_LINE_END.findall(text, 0, begin)) + 1, rest
+
+
 def _after(file: InputFile, form: TextFormat, place: str, number: int) -> list[Any] | None:
     """Return the objects after the first *number*, read all at once by Python, which bears ``NaN``; ``None`` if it cannot."""
     try:
-        found = json.loads("".join(pieces(file, form, _PIECE)), parse_constant=lambda _: None)
+        found = json.loads(
+            "".join(pieces(file, form, _PIECE)), parse_constant=lambda _: None, object_pairs_hook=_from_pairs
+        )
         for key in place.removesuffix("item").strip(".").split(".") if place != "item" else ():
             found = found[key]
         return list(found)[number:] if isinstance(found, list) else None
@@ -240,7 +303,7 @@ def _after(file: InputFile, form: TextFormat, place: str, number: int) -> list[A
 
 def _converted(record: Any, number: int) -> dict[str, Any] | Reject:
     if not isinstance(record, dict):
-        return Reject(number, "no object", json.dumps(record, ensure_ascii=False, default=float))
+        return Reject(number, f"value {number} is no object", json.dumps(record, ensure_ascii=False, default=float))
     plain = json.dumps(record, ensure_ascii=False, default=_number).encode("utf-8", "replace")
     found: dict[str, Any] = json.loads(plain)
     return found

@@ -34,6 +34,21 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a person says of how a file is to be read; ``None`` where it is to be found out.
+
+    Attributes:
+        encoding: of a text file.
+        sheet: name of the sheet of a workbook.
+        header: whether the first line of a table holds the names of its columns.
+    """
+
+    encoding: str | None = None
+    sheet: str | None = None
+    header: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What a file holds.
 
@@ -44,6 +59,7 @@ class Source:
         encoding: of a text file, else ``None``.
         delimiter: of a CSV or TSV file, else ``None``.
         notes: what is unusual about it, one phrase each.
+        sheet: that the table is on, in a workbook, else ``None``.
     """
 
     file: InputFile
@@ -53,6 +69,7 @@ class Source:
     delimiter: str | None
     notes: tuple[str, ...]
     _batches: Callable[[int], Iterator[Batch]]
+    sheet: str | None = None
 
     def batches(self, rows: int) -> Iterator[Batch]:
         """Yield the table from its beginning in batches of *rows*; the last may have fewer, and is empty only with rejects."""

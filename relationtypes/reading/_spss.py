@@ -10,14 +10,14 @@ import polars
 
 from relationtypes.errors import MalformedInputError, MissingExtraError
 from relationtypes.reading._files import REEXPORT, InputFile
-from relationtypes.reading._source import Batch, Source
+from relationtypes.reading._source import Batch, Source, Told
 
 _SURVEYED_ROWS = 50_000
 _EXACT_IN_FLOAT = 2**53
 _LABELLED = (polars.String, polars.Float64)
 
 
-def open_spss(file: InputFile) -> Source:
+def open_spss(file: InputFile, _: Told) -> Source:
     """Return an SPSS *file*, whose questions are the variables' labels.
 
     A variable with labels for its values is a column of strings; a value without one is there as it is. Raises

@@ -8,25 +8,25 @@ from pathlib import Path
 
 import polars
 
-from relationtypes.errors import EmptyInputError
+from relationtypes.errors import ArgumentError, EmptyInputError
 from relationtypes.reading._binary_tables import open_parquet, open_sheet
 from relationtypes.reading._files import InputFile, find_file
 from relationtypes.reading._objects import open_json, open_json_lines
-from relationtypes.reading._source import Reject, Source
+from relationtypes.reading._source import Reject, Source, Told
 from relationtypes.reading._spss import open_spss
 from relationtypes.reading._text_tables import open_delimited, open_lines
 
 _ROWS = 50_000
-_OF_TEXT: dict[str, Callable[[InputFile, str | None], Source]] = {
+_WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
+_WITH_HEADERS = (".csv", ".tsv", ".txt", *_WORKBOOKS)
+_OPENERS: dict[str, Callable[[InputFile, Told], Source]] = {
     ".csv": open_delimited,
     ".tsv": open_delimited,
     ".txt": open_lines,
     ".json": open_json,
     ".jsonl": open_json_lines,
     ".ndjson": open_json_lines,
-}
-_OTHERS: dict[str, Callable[[InputFile], Source]] = {
-    **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), open_sheet),
+    **dict.fromkeys(_WORKBOOKS, open_sheet),
     ".parquet": open_parquet,
     ".sav": open_spss,
 }
@@ -47,20 +47,34 @@ class Table:
     source: Source
 
 
-def open_source(path: Path, *, encoding: str | None = None) -> Source:
+def open_source(
+    path: Path, *, encoding: str | None = None, sheet: str | None = None, header: bool | None = None
+) -> Source:
     """Return the table in *path*, to be read in batches. Text formats are read as strings, other formats keep their types.
 
-    *encoding* is for text formats; left out, it is found: byte order mark, UTF-8, then Windows-1252 or Mac Roman.
-    Raises an InputError that says what is wrong with the file.
+    *encoding* is for text formats; left out, it is found: byte order mark, UTF-8, then Windows-1252 or Mac Roman. *sheet* is
+    for workbooks; left out, the first with a table is read. *header* says whether the first line of a text file or a sheet
+    holds the names of its columns; left out, the contents decide. Raises an InputError that says what is wrong with the file,
+    and ArgumentError for a sheet or a header of a format that has none.
     """
     file = find_file(path)
-    of_text = _OF_TEXT.get(file.extension)
-    return of_text(file, encoding) if of_text else _OTHERS[file.extension](file)
+    if sheet is not None and file.extension not in _WORKBOOKS:
+        raise ArgumentError(
+            f"--sheet {sheet!r} is for workbooks ({', '.join(_WORKBOOKS)}); {file.name!r} has no sheets. Leave it out."
+        )
+    if header is not None and file.extension not in _WITH_HEADERS:
+        raise ArgumentError(
+            f"--{'' if header else 'no-'}header is for {', '.join(_WITH_HEADERS)}; columns of {file.name!r} have their names"
+            " from the format. Leave it out."
+        )
+    return _OPENERS[file.extension](file, Told(encoding, sheet, header))
 
 
-def read_table(path: Path, *, encoding: str | None = None) -> Table:
+def read_table(
+    path: Path, *, encoding: str | None = None, sheet: str | None = None, header: bool | None = None
+) -> Table:
     """Return all of the table in *path*; as :func:`open_source`, and EmptyInputError if it has no row."""
-    source = open_source(path, encoding=encoding)
+    source = open_source(path, encoding=encoding, sheet=sheet, header=header)
     batches = list(source.batches(_ROWS))
     frame = polars.concat([source.schema.to_frame(), *(batch.frame for batch in batches)], rechunk=True)
     if frame.is_empty():

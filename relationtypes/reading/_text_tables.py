@@ -14,7 +14,7 @@ from relationtypes.reading._delimited import Record, records
 from relationtypes.reading._dialects import Dialect, find_dialect, unended
 from relationtypes.reading._files import InputFile
 from relationtypes.reading._layout import FOOTER, SET_ASIDE, TITLE, Layout, find_layout, is_blank, is_title
-from relationtypes.reading._source import Batch, Reject, Source
+from relationtypes.reading._source import Batch, Reject, Source, Told
 
 _LAYOUT_RECORDS = 60
 _TEXT = "text"
@@ -26,16 +26,16 @@ _PAIR = re.compile(r"(?:^|, )(\w{1,40}): ")
 _PAIRED_LINES = 50
 
 
-def open_delimited(file: InputFile, encoding: str | None) -> Source:
+def open_delimited(file: InputFile, told: Told) -> Source:
     """Return the table of a CSV or TSV *file*, all of its cells strings."""
-    form = find_format(file, encoding)
+    form = find_format(file, told.encoding)
     dialect = find_dialect(lines(file, form), tab_first=file.extension == ".tsv")
 
     def found() -> Iterator[Record]:
         return dropwhile(_is_blank_line, records(lines(file, form), dialect))
 
     sound = (record.cells for record in found() if not record.problem)
-    layout = find_layout(list(islice(sound, _LAYOUT_RECORDS)), dialect.width, ragged=True)
+    layout = find_layout(list(islice(sound, _LAYOUT_RECORDS)), dialect.width, ragged=True, header=told.header)
     delimiter = dialect.delimiter if dialect.width > 1 else None
 
     def rows() -> Iterator[Record]:
@@ -45,19 +45,25 @@ def open_delimited(file: InputFile, encoding: str | None) -> Source:
     return _source(file, form, layout, delimiter, rows)
 
 
-def open_lines(file: InputFile, encoding: str | None) -> Source:
-    """Return a table with a row for each line of a plain text *file*, or for each ``name: value, name: value`` in it."""
-    form = find_format(file, encoding)
-    names = _paired_names([line for line in islice(lines(file, form), _PAIRED_LINES) if line.strip()])
+def open_lines(file: InputFile, told: Told) -> Source:
+    """Return a table with a row for each line of a plain text *file*, or for each ``name: value, name: value`` in it.
+
+    There is no header, unless it is *told*.
+    """
+    form = find_format(file, told.encoding)
+    first = int(told.header or False)
+    start = list(islice(lines(file, form), _PAIRED_LINES))
+    names = () if first else _paired_names([line for line in start if line.strip()])
 
     def rows() -> Iterator[Record]:
-        numbered = ((number, unended(line)) for number, line in enumerate(lines(file, form), 1))
+        numbered = islice(((number, unended(line)) for number, line in enumerate(lines(file, form), 1)), first, None)
         if names:
             return (_paired(number, text, names) for number, text in _joined(numbered, names[0]))
         return (Record(number, [line]) for number, line in numbered)
 
+    name = (unended(start[0]).strip() if first and start else "") or _TEXT
     layout = Layout(
-        names or (_TEXT,), ("",) * max(1, len(names)), 0, 0, ("names and values on each line",) * bool(names)
+        names or (name,), ("",) * max(1, len(names)), 0, first, ("names and values on each line",) * bool(names)
     )
     return _source(file, form, layout, None, rows)
 
@@ -72,7 +78,7 @@ def _source(
         layout.questions,
         form.encoding,
         delimiter,
-        layout.notes,
+        form.notes + layout.notes,
         lambda size: _batches(rows(), schema, size, file),
     )
 
