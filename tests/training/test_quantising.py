@@ -98,7 +98,7 @@ def _error(found: list[Array], expected: list[Array]) -> float:
         {"smoothing": None},
         {"guided": False},
     ],
-    ids=str,
+    ids=["shipped", "a scale a token", "constant scales", "not smoothed", "to the nearest"],
 )
 def test_integers_are_near_fp32(
     full: Path, inputs: dict[str, Inputs], tmp_path: Path, choices: dict[str, object]
