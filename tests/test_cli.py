@@ -381,4 +381,4 @@ def test_cli_columns_of_a_sheet_or_without_a_header(run: Run, tmp_path: Path) ->
 def test_cli_tag_says_how_many_pieces_are_no_rows(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("id,avis\n1,Rien à redire vraiment\n2,a,b\n3,Toujours aussi bien\n", encoding="utf-8")
-    assert "pieces of the file that are no rows: 1;" in run("tag", path).err
+    assert "1 piece of the file is no row" in run("tag", path).err
