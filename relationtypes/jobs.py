@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relationtypes.errors import ArgumentError, EmptyInputError, InputNotFoundError, OutputExistsError
-from relationtypes.reading import PACKED, READABLE, files_in
+from relationtypes.reading import PACKED, files_in
 from relationtypes.writing import WRITABLE, check_output
 
 _TAGGED, _REJECTS = ".tagged", ".rejects"
@@ -49,19 +49,24 @@ def find_jobs(given: Sequence[Path], out: Path | None) -> Jobs:
 
     Raises:
         InputError: nothing is there to be read.
-        ArgumentError: two inputs would have the same output.
+        ArgumentError: two inputs would have the same output, or *out* is one file for several.
     """
     found = list({path.resolve(): path for one in given for path in _files(one)}.values())
     several = len(found) > 1 or found != list(given)
     left_out = [path for path in found if _is_output(path)] if several else []
-    left_out += [path for one in given if one.is_dir() for path in sorted(one.iterdir()) if _is_output(path)]
     inputs = [path for path in found if path not in left_out]
     if not inputs:
         raise EmptyInputError(
             f"All {len(left_out)} files were written by a run, going by their names. To tag such a file again, give it alone."
         )
-    if not several and not (out and out.is_dir()):
-        return Jobs((Job(inputs[0], out or _beside(inputs[0])),), several, ())
+    if out and out.suffix.lower() in WRITABLE and not out.is_dir():
+        if len(inputs) > 1:
+            raise ArgumentError(
+                f"{len(inputs)} inputs need a folder for their outputs. Got --out {str(out)!r}, a file."
+            )
+        return Jobs((Job(inputs[0], out),), several, tuple(left_out))
+    if not several and out and not out.is_dir():
+        return Jobs((Job(inputs[0], out),), several, ())  # whose extension an error will tell of
     jobs = tuple(Job(path, out / _beside(path).name if out else _beside(path)) for path in inputs)
     _check_distinct(jobs)
     return Jobs(jobs, several, tuple(left_out))
@@ -124,8 +129,7 @@ def _beside(source: Path) -> Path:
 def _is_output(path: Path) -> bool:
     """Whether *path* has the name of what a run writes where no other name was given, or of rejects."""
     plain = _unpacked(path)
-    known = plain.suffix.lower() in READABLE and not path.name.startswith(".")
-    return known and any(part in (_TAGGED, _REJECTS) for part in plain.suffixes[:-1])
+    return any(part in (_TAGGED, _REJECTS) for part in plain.suffixes[:-1])
 
 
 def _unpacked(path: Path) -> Path:

@@ -114,18 +114,16 @@ def find_file(path: Path) -> InputFile:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Return the files of *folder* that can be read, by name; not those that a run wrote there."""
-    found = sorted(path for path in folder.iterdir() if path.is_file() and _is_input(path))
+    """Return the files of *folder* that can be read, by name."""
+    found = sorted(path for path in folder.iterdir() if path.is_file() and _is_readable(path))
     if not found:
         raise EmptyInputError(f"{str(folder)!r} holds none of {', '.join(READABLE)}. Give a folder with one of them.")
     return found
 
 
-def _is_input(path: Path) -> bool:
+def _is_readable(path: Path) -> bool:
     name = path.with_suffix("") if path.suffix.lower() in PACKED else path
-    written = any(part in (".tagged", ".rejects") for part in name.suffixes[:-1])
-    readable = name.suffix.lower() in READABLE or path.suffix.lower() == ".zip"
-    return readable and not written and not path.name.startswith(".")
+    return (name.suffix.lower() in READABLE or path.suffix.lower() == ".zip") and not path.name.startswith(".")
 
 
 def _check_exists(path: Path) -> None:
