@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -27,6 +28,7 @@ from relationtypes.artefact import (
 from relationtypes.calibration import Calibration, HeadCalibration, calibrated_scores
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.diagnosing import GoldenText, golden_texts
+from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import LANGUAGES, Taxonomy, load_taxonomy
@@ -105,6 +107,11 @@ def _calibrated(bare: Artefact, held_out: Sequence[Example], taxonomy: Taxonomy)
     classifier, model = FinetunedClassifier(bare), bare.config
     _log.info("calibrating on %d held-out texts", len(held_out))
     logits = classifier.logits([normalise(example.text) for example in held_out])
+    wrong = sum(not np.isfinite(row).all() for row in logits.family)
+    if wrong:
+        raise ArgumentError(
+            f"The model has no finite answer for {wrong} of {len(held_out)} held-out texts: a fault of its export."
+        )
     calibration = calibrate(logits, held_out, taxonomy)
     scores = calibrated_scores(
         logits, calibration, family_ids=model.families, type_ids=model.types, families_of_types=model.families_of_types

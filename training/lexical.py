@@ -48,7 +48,8 @@ class LexicalBranch(nn.Module):
         there = known.unsqueeze(-1).to(self.bias.dtype)
         sums = (self.coefficients(buckets) * there).sum(1)
         lengths = (self.squares(buckets) * there).sum(1).clamp(min=1e-6).sqrt()
-        return self.weight * functional.logsigmoid(sums / lengths + self.bias)
+        # The log of a sigmoid, but finite in ONNX as well, whose sigmoid is zero from -18 on.
+        return -self.weight * functional.softplus(-(sums / lengths + self.bias))
 
 
 def ngrams(input_ids: Tensor, attention_mask: Tensor, buckets: int) -> tuple[Tensor, Tensor]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 import torch
 
@@ -51,6 +54,20 @@ def test_padding_and_company_change_nothing(fitted: tuple[LexicalBranch, list[li
 def test_a_family_without_texts_is_never_likely(fitted: tuple[LexicalBranch, list[list[int]], list[int]]) -> None:
     branch, ids, _ = fitted
     assert (branch(*padded(ids)).argmax(dim=1) != FAMILIES.index("unheard")).all()
+
+
+@pytest.mark.filterwarnings("ignore")  # torch warns of its own tracer
+def test_what_is_all_but_impossible_is_finite_in_onnx_too(tmp_path: Path) -> None:
+    branch = LexicalBranch(16, 3, 0.3)
+    branch.bias.copy_(torch.tensor([-60.0, -19.9, 30.0]))
+    branch.coefficients.weight.zero_()
+    given = torch.full((2, 5), 9), torch.ones(2, 5, dtype=torch.long)
+    path = str(tmp_path / "branch.onnx")
+    torch.onnx.export(branch, given, path, input_names=["ids", "mask"], opset_version=17, dynamo=False)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    (found,) = session.run(None, {"ids": given[0].numpy(), "mask": given[1].numpy()})
+    np.testing.assert_allclose(found, branch(*given).numpy(), atol=1e-5)
+    np.testing.assert_allclose(found[0], [-18, -5.97, 0], atol=1e-3)
 
 
 def test_ngrams_leave_special_tokens_out() -> None:
