@@ -3,9 +3,9 @@
 Each system runs in a process of its own, in turn, several rounds; the best round of each counts, so that a busy moment spoils
 none. Ours goes from file to file, detection of language and all, and reads long texts to their end; the others get the texts
 as a list in memory and cut them at 192 tokens, which favours them. They have our architecture and our tokenizer with random
-weights, which change nothing about speed: with the six layers of our default model, and with the twelve of the one that it
-learnt from, which is what one runs who has no smaller one. The zero-shot pipeline, which reads a text once for each of the 29
-types, is measured on 20 texts, as is its tokens a second. SetFit takes part if it is installed (`pip install setfit`).
+weights, which change nothing about speed: with twelve layers, as the shipped model has, and with the six of a student. The
+zero-shot pipeline, which reads a text once for each of the 29 types, is measured on 20 texts, as is its tokens a second.
+SetFit takes part if it is installed (`pip install setfit`).
 """
 
 from __future__ import annotations

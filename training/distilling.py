@@ -63,16 +63,17 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *,
 
 def _in_integers(teachers: Sequence[Path], texts: Sequence[str]) -> Callable[[Path, Sequence[str]], Answers]:
     """Return what asks the *teachers* as they would be shipped, in integers chosen on *texts*."""
-    classifiers = {}
+    classifiers, tokenizers = {}, {}
     for teacher in teachers:
+        _, tokenizer, config, _ = load_checkpoint(teacher)
+        tokenizer.enable_truncation(config.max_tokens)
+        tokenizers[teacher] = tokenizer
         with tempfile.TemporaryDirectory() as folder:  # nothing is read from it once the model is loaded
             model = export_uncalibrated(teacher, texts, Path(folder), version="teacher")
             classifiers[teacher] = FinetunedClassifier(model)
 
     def ask(teacher: Path, texts: Sequence[str]) -> Answers:
-        _, tokenizer, config, _ = load_checkpoint(teacher)
-        tokenizer.enable_truncation(config.max_tokens)
-        ends = [encoding.offsets[-2][1] for encoding in tokenizer.encode_batch(list(texts))]
+        ends = [encoding.offsets[-2][1] for encoding in tokenizers[teacher].encode_batch(list(texts))]
         logits = classifiers[teacher].logits([text[:end] for text, end in zip(texts, ends, strict=True)])
         return {head: getattr(logits, head) for head in HEADS}
 
