@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from relationtypes.reading import (
     ColumnRoles,
     Profile,
     Source,
+    absent_columns,
     check_fit,
     find_roles,
     matching_profile,
@@ -124,6 +125,9 @@ def plan_run(
         raise EmptyInputError(f"{path.name!r} has no row of data. Give a file with at least one text.")
     if profile:
         check_fit(profile, head.columns, named or {})
+        if absent := absent_columns(profile, head.columns):
+            note = f"not here, though the profile {profile.name!r} knows them: {', '.join(map(repr, absent))}"
+            source = replace(source, notes=(*source.notes, note))
     profile = profile or matching_profile(head.columns)
     wanted = merged(profile, head.columns, named or {})
     rows = rejects = 0

@@ -159,7 +159,7 @@ class RelationTagger:
         )
         spans: list[tuple[Span, ...]] = [()] * len(readable)
         if with_evidence:
-            spans = find_evidence(readable, decisions.family, self.classifier)
+            spans = self._evidence(readable, decisions.family)
         for row, i in enumerate(index):
             tags[i] = self._tag_of(decisions, row, prepared[i].language, _evidence(texts[i], spans[row]))
         return tags
@@ -187,6 +187,25 @@ class RelationTagger:
                 cause,
             )
             return scored, self.classifier.scores([prepared[i].normalised for i in scored])
+
+    def _evidence(self, readable: list[str], families: NDArray[np.intp]) -> list[tuple[Span, ...]]:
+        """Find evidence; when the model fails on it, text by text: a label stands without its evidence."""
+        try:
+            return find_evidence(readable, families, self.classifier)
+        except Exception as error:
+            cause = type(error).__name__
+        spans: list[tuple[Span, ...]] = []
+        failed = 0
+        for row, text in enumerate(readable):
+            try:
+                spans += find_evidence([text], families[[row]], self.classifier)
+            except Exception:
+                spans.append(())
+                failed += 1
+        _log.warning(
+            "The model failed on parts of %d of %d texts (%s); they have no evidence.", failed, len(readable), cause
+        )
+        return spans
 
     def _can_score(self, text: str) -> bool:
         try:

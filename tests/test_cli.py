@@ -289,6 +289,16 @@ def test_cli_a_profile_that_was_asked_for_must_fit(run: Run, source: Path) -> No
     assert run("columns", source, "--profile", "").code == InputNotFoundError.exit_code
 
 
+def test_cli_says_which_columns_of_a_saved_profile_are_not_there(run: Run, tmp_path: Path) -> None:
+    first, second, profile = (tmp_path / name for name in ("first.csv", "second.csv", "wave.toml"))
+    first.write_text("id,comment,rating\n1,they were kind to me,5\n2,nobody called me back,1\n")
+    second.write_text("id,comment\n1,they were kind to me\n2,nobody called me back\n")
+    assert run("columns", first, "--save", profile).code == 0
+    assert "not here" not in run("columns", first, "--profile", profile).out
+    done = run("columns", second, "--profile", profile)
+    assert done.code == 0 and "not here, though the profile 'first' knows them: 'rating'" in done.out
+
+
 def test_cli_columns_takes_the_format_of_dates(run: Run, source: Path) -> None:
     path = source.with_name("dated.csv")
     path.write_text("date,comment\n01/02/2024,they were kind to me\n03/02/2024,nobody called me back\n")

@@ -115,6 +115,20 @@ def test_tag_isolates_a_text_the_model_fails_on() -> None:
     assert tags[1].family is None
 
 
+def test_tag_keeps_a_label_whose_evidence_the_model_fails_on() -> None:
+    texts = ["A good shop. Poison here. Nothing else.", "A fine shop. They know me. I will come back."]
+
+    class Failing(HashingClassifier):
+        def scores(self, texts_read: Sequence[str]) -> Scores:
+            if any("poison" in text.lower() and text not in texts for text in texts_read):
+                raise RuntimeError("the runtime gave up")
+            return super().scores(texts_read)
+
+    tags = RelationTagger(Failing()).tag(texts, evidence=True)
+    assert [tag.status for tag in tags] == [tag.status for tag in RelationTagger(HashingClassifier()).tag(texts)]
+    assert not tags[0].evidence and tags[1].evidence
+
+
 def test_tag_reports_progress(fake_tagger: RelationTagger) -> None:
     steps: list[int] = []
     fake_tagger.tag([f"text number {i} of this list" for i in range(4_500)], evidence=False, progress=steps.append)

@@ -7,6 +7,7 @@ from relationtypes.reading._dates import check_date_format, parse_dates
 from relationtypes.reading._files import PACKED, READABLE, files_in
 from relationtypes.reading._profiles import (
     Profile,
+    absent_columns,
     check_fit,
     load_profile,
     matching_profile,
@@ -30,6 +31,7 @@ __all__ = [
     "Role",
     "Source",
     "Table",
+    "absent_columns",
     "check_date_format",
     "check_fit",
     "choose_text_column",

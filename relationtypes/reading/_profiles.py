@@ -145,6 +145,14 @@ def check_fit(profile: Profile, columns: Sequence[str], named: Mapping[str, Sequ
     )
 
 
+def absent_columns(profile: Profile, columns: Sequence[str]) -> list[str]:
+    """Return what a saved *profile* knows and *columns* lack; a ready one knows more names than any export has."""
+    if profile in _ready():
+        return []
+    known = dict.fromkeys(name for names in profile.roles.values() for name in names)
+    return [name for name in known if name not in _found(known, columns, paths=True)]
+
+
 def profile_text(name: str, roles: ColumnRoles) -> str:
     """Return *roles* as a profile in TOML, as :func:`load_profile` reads it."""
     lines = [f"format = {_FORMAT}", f"name = {_quoted(name)}", "", "[roles]"]
