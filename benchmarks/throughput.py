@@ -243,6 +243,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--systems", nargs="+", default=[""], help="Only those whose names begin so. [default: all]")
     parser.add_argument("--only", choices=list(SYSTEMS), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only:
@@ -250,7 +251,7 @@ def main() -> None:
         return
     best: dict[str, dict[str, float]] = {}
     for number in range(given.rounds):
-        for name in SYSTEMS:
+        for name in (name for name in SYSTEMS if name.startswith(tuple(given.systems))):
             found = _in_a_process(name, given.texts)
             print(f"round {number + 1}: {_line(name, found)}", file=sys.stderr)
             if name not in best or found["texts_per_second"] > best[name]["texts_per_second"]:
