@@ -28,6 +28,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+FULL_MODEL = ROOT / "models/full"
 
 
 class HashingClassifier:

@@ -9,7 +9,7 @@ from relationtypes import RelationTagger
 from relationtypes.classifiers import CLASSIFIERS, Classifier, load_classifier
 from relationtypes.classifiers.finetuned import FinetunedClassifier, _split
 from relationtypes.records import SENTIMENTS
-from tests.conftest import HashingClassifier
+from tests.conftest import FULL_MODEL, HashingClassifier
 
 TEXTS = [
     "Delivered on time, works as described.",
@@ -20,8 +20,16 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=["hashing", *CLASSIFIERS])
-def classifier(request: pytest.FixtureRequest, tagger: RelationTagger) -> Classifier:
+@pytest.fixture(scope="session")
+def full() -> Classifier:
+    """The larger model of the repository."""
+    return load_classifier(FULL_MODEL)
+
+
+@pytest.fixture(params=["hashing", *CLASSIFIERS, "full"])
+def classifier(request: pytest.FixtureRequest, tagger: RelationTagger, full: Classifier) -> Classifier:
+    if request.param == "full":
+        return full
     return HashingClassifier() if request.param == "hashing" else tagger.classifier
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from relationtypes import _data
 from relationtypes.artefact import GOLDEN, seal
 from relationtypes.diagnosing import TOLERANCE, diagnose
 from relationtypes.errors import ArtefactError
-from tests.conftest import Ran
+from tests.conftest import FULL_MODEL, Ran
 
 Run = Callable[..., Ran]
 
@@ -29,8 +30,9 @@ def _edit_golden(folder: Path, change: Callable[[list[dict[str, object]]], objec
     seal(folder)
 
 
-def test_diagnose_shipped_model_is_healthy(model_dir: Path) -> None:
-    found = diagnose(model_dir)
+@pytest.mark.parametrize("folder", [_data.model_dir(), FULL_MODEL], ids=["shipped", "full"])
+def test_diagnose_models_of_the_repository_are_healthy(folder: Path) -> None:
+    found = diagnose(folder)
     assert found.healthy and found.texts == 200
     assert found.changed_families <= 2
     assert found.as_meant > 0.85
