@@ -35,6 +35,7 @@ def test_docs_readme_python_runs(code: str, capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_docs_readme_commands_run(command: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "models").symlink_to(ROOT / "models")
     arguments = [sys.executable, "-m", *command.split()]
     done = subprocess.run(
         arguments,
