@@ -1,4 +1,4 @@
-"""Spark beside one process: `python benchmarks/spark_throughput.py [--rows 1000000] [--distinct 20000]`, on the pool's texts.
+"""Spark beside one process: `python -m benchmarks.spark_throughput [--rows 1000000] [--distinct 20000]`, on the pool's texts.
 
 Tags a Parquet of distinct texts, and one of many rows of these texts, each on Spark (a task and a worker a core) and without it,
 Parquet in, Parquet out, without evidence. Sessions are warm: a first small job has started the Python workers.

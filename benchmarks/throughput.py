@@ -249,9 +249,10 @@ def main() -> None:
     if given.only:
         print(json.dumps(measured(given.only, given.texts)))
         return
+    chosen = [name for name in SYSTEMS if name.startswith(tuple(given.systems))]
     best: dict[str, dict[str, float]] = {}
     for number in range(given.rounds):
-        for name in (name for name in SYSTEMS if name.startswith(tuple(given.systems))):
+        for name in chosen:
             found = _in_a_process(name, given.texts)
             print(f"round {number + 1}: {_line(name, found)}", file=sys.stderr)
             if name not in best or found["texts_per_second"] > best[name]["texts_per_second"]:

@@ -159,7 +159,7 @@ class RelationTagger:
         )
         spans: list[tuple[Span, ...]] = [()] * len(readable)
         if with_evidence:
-            spans = self._evidence(readable, decisions.family)
+            spans = self._spans(readable, decisions.family)
         for row, i in enumerate(index):
             tags[i] = self._tag_of(decisions, row, prepared[i].language, _evidence(texts[i], spans[row]))
         return tags
@@ -188,7 +188,7 @@ class RelationTagger:
             )
             return scored, self.classifier.scores([prepared[i].normalised for i in scored])
 
-    def _evidence(self, readable: list[str], families: NDArray[np.intp]) -> list[tuple[Span, ...]]:
+    def _spans(self, readable: list[str], families: NDArray[np.intp]) -> list[tuple[Span, ...]]:
         """Find evidence; when the model fails on it, text by text: a label stands without its evidence."""
         try:
             return find_evidence(readable, families, self.classifier)

@@ -27,9 +27,10 @@ def full() -> Classifier:
 
 
 @pytest.fixture(params=["hashing", *CLASSIFIERS, "full"])
-def classifier(request: pytest.FixtureRequest, tagger: RelationTagger, full: Classifier) -> Classifier:
+def classifier(request: pytest.FixtureRequest, tagger: RelationTagger) -> Classifier:
     if request.param == "full":
-        return full
+        found: Classifier = request.getfixturevalue("full")  # opened only where it is asked for
+        return found
     return HashingClassifier() if request.param == "hashing" else tagger.classifier
 
 

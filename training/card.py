@@ -216,7 +216,8 @@ def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path
     if (results / "ablation.json").exists():
         documents[results / "ablation.md"] = ablation_report(read_figures(results / "ablation.json"))
     if (results / "errors.tsv").exists():
-        documents[results / "errors.md"] = error_report(results / "errors.tsv", metrics["dev"]["all"]["confusion"])
+        confusion = (full or metrics)["dev"]["all"]["confusion"]  # of the model whose errors were read
+        documents[results / "errors.md"] = error_report(results / "errors.tsv", confusion)
     if (results / "quantisation.json").exists():
         documents[results / "quantisation.md"] = quantisation_report(read_figures(results / "quantisation.json"))
     if (results / "data.json").exists():

@@ -103,9 +103,9 @@ def error_report(path: Path, confusion: dict[str, Any]) -> str:
     by_pair = {pair: Counter(row[4] for row in rows if (row[1], row[2]) == pair) for pair in pairs}
     return f"""# What stands behind the errors
 
-The {len(rows):,} errors of the shipped model on held-out and dev texts that it was surest of (and that are not the reader's
-second family either); {causes.total():,} of them were read one by one by a language model that saw the text, the label and the
-model's answer. By id, without texts, in `errors.tsv`.
+The {len(rows):,} errors of the full model of twelve layers on held-out and dev texts that it was surest of (and that are not the
+reader's second family either); {causes.total():,} of them were read one by one by a language model that saw the text, the
+label and the model's answer. By id, without texts, in `errors.tsv`.
 
 {table(["Cause", "Errors", "Share"], _cause_rows(causes))}
 

@@ -62,7 +62,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         texts = self.roles.get("text", [])
         needed = [name for name in self.signature if name in texts] or texts or self.signature
-        lacking = [name for name in needed if name not in _found(needed, columns, paths=True)]
+        lacking = _lacking(needed, columns)
         if needed or self.wanted(columns):
             return lacking
         return [name for names in self.roles.values() for name in names]
@@ -149,8 +149,7 @@ def absent_columns(profile: Profile, columns: Sequence[str]) -> list[str]:
     """Return what a saved *profile* knows and *columns* lack; a ready one knows more names than any export has."""
     if profile in _ready():
         return []
-    known = dict.fromkeys(name for names in profile.roles.values() for name in names)
-    return [name for name in known if name not in _found(known, columns, paths=True)]
+    return _lacking(list(dict.fromkeys(name for names in profile.roles.values() for name in names)), columns)
 
 
 def profile_text(name: str, roles: ColumnRoles) -> str:
@@ -189,6 +188,12 @@ def _found(names: Iterable[str], columns: Sequence[str], *, paths: bool = False)
 
     found = {name: column_of(name) or (_path(name, column_of) if paths else None) for name in names}
     return {name: column for name, column in found.items() if column}
+
+
+def _lacking(names: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Return those of *names* that are neither one of *columns* nor within one."""
+    found = _found(names, columns, paths=True)
+    return [name for name in names if name not in found]
 
 
 def _path(name: str, column_of: Callable[[str], str | None]) -> str | None:
