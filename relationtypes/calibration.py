@@ -38,6 +38,10 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Confidence (0 to 1) under which the decision abstains."""
     family_prior: tuple[float, ...] = ()
     """Shares of the families that the probabilities take for granted; empty in older models."""
+    confusion: tuple[tuple[float, ...], ...] = ()
+    """A row for each true family: how many held-out texts of it got each family; empty in older models."""
+    worth: float = 0.0
+    """How many texts read by hand a count of the labels is worth on a source, however many are labelled; 0 where unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relationtypes.errors import ArgumentError, EmptyInputError, InputNotFoundError, OutputExistsError
+from relationtypes.manifest import SUFFIX, manifest_file
 from relationtypes.reading import PACKED, files_in
 from relationtypes.writing import WRITABLE, check_output
 
@@ -127,8 +128,10 @@ def _beside(source: Path) -> Path:
 
 
 def _is_output(path: Path) -> bool:
-    """Whether *path* has the name of what a run writes where no other name was given, or of rejects."""
+    """Whether a run wrote *path*: it has a manifest or is one, or has the name of rejects or of an output without a name."""
     plain = _unpacked(path)
+    if path.name.endswith(SUFFIX) or manifest_file(path).exists():
+        return True
     return any(part in (_TAGGED, _REJECTS) for part in plain.suffixes[:-1])
 
 

@@ -14,22 +14,11 @@ from rich.text import Text
 
 from relationtypes.profiling import FamilyProfile, RelationProfile
 from relationtypes.records import Sentiment
+from relationtypes.styling import FAMILY_COLOURS
 from relationtypes.taxonomy import Family, Fit, Language, Provenance, RelationType, Rule, Taxonomy
 
 if TYPE_CHECKING:
     from relationtypes.diagnosing import Diagnosis  # it would load the model's libraries
-
-FAMILY_COLOURS = {
-    "transaction": "#7f8c9b",
-    "best_friends": "#d1495b",
-    "buddies": "#e9a23b",
-    "business_partners": "#2e7d6b",
-    "fling": "#c06bb0",
-    "master_servant": "#6457a6",
-    "broken_bond": "#4a4e57",
-    "undetermined": "#b4b8bd",
-}
-"""One fixed colour a family, apart from each other for colour-blind readers and on paper."""
 
 _SENTIMENT_ORDER: tuple[Sentiment, ...] = ("positive", "negative", "mixed", "neutral")
 _WORDS: dict[str, dict[Language, str]] = {

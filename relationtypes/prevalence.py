@@ -69,6 +69,43 @@ def expected_shares(probabilities: NDArray[np.floating], prior: NDArray[np.float
     return shares
 
 
+def adjusted_shares(counts: NDArray[np.floating], confusion: NDArray[np.floating]) -> Shares:
+    """Return the shares of the families that make the *counts* of labels most plausible, given how the model confuses them.
+
+    Adjusted classify-and-count (Forman 2008) by maximum likelihood instead of by inverting the matrix, so that no share leaves
+    0 to 1 (Hopkins & King 2010, "A Method of Automated Nonparametric Content Analysis", constrain it likewise). It assumes that
+    texts of a family are labelled here as they were where the confusion was measured.
+
+    Args:
+        counts: texts labelled with each family, (…, families).
+        confusion: for each true family, texts of it that got each family, (…, families, families); rows need not sum to 1.
+
+    Returns:
+        (…, families), summing to 1.
+
+    Raises:
+        ArgumentError: the shapes do not fit, or a family was never seen when the confusion was measured.
+    """
+    matrix = np.asarray(confusion, np.float64)
+    width = np.shape(counts)[-1]
+    if matrix.shape[-2:] != (width, width) or (matrix.sum(axis=-1) <= 0).any():
+        raise ArgumentError(
+            f"The confusion must have a row and a column for each of {width} families, and a text in each row. Its shape is"
+            f" {matrix.shape}."
+        )
+    matrix = matrix / matrix.sum(axis=-1, keepdims=True)
+    seen = np.asarray(counts, np.float64)
+    seen = seen / np.maximum(seen.sum(axis=-1, keepdims=True), _NEVER)
+    shares: Shares = np.full(np.broadcast_shapes(seen.shape, matrix.shape[:-1]), 1 / width)
+    for _ in range(_MOST_STEPS):
+        expected = np.einsum("...i,...ij->...j", shares, matrix)
+        previous, shares = shares, shares * np.einsum("...ij,...j->...i", matrix, seen / np.maximum(expected, _NEVER))
+        shares = shares / np.maximum(shares.sum(axis=-1, keepdims=True), _NEVER)
+        if np.abs(shares - previous).max() < _CLOSE_ENOUGH:
+            break
+    return shares
+
+
 def _check(probabilities: NDArray[np.floating]) -> None:
     if probabilities.ndim != 2 or not len(probabilities):
         raise ArgumentError(

@@ -80,6 +80,7 @@ class Tag:
         sentiment: mood of the episode.
         sentiment_score: probability of praise less probability of blame, −1 to 1.
         breach: probability that the brand broke a rule of the relationship, 0 to 1.
+        probabilities: of every family, in the order of the taxonomy's files and to four digits; empty without a label.
         evidence: spans of the original text that the family rests on, in order of position; empty when not asked for.
     """
 
@@ -93,4 +94,5 @@ class Tag:
     sentiment: Sentiment | None = None
     sentiment_score: float | None = None
     breach: float | None = None
+    probabilities: tuple[float, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,8 +18,10 @@ from relationtypes.assembling import count_failed, write_rejects, write_rows
 from relationtypes.copies import COPY_COLUMNS
 from relationtypes.errors import ColumnError, EmptyInputError, MalformedInputError, TaggingError
 from relationtypes.jobs import check_outputs, parts_folder
+from relationtypes.manifest import RunManifest, manifest_file, manifest_text
 from relationtypes.parts import KEY, RETWEET, ROWS, Made, Settings, Worker, in_processes
 from relationtypes.reading import (
+    ROLES,
     Batch,
     ColumnRoles,
     Profile,
@@ -33,7 +36,7 @@ from relationtypes.reading import (
 )
 from relationtypes.shards import ShardStore, Task, is_begun, remove_parts
 from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger, tag_columns
-from relationtypes.writing import check_fits
+from relationtypes.writing import check_fits, write_text
 
 _PARTS, _FEWEST_ROWS, _MOST_ROWS, _ROWS_WITH_EVIDENCE = 100, 2_000, 20_000, 250
 """Parts of a run, and the rows of each: about a minute's work where texts differ. Those of a part are read together, and the
@@ -236,6 +239,8 @@ def run(
         copies = write_rows(store, out)
         rejects_path = write_rejects(store, out)
         failed = count_failed(store, plan.texts)
+        seconds = time.perf_counter() - begun
+        write_text(manifest_text(_manifest(plan, tagger, task, rows_out, rejected, seconds)), manifest_file(out))
         if done:
             done(store.scan(ROWS).drop(KEY, RETWEET))
     if not keep_parts:
@@ -296,6 +301,23 @@ def _task(plan: Plan, tagger: RelationTagger, options: dict[str, str | int | flo
     with plan.source.file.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Task(digest, tagger.classifier.fingerprint, __version__, options)
+
+
+def _manifest(plan: Plan, tagger: RelationTagger, task: Task, rows: int, rejected: int, seconds: float) -> RunManifest:
+    return RunManifest(
+        package=task.version,
+        model=tagger.classifier.facts,
+        input=plan.source.file.path.name,
+        input_sha256=task.input,
+        texts=plan.texts,
+        roles={role: plan.roles.columns(role) for role in ROLES if plan.roles.columns(role)},
+        dates=dict(plan.roles.dates),
+        options=task.options,
+        rows=rows,
+        rejected=rejected,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(seconds, 3),
+    )
 
 
 def _missing(batches: Iterator[Batch], finished: int) -> Iterator[Batch]:

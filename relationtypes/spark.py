@@ -153,7 +153,12 @@ def _tag_batches(batches: Iterator[Any], *, position: int, kept: list[int], sett
 
 def _types(string: Any, number: Any, integer: Any, list_of: Callable[[Any], Any]) -> dict[str, Any]:
     """Return the types of the added columns, in the terms of Spark or of Arrow."""
-    kinds = {"String": string, "Float64": number, "List(List(Int64))": list_of(list_of(integer))}
+    kinds = {
+        "String": string,
+        "Float64": number,
+        "List(Float64)": list_of(number),
+        "List(List(Int64))": list_of(list_of(integer)),
+    }
     return {name: kinds[str(kind)] for name, kind in tag_columns([]).schema.items()} | {ERROR_COLUMN: string}
 
 

@@ -32,6 +32,7 @@ PREFIX = "rt_"
 """Every column added to a frame begins with this."""
 
 _CHUNK = 2_000
+_DIGITS = 4  # of the probabilities of all families: enough to weigh a text, and short in text files
 _log = logging.getLogger(__name__)
 Frame = TypeVar("Frame")
 Progress = Callable[[int], None]
@@ -119,8 +120,9 @@ class RelationTagger:
         """Return *frame* (pandas or polars) with the tag columns behind its own; rows, order and index are kept.
 
         The columns are ``rt_family``, ``rt_type``, ``rt_confidence``, ``rt_status``, ``rt_second_family``,
-        ``rt_second_confidence``, ``rt_sentiment``, ``rt_sentiment_score``, ``rt_breach``, ``rt_language`` and
-        ``rt_evidence`` (a list of [start, end] offsets into the text, in characters). Columns of these names from an
+        ``rt_second_confidence``, ``rt_sentiment``, ``rt_sentiment_score``, ``rt_breach``, ``rt_language``,
+        ``rt_probabilities`` (of every family, in the taxonomy's order) and ``rt_evidence`` (a list of [start, end] offsets
+        into the text, in characters). Columns of these names from an
         earlier run are replaced.
 
         Args:
@@ -161,7 +163,8 @@ class RelationTagger:
         if with_evidence:
             spans = self._spans(readable, decisions.family)
         for row, i in enumerate(index):
-            tags[i] = self._tag_of(decisions, row, prepared[i].language, _evidence(texts[i], spans[row]))
+            found = _evidence(texts[i], spans[row])
+            tags[i] = self._tag_of(decisions, row, prepared[i].language, scores.family[row], found)
         return tags
 
     def _score(self, index: list[int], prepared: list[_Prepared]) -> tuple[list[int], Scores]:
@@ -215,7 +218,12 @@ class RelationTagger:
         return True
 
     def _tag_of(
-        self, decisions: Decisions, row: int, language: TextLanguage | None, evidence: tuple[Evidence, ...]
+        self,
+        decisions: Decisions,
+        row: int,
+        language: TextLanguage | None,
+        probabilities: NDArray[np.float32],
+        evidence: tuple[Evidence, ...],
     ) -> Tag:
         families = self.classifier.family_ids
         return Tag(
@@ -229,6 +237,7 @@ class RelationTagger:
             sentiment=SENTIMENTS[decisions.sentiment[row]],
             sentiment_score=_rounded(decisions.sentiment_score[row]),
             breach=_rounded(decisions.breach[row]),
+            probabilities=tuple(np.round(probabilities.astype(np.float64), _DIGITS).tolist()),
             evidence=evidence,
         )
 
@@ -253,11 +262,13 @@ def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
         id(tag): tag for tag in tags
     }  # texts that come again share a tag, and polars is slow with lists in Python
     data = {PREFIX + name: [getattr(tag, name) for tag in distinct.values()] for name in kinds}
+    probabilities = [list(tag.probabilities) for tag in distinct.values()]
     evidence = [[[span.start, span.end] for span in tag.evidence] for tag in distinct.values()]
     columns = polars.DataFrame(
-        {**data, PREFIX + "evidence": evidence},
+        {**data, PREFIX + "probabilities": probabilities, PREFIX + "evidence": evidence},
         schema={
             **{PREFIX + name: kind for name, kind in kinds.items()},
+            PREFIX + "probabilities": polars.List(polars.Float64),
             PREFIX + "evidence": polars.List(polars.List(polars.Int64)),
         },
     )

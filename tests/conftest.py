@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from relationtypes import RelationTagger, _data
 from relationtypes.cli import main
+from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 from relationtypes.taxonomy import load_taxonomy
 
@@ -48,6 +49,18 @@ class HashingClassifier:
     @property
     def stand_ins(self) -> dict[str, str]:
         return {}
+
+    @property
+    def facts(self) -> ModelFacts:
+        taxonomy = load_taxonomy()
+        return ModelFacts(
+            name="hash",
+            version="0",
+            fingerprint=self.fingerprint,
+            taxonomy_version=taxonomy.version,
+            taxonomy_fingerprint=taxonomy.fingerprint,
+            families=self.family_ids,
+        )
 
     def scores(self, texts: Sequence[str]) -> Scores:
         parents = np.asarray(load_taxonomy().families_of_types)

@@ -8,9 +8,10 @@ import polars
 import pytest
 from rich.console import Console, RenderableType
 
-from relationtypes.presenting import FAMILY_COLOURS, label_data, label_view, profile_data, profile_view, taxonomy_view
+from relationtypes.presenting import label_data, label_view, profile_data, profile_view, taxonomy_view
 from relationtypes.profiling import RelationProfile, profile
 from relationtypes.records import Evidence, Sentiment, Status, Tag
+from relationtypes.styling import FAMILY_COLOURS
 from relationtypes.tagger import tag_columns
 from relationtypes.taxonomy import LANGUAGES, Language, Taxonomy, load_taxonomy
 

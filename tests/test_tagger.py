@@ -26,6 +26,7 @@ COLUMNS = [
     "rt_sentiment_score",
     "rt_breach",
     "rt_language",
+    "rt_probabilities",
     "rt_evidence",
 ]
 TEXTS = ["I have loved this shop since childhood.", "", None, "Livraison rapide, rien à redire.", "   \n "]

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from relationtypes.artefact import Artefact, open_artefact
 from relationtypes.errors import ArtefactError
+from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 
 
@@ -31,6 +32,11 @@ class Classifier(Protocol):
     @property
     def fingerprint(self) -> str:
         """A digest of all that its scores depend on: equal for classifiers that give the same scores."""
+        ...
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What it is and how it errs, for those who count its labels."""
         ...
 
     @property

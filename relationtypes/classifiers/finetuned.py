@@ -18,6 +18,7 @@ from tokenizers import Encoding, Tokenizer
 from relationtypes.artefact import SUMS, TOKENIZER, WEIGHTS, Artefact
 from relationtypes.calibration import Logits, calibrated_scores
 from relationtypes.errors import ArtefactError
+from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 from relationtypes.segmenting import sentences
 
@@ -55,6 +56,22 @@ class FinetunedClassifier:
     def fingerprint(self) -> str:
         """Digest of the checksums of the model folder."""
         return hashlib.sha256((self.artefact.folder / SUMS).read_bytes()).hexdigest()
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What it is and how it errs, for those who count its labels."""
+        config, calibration = self.artefact.config, self.artefact.calibration
+        return ModelFacts(
+            name=config.name,
+            version=config.version,
+            fingerprint=self.fingerprint,
+            taxonomy_version=config.taxonomy_version,
+            taxonomy_fingerprint=config.taxonomy_fingerprint,
+            families=config.families,
+            prior=calibration.family_prior,
+            confusion=calibration.confusion,
+            worth=calibration.worth,
+        )
 
     @property
     def abstain_below(self) -> float:

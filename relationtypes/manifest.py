@@ -1,0 +1,111 @@
+"""What a later stage must know of how a file was tagged: which model, which labels, which columns. Written beside the output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from relationtypes.errors import MalformedInputError
+
+SUFFIX = ".run.json"
+FORMAT_VERSION = 1
+
+
+class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the model is, and how it errs, measured on texts it was not trained on.
+
+    Attributes:
+        name: of the model.
+        version: of the model.
+        fingerprint: digest of its files.
+        taxonomy_version: of the labels it was trained on.
+        taxonomy_fingerprint: of the labels it was trained on.
+        families: ids, in the order of all that follows and of the column ``rt_probabilities``.
+        prior: shares of the families that its probabilities take for granted; empty where unknown.
+        confusion: a row for each true family: how many held-out texts of it got each family; empty where unknown.
+        worth: how many texts read by hand a count of its labels is worth, however many it labelled; 0 where unknown.
+    """
+
+    name: str
+    version: str
+    fingerprint: str
+    taxonomy_version: str
+    taxonomy_fingerprint: str
+    families: tuple[str, ...]
+    prior: tuple[float, ...] = ()
+    confusion: tuple[tuple[float, ...], ...] = ()
+    worth: float = 0.0
+
+
+class RunManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a tagged file was made.
+
+    Attributes:
+        package: version of this program.
+        model: what tagged it.
+        input: name of the file that was tagged.
+        input_sha256: digest of its bytes.
+        texts: the columns that were tagged.
+        roles: what the other columns are, by role.
+        dates: how columns write their dates.
+        options: what the run was told or found out.
+        rows: rows in the output.
+        rejected: pieces of the input that are no rows.
+        made: when the run ended, ISO 8601 in UTC.
+        seconds: of wall time.
+    """
+
+    format_version: int = FORMAT_VERSION
+    package: str
+    model: ModelFacts
+    input: str
+    input_sha256: str
+    texts: tuple[str, ...]
+    roles: dict[str, tuple[str, ...]]
+    dates: dict[str, str]
+    options: dict[str, str | int | float | bool | list[str] | None]
+    rows: int
+    rejected: int
+    made: str
+    seconds: float
+
+
+def manifest_file(out: Path) -> Path:
+    """Return the file that holds the manifest of the output *out*, beside it."""
+    return out.with_name(f"{out.name}{SUFFIX}")
+
+
+def manifest_text(manifest: RunManifest) -> str:
+    """Return *manifest* as JSON."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=1).decode() + "\n"
+
+
+def read_manifest(out: Path) -> RunManifest | None:
+    """Return the manifest beside the tagged file *out*, or ``None`` where there is none.
+
+    Raises:
+        MalformedInputError: there is one, and it cannot be used.
+    """
+    path = manifest_file(out)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MalformedInputError(
+            f"{str(path)!r} cannot be read ({error.strerror}). Mend its rights, or remove it."
+        ) from None
+    try:
+        found: Mapping[str, object] = msgspec.json.decode(content, type=dict[str, object])
+        if found.get("format_version") != FORMAT_VERSION:
+            raise MalformedInputError(
+                f"{path.name!r} has format version {found.get('format_version')!r}; this program reads {FORMAT_VERSION}."
+                " Tag the file again, or upgrade relationtypes."
+            )
+        return msgspec.json.decode(content, type=RunManifest)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise MalformedInputError(
+            f"{path.name!r}, which tells how its neighbour was tagged, is wrong: {error}. Tag the file again, or remove it."
+        ) from None
