@@ -91,7 +91,7 @@ def shares(
 
     Args:
         table: tagged texts.
-        method: see above; shares from texts that a person checked are made by :func:`~relationtypes.findings.checking.checked_shares`.
+        method: see above; for shares from texts that a person checked, see ``findings.checking``.
         level: families, or types (within a corrected family, types are counted).
         draws: of the bootstrap.
         seed: of the bootstrap.

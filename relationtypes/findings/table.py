@@ -107,7 +107,7 @@ class TaggedTable:
         if len(rest):
             made[rest] = self._from_two(rest, width)
         sums = made.sum(axis=1, keepdims=True)
-        scaled: NDArray[np.float32] = made / np.where(sums > 0, sums, 1)
+        scaled: NDArray[np.float32] = made / np.where(sums > 0, sums, np.float32(1))
         return scaled
 
     def _order(self) -> list[int]:

@@ -15,10 +15,10 @@ _SMALLEST_P = 0.001
 
 
 def written(value: Value, unit: Unit, language: Language, digits: int = 1, *, interval: bool = True) -> str:
-    """Return *value* as text; an estimate with its interval in brackets unless *interval* is false.
+    r"""Return *value* as text; an estimate with its interval in brackets unless *interval* is false.
 
     >>> written(0.1234, "percent", "fr")
-    '12,3\\u202f%'
+    '12,3\u202f%'
     >>> written(Estimate(0.5, 0.41, 0.58, 120), "percent", "en", 0)
     '50% (41–58)'
     """
@@ -55,10 +55,10 @@ def _p(value: float, language: Language) -> str:
 
 
 def number(value: float, language: Language, digits: int = 0, *, signed: bool = False) -> str:
-    """Return *value* with *digits* decimals and with thousands set apart; minus as a minus sign.
+    r"""Return *value* with *digits* decimals and with thousands set apart; minus as a minus sign.
 
     >>> number(-1234.5, "fr", 1)
-    '−1\\u202f234,5'
+    '−1\u202f234,5'
     """
     rounded = round(value, digits) + 0.0
     shown = f"{abs(rounded):,.{digits}f}"

@@ -9,11 +9,11 @@ from relationtypes.taxonomy import LANGUAGES, Language, Taxonomy
 
 
 class Wording:
-    """Phrases by key, each in English and in French, with ``{names}`` for what is filled in.
+    r"""Phrases by key, each in English and in French, with ``{names}`` for what is filled in.
 
     >>> say = Wording(texts=("{n} texts", "{n} textes"))
     >>> say("texts", "fr", n=1234)
-    '1\\u202f234 textes'
+    '1\u202f234 textes'
     """
 
     def __init__(self, **phrases: tuple[str, str]) -> None:
