@@ -107,8 +107,7 @@ class TaggedTable:
         if len(rest):
             made[rest] = self._from_two(rest, width)
         sums = made.sum(axis=1, keepdims=True)
-        scaled: NDArray[np.float32] = made / np.where(sums > 0, sums, np.float32(1))
-        return scaled
+        return np.asarray(made / np.where(sums > 0, sums, 1), np.float32)
 
     def _order(self) -> list[int]:
         """Return where each family of the taxonomy stands in the column with the probabilities."""
