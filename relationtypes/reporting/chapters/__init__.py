@@ -1,0 +1,1 @@
+"""PRESENT: each finding as a chapter of a report, in English and in French."""
