@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import EmptyInputError
@@ -157,7 +158,7 @@ def bond_index(found: ShareDraws) -> Estimate:
     def index(rows: NDArray[np.float64]) -> NDArray[np.float64]:
         told = 1 - rows[:, undetermined].sum(axis=1)
         net = rows[:, places].sum(axis=1) - rows[:, broken].sum(axis=1)
-        return np.divide(100 * net, told, out=np.full(len(rows), np.nan), where=told > 0)
+        return np.asarray(np.where(told > 0, 100 * net / np.where(told > 0, told, 1), np.nan), np.float64)
 
     told = found.n - int(found.counts[undetermined].sum())
     return from_draws(float(index(found.values[None, :])[0]), index(found.draws), told)
@@ -179,7 +180,7 @@ def _moods(table: TaggedTable, draws: int, seed: int) -> list[tuple[dict[Sentime
     width = len(table.taxonomy.family_ids)
     families = table.family[at]
     sentiments = table.frame[f"{PREFIX}sentiment"].replace_strict(
-        list(SENTIMENTS), list(range(len(SENTIMENTS))), default=-1, return_dtype=int
+        list(SENTIMENTS), list(range(len(SENTIMENTS))), default=-1, return_dtype=pl.Int64
     )
     breach = (table.frame[f"{PREFIX}breach"].fill_null(0).to_numpy() > LIKELY)[at].astype(np.int64)
     marks = sentiments.fill_null(-1).to_numpy()[at]
