@@ -24,7 +24,7 @@ FEWEST_TEXTS = 5
 _PIECES = (
     r"https?://\S+|www\.\S+|[\w.+-]*@[\w.-]+"  # addresses and handles
     r"|\[[^\[\]\n]{1,30}\]|\{[^{}\n]{1,30}\}"  # placeholders of what was redacted
-    r"|&#?\w+;"
+    r"|&#?\w+;|\\[nrt]"
     r"|\w+(?:['’ʼ-]\w+)*"
     r"|[.!?…;:,()\"“”«»|/\n]"
 )
