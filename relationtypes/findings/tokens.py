@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,11 +130,16 @@ def find_terms(texts: pl.Series, language: Language, *, fewest: int = FEWEST_TEX
     )
 
 
-def content_words(text: str, language: Language) -> frozenset[str]:
-    """Return the different words of one text without stop words."""
+def content_words(texts: Sequence[str], language: Language) -> list[frozenset[str]]:
+    """Return the different words of each text without stop words."""
     rules = stop_words(language)
-    found = _cleaned(pl.Series([text], dtype=pl.String).str.normalize("NFC").str.extract_all(_PIECES).item(0), language)
-    return frozenset(word for word in found if word and not _is_stop(word, rules))
+    owners, forms, vocabulary = _pieces(pl.Series(texts, dtype=pl.String))
+    words = [word if word and not _is_stop(word, rules) else "" for word in _cleaned(vocabulary, language)]
+    found: list[set[str]] = [set() for _ in texts]
+    for owner, form in zip(owners.tolist(), forms.tolist(), strict=True):
+        if words[form]:
+            found[owner].add(words[form])
+    return [frozenset(each) for each in found]
 
 
 def _pieces(texts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64], pl.Series]:
