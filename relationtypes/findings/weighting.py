@@ -5,25 +5,33 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-PRIOR = 1_000.0
-"""How many words the prior is worth: it pulls the odds of every word toward those in all texts."""
+MOST_PRIOR = 1_000.0
+"""The prior is worth a tenth of the words that are counted, and at most this many: it must not outweigh a small table."""
+_PRIOR_SHARE = 0.1
+_NONE = 1e-9  # for the odds of a word that is all there is
 
 
-def log_odds(counts: NDArray[np.integer], prior: float = PRIOR) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def log_odds(
+    counts: NDArray[np.integer], prior: float | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return log odds ratio and z of every word in each group against all others; (groups, words) → twice that.
 
     Args:
         counts: how often each word occurs in each group; every word occurs somewhere.
-        prior: how many words the prior is worth; they are distributed as in all groups together.
+        prior: how many words the prior is worth, distributed as in all groups together: it pulls the odds of every word toward
+            those in all texts. By default a tenth of the words that are counted, at most :data:`MOST_PRIOR`.
     """
     inside = np.asarray(counts, np.float64)
     every = inside.sum(axis=0)
     total = every.sum()
+    if prior is None:
+        prior = min(MOST_PRIOR, _PRIOR_SHARE * total)
     added = prior * every / max(total, 1.0)
     outside = every - inside
     n_inside, n_outside = inside.sum(axis=1, keepdims=True), outside.sum(axis=1, keepdims=True)
     here, there = inside + added, outside + added
-    ratio = np.log(here / (n_inside + prior - here)) - np.log(there / (n_outside + prior - there))
+    rest, rest_there = n_inside + prior - here, n_outside + prior - there
+    ratio = np.log(here / np.maximum(rest, _NONE)) - np.log(there / np.maximum(rest_there, _NONE))
     return ratio, ratio / np.sqrt(1 / here + 1 / there)
 
 

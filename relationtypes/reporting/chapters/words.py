@@ -92,18 +92,18 @@ say = Wording(
     ),
     customers=(", {n} customers", ", de {n} clients"),
     context=(
-        "Typical words also tell where the texts come from: a family met mostly with one brand or product has its"
-        " words. They go together with the family; they do not explain it.",
-        "Les mots typiques disent aussi d'où viennent les textes\u202f: une famille rencontrée surtout avec une marque"
-        " ou un produit en a les mots. Ils vont de pair avec la famille\u202f; ils ne l'expliquent pas.",
+        "Typical words also tell where the texts come from: a group whose texts are mostly about one brand or product has its"
+        " words. They go together with the group; they do not explain it.",
+        "Les mots typiques disent aussi d'où viennent les textes\u202f: un groupe dont les textes portent surtout sur une marque"
+        " ou un produit en a les mots. Ils vont de pair avec le groupe\u202f; ils ne l'expliquent pas.",
     ),
     chosen=(
-        "How quotes are chosen: from the {texts} that the model signs, copies left out, those it is surest of and"
-        " that share few words, from different customers and brands, in each language according to its share. […]"
-        " marks what is left out; words in brackets stand for personal data.",
-        "Comment les citations sont choisies\u202f: parmi les {texts} que le modèle signe, sans les copies, celles"
-        " dont il est le plus sûr et qui ont peu de mots en commun, de clients et de marques différents, chaque langue"
-        " selon sa part. […] marque ce qui est omis\u202f; les mots entre crochets remplacent des données personnelles.",
+        "How quotes are chosen: from the {texts} that the model signs, copies left out, those it is surest of and that share"
+        " few words, from different customers and brands, in each language according to its share. […] marks what is left"
+        " out; words in brackets stand for personal data.",
+        "Comment les citations sont choisies\u202f: parmi les {texts} que le modèle signe, sans les copies, ceux dont il est le"
+        " plus sûr et qui ont peu de mots en commun, de clients et de marques différents, chaque langue selon sa part. […]"
+        " marque ce qui est omis\u202f; les mots entre crochets remplacent des données personnelles.",
     ),
     left=("Not counted: {parts}.", "Non comptés\u202f: {parts}."),
     copies=("{texts} that are copies of others", "{texts} qui sont des copies d'autres"),
