@@ -26,14 +26,14 @@ def _words(text: str, language: Language) -> set[str]:
         ("L'équipe d'Alpha", {"équipe", "alpha"}),
         ("Qu'ils partent aujourd'hui, jusqu'au matin", {"partent", "matin"}),
         ("L\u2019ACCUEIL ÉTAIT CHALEUREUX", {"accueil", "chaleureux"}),
-        ("Dites-moi, pouvez-vous réparer ? Répondez-lui", {"dites", "réparer", "répondez"}),
+        ("Dites-moi, pouvez-vous réparer ? Répondez-lui", {"réparer", "répondez"}),
         ("Y a-t-il un rendez-vous ?", {"rendez-vous"}),
         ("de\u0301c\u0327u", {"déçu"}),  # decomposed accents
         ("Nous aurions été prud'hommes", {"prud'hommes"}),
     ],
 )
 def test_tokens_french_elisions_and_enclitics_are_split_off(text: str, words: set[str]) -> None:
-    assert _words(text, "fr") - {"dites"} == words - {"dites"}
+    assert _words(text, "fr") == words
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_tokens_french_elisions_and_enclitics_are_split_off(text: str, words: se
     ],
 )
 def test_tokens_english_contractions_are_stop_words_and_possessives_dropped(text: str, words: set[str]) -> None:
-    assert _words(text, "en") - {"couldn't've"} == words
+    assert _words(text, "en") == words
 
 
 def test_tokens_addresses_handles_and_placeholders_are_no_words() -> None:

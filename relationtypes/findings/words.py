@@ -107,11 +107,11 @@ def typical_words(
 ) -> TypicalWords:
     """Return the words that set each group's texts apart from all others in the same language.
 
-    Two measures. The log odds ratio with an informative Dirichlet prior, over its standard error (Monroe, Colaresi &
-    Quinn 2008, "Fightin' Words"): the odds of a word in the group against those elsewhere, with a prior that is worth
-    a tenth of all words counted, at most 1,000, distributed as in all texts. Class-based TF-IDF (Grootendorst 2022, "BERTopic"): the share of a word among
-    the group's words, times log(1 + A ÷ f), with A the mean number of words of a group and f the word's number in all; listed
-    are words that are commoner in the group than elsewhere.
+    Two measures. The log odds ratio with an informative Dirichlet prior, over its standard error (Monroe, Colaresi & Quinn 2008,
+    "Fightin' Words"): the odds of a word in the group against those elsewhere, with a prior that is worth a tenth of all words
+    counted, at most 1,000, distributed as in all texts. Class-based TF-IDF (Grootendorst 2022, "BERTopic"): the share of a word
+    among the group's words, times log(1 + A ÷ f), with A the mean number of words of a group and f the word's number in all;
+    listed are words that are commoner in the group than elsewhere.
 
     A text counts a word once, and copies of a text count once, so that no one text makes a word typical. A word needs
     :data:`FEWEST_TEXTS` texts of the group and, where customers are known, :data:`FEWEST_CUSTOMERS` of them. Of a word and
