@@ -19,12 +19,12 @@ _FILL = ("parcel", "counter", "receipt", "window", "basket", "ticket")
 
 
 def _made() -> TaggedTable:
-    texts = [f"we {'trust' if i < 20 else 'walked'} the staff and their {_FILL[i % 6]} number {i}" for i in range(40)]
-    texts += [f"what a {'scam' if i < 40 else 'day'} at the {_FILL[i % 6]} they never answered {i}" for i in range(60)]
-    texts += [
-        f"une {'arnaque' if i < 25 else 'attente'} au guichet, personne ne répond au client {i}" for i in range(30)
-    ]
-    texts += [f"un {'sourire' if i < 18 else 'accueil'} chaque matin, ils pensent à nous {i}" for i in range(20)]
+    en = "the {} at the counter and a {} for them, as ever {}"
+    fr = "un {} au guichet et une {} pour eux, comme toujours {}"
+    texts = [en.format("trust" if i < 30 else "talk", _FILL[i % 6], i) for i in range(40)]
+    texts += [en.format("scam" if i < 40 else "talk", _FILL[i % 6], i) for i in range(60)]
+    texts += [fr.format("voleur" if i < 25 else "agent", _FILL[i % 6], i) for i in range(30)]
+    texts += [fr.format("sourire" if i < 18 else "agent", _FILL[i % 6], i) for i in range(20)]
     families = ["best_friends"] * 40 + ["broken_bond"] * 90 + ["best_friends"] * 20
     languages = ["en"] * 100 + ["fr"] * 50
     return table(families, text=texts, rt_language=languages, rt_copy=[None] * 149 + ["near"])
@@ -73,7 +73,7 @@ def test_chapters_words_have_a_table_and_quotes_for_each_family(language: Langua
     tables = [block for block in chapter.blocks if isinstance(block, Table)]
     assert len(tables) == 2
     assert all(len(row.cells) == len(each.columns) for each in tables for row in each.rows)
-    assert {row.cells[1] for row in tables[1].rows} >= {"scam", "arnaque"}
+    assert {row.cells[1] for row in tables[1].rows} == {"scam", "voleur"}
     assert any(row.flagged for row in tables[0].rows)  # 19 French texts
     assert tables[0].note
     assert len([block for block in chapter.blocks if isinstance(block, Quotations)]) == 2
@@ -102,10 +102,11 @@ def test_chapters_words_typography(language: Language) -> None:
         assert not [text for text in own if re.search(r"[^\u202f][;:!?»%]|«[^\u202f]", text)]
 
 
-def test_chapters_words_by_a_column_show_its_values_and_no_quotes() -> None:
-    chapter = _chapter("en", by="rt_sentiment") if False else _chapter("en", by="sentiment")
+def test_chapters_words_by_something_else_show_no_quotes_of_families() -> None:
+    chapter = _chapter("en", by="sentiment")
     assert not [block for block in chapter.blocks if isinstance(block, Quotations)]
-    assert "None sets a group apart" in _strings(chapter)[1] + "".join(_strings(chapter))
+    assert _strings(chapter)[1].endswith("None sets a group apart.")
+    assert "positive: no word sets the 100 English texts apart from the others." in _strings(chapter)
 
 
 def test_chapters_words_of_a_group_without_words_say_so() -> None:

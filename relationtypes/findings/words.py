@@ -255,7 +255,7 @@ def _in_language(counted: _Counted, language: Language, ids: list[str], most: in
     """Return the words of every group that has texts; of a group that is alone, none is typical."""
     sizes = np.bincount(counted.groups)
     found = []
-    for group in np.flatnonzero(sizes):
+    for group in np.flatnonzero(sizes).tolist():
         z, may = counted.z[group], counted.may[group] & (sizes[group] < len(counted.groups))
         found.append(
             GroupWords(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from relationtypes.findings.quotes import Quote, Quotes
-from relationtypes.findings.words import FEWEST_CUSTOMERS, FEWEST_TEXTS, LEAST_Z, GroupWords, TypicalWord, TypicalWords
+from relationtypes.findings.tokens import FEWEST_TEXTS
+from relationtypes.findings.words import FEWEST_CUSTOMERS, LEAST_Z, GroupWords, TypicalWord, TypicalWords
 from relationtypes.reporting.document import (
     Block,
     Column,
@@ -145,7 +146,7 @@ def _texts(n: int, language: Language, of: Language | None = None) -> str:
 def _lead(words: TypicalWords, names: dict[str, str], language: Language) -> Paragraph:
     best = [(part, part.by_odds[0]) for part in words.groups if part.by_odds and part.group != _NOT_FIRST]
     best.sort(key=lambda pair: (-pair[1].z, pair[0].group))
-    told = []
+    told: list[str] = []
     groups: set[str] = set()
     for part, word in best:
         if part.group not in groups and len(told) < _TELLING:
