@@ -59,7 +59,7 @@ class Terms:
     """Which words and pairs of words occur in which texts.
 
     Attributes:
-        terms: the different words and pairs (their words joined by a blank), sorted; (k).
+        terms: the different words and pairs (their words joined by a blank), words first, both sorted; (k).
         pairs: whether each is a pair; (k).
         proper: share of a word's uses within a sentence that begin with a capital, of a pair's words the greater; all 0 where
             there is no such use; (k).
@@ -108,8 +108,9 @@ def find_terms(texts: pl.Series, language: Language, *, fewest: int = FEWEST_TEX
     codes = of_form[forms] if len(forms) else np.zeros(0, np.int64)
 
     rules = stop_words(language)
-    stop = np.array([_is_stop(word, rules) for word in words], bool)
-    negator = np.array([word in rules.all_negators for word in words], bool)
+    stop = np.array(_are_stop(words, rules), bool)
+    negators = rules.all_negators
+    negator = np.array([word in negators for word in words], bool)
     proper = _proper(codes, owners, capital[forms] if len(forms) else np.zeros(0, bool), len(words))
 
     single = codes >= 0
@@ -121,8 +122,8 @@ def find_terms(texts: pl.Series, language: Language, *, fewest: int = FEWEST_TEX
         f"{words[code // len(words)]} {words[code % len(words)]}" for code in two.kept
     ]
     of_pairs = np.maximum(proper[two.kept // max(len(words), 1)], proper[two.kept % max(len(words), 1)])
-    return _ordered(
-        names,
+    return Terms(
+        tuple(names),
         np.repeat([False, True], [len(one.kept), len(two.kept)]),
         np.concatenate([proper[one.kept], of_pairs]),
         np.concatenate([one.texts, two.texts]),
@@ -134,10 +135,11 @@ def content_words(texts: Sequence[str], language: Language) -> list[frozenset[st
     """Return the different words of each text without stop words."""
     rules = stop_words(language)
     owners, forms, vocabulary = _pieces(pl.Series(texts, dtype=pl.String))
-    words = [word if word and not _is_stop(word, rules) else "" for word in _cleaned(vocabulary, language)]
+    words = _cleaned(vocabulary, language)
+    stop = _are_stop(words, rules)
     found: list[set[str]] = [set() for _ in texts]
     for owner, form in zip(owners.tolist(), forms.tolist(), strict=True):
-        if words[form]:
+        if words[form] and not stop[form]:
             found[owner].add(words[form])
     return [frozenset(each) for each in found]
 
@@ -187,14 +189,10 @@ def _core(word: str, language: Language, kept: frozenset[str] | set[str]) -> str
     return word
 
 
-def _is_stop(word: str, rules: StopWords) -> bool:
-    masked = len(set(word)) == 1  # one letter, or a run of one: XXXX is how some hide what is personal
-    return masked or word in _listed(rules) or word.endswith(rules.endings)
-
-
-@functools.cache
-def _listed(rules: StopWords) -> frozenset[str]:
-    return rules.all_words
+def _are_stop(words: Sequence[str], rules: StopWords) -> list[bool]:
+    """Return whether each word is a stop word; one letter is, and so is a run of one: some write XXXX for what is personal."""
+    listed = rules.all_words
+    return [word in listed or len(set(word)) == 1 or word.endswith(rules.endings) for word in words]
 
 
 def _proper(
@@ -227,29 +225,12 @@ class _Once:
 
 
 def _once(owners: NDArray[np.int64], codes: NDArray[np.int64], fewest: int) -> _Once:
-    """Return the codes of at least *fewest* texts, and each text with each of them once."""
-    different, places = np.unique(codes, return_inverse=True)
-    if len(different):
-        at = (np.bincount(places) >= fewest)[places]
-        owners, places = owners[at], places[at]
-    width = max(len(different), 1)
-    texts, found = np.divmod(np.unique(owners * width + places), width)
-    often = np.bincount(found, minlength=len(different)) >= fewest
-    at = often[found] if len(different) else np.zeros(0, bool)
-    renumbered = np.cumsum(often) - 1
-    return _Once(different[often], texts[at], renumbered[found[at]])
-
-
-def _ordered(
-    names: list[str],
-    pairs: NDArray[np.bool_],
-    proper: NDArray[np.float64],
-    texts: NDArray[np.int64],
-    codes: NDArray[np.int64],
-) -> Terms:
-    order = sorted(range(len(names)), key=names.__getitem__)
-    rank = np.empty(len(names), np.int64)
-    rank[order] = np.arange(len(names))
-    codes = rank[codes] if len(names) else codes
-    at = np.lexsort((texts, codes))
-    return Terms(tuple(names[place] for place in order), pairs[order], proper[order], texts[at], codes[at])
+    """Return the codes of at least *fewest* texts, and each text with each of them once, ordered by code, then text."""
+    width = int(owners.max()) + 1 if len(owners) else 1
+    keys = np.sort(codes * width + owners)
+    found, texts = np.divmod(keys[np.diff(keys, prepend=-1) != 0], width)
+    begins = np.flatnonzero(np.diff(found, prepend=-1))
+    lengths = np.diff(begins, append=len(found))
+    often = lengths >= fewest
+    at = np.repeat(often, lengths)
+    return _Once(found[begins[often]], texts[at], np.repeat(np.arange(often.sum()), lengths[often]))
