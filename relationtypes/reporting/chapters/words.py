@@ -27,7 +27,7 @@ from relationtypes.taxonomy import Language, Taxonomy
 _ROWS = 8
 _TELLING = 3
 _SUREST = 0.99  # more is not claimed of a single text
-_NOT_FIRST = "undetermined"
+_LAST = "undetermined"
 
 say = Wording(
     title=("In customers' own words", "Avec les mots des clients"),
@@ -65,10 +65,8 @@ say = Wording(
         "Few texts: these words may be those of a few writers.",
         "Peu de textes\u202f: ces mots peuvent être ceux de quelques personnes.",
     ),
-    nothing=(
-        "{group}: no word sets the {texts} apart from the others.",
-        "{group}\u202f: aucun mot ne distingue les {texts} des autres.",
-    ),
+    nothing=("Groups without a typical word: {groups}.", "Groupes sans mot typique\u202f: {groups}."),
+    counted=("{group} ({texts})", "{group} ({texts})"),
     by_weight=("{group}: most weight (c-TF-IDF)", "{group}\u202f: plus grand poids (c-TF-IDF)"),
     weighed=("{texts}: {words}", "{texts}\u202f: {words}"),
     sure=("{share} sure", "sûr à {share}"),
@@ -134,6 +132,7 @@ def words_chapter(
         name = names.get(group, group)
         blocks += _of_group(words.of(group), group, name, language)
         blocks.append(_quotations(quoted, group, name, kinds, language))
+    blocks.append(_without(words, names, language))
     blocks += _notes(words, quoted, language)
     return section(say("title", language), blocks)
 
@@ -144,8 +143,8 @@ def _texts(n: int, language: Language, of: Language | None = None) -> str:
 
 
 def _lead(words: TypicalWords, names: dict[str, str], language: Language) -> Paragraph:
-    best = [(part, part.by_odds[0]) for part in words.groups if part.by_odds and part.group != _NOT_FIRST]
-    best.sort(key=lambda pair: (-pair[1].z, pair[0].group))
+    best = [(part, part.by_odds[0]) for part in words.groups if part.by_odds]
+    best.sort(key=lambda pair: (pair[0].group == _LAST, -pair[1].z, pair[0].group))
     told: list[str] = []
     groups: set[str] = set()
     for part, word in best:
@@ -175,9 +174,6 @@ def _of_group(parts: tuple[GroupWords, ...], group: str, name: str, language: La
     found = [part for part in parts if part.by_odds]
     if found:
         yield _table(found, group, name, language)
-    for part in parts:
-        if not part.by_odds:
-            yield Paragraph(say("nothing", language, group=name, texts=_texts(part.n, language, part.language)))
     lines = tuple(
         say(
             "weighed",
@@ -190,6 +186,19 @@ def _of_group(parts: tuple[GroupWords, ...], group: str, name: str, language: La
     )
     if lines:
         yield Points(lines, say("by_weight", language, group=name))
+
+
+def _without(words: TypicalWords, names: dict[str, str], language: Language) -> Paragraph | None:
+    """Return which groups have no typical word in a language."""
+    empty: dict[str, list[str]] = {}
+    for part in words.groups:
+        if not part.by_odds:
+            empty.setdefault(part.group, []).append(_texts(part.n, language, part.language))
+    told = [
+        say("counted", language, group=names.get(group, group), texts=", ".join(texts))
+        for group, texts in empty.items()
+    ]
+    return Paragraph(say("nothing", language, groups=say("then", language).join(told))) if told else None
 
 
 def _table(parts: list[GroupWords], group: str, name: str, language: Language) -> Table:
