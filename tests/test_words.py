@@ -109,6 +109,8 @@ def test_words_of_one_customer_are_not_listed_and_customers_are_counted() -> Non
     two = ["ann", "bob"] * 10 + [f"c{i}" for i in range(80)]
     assert _listed(_made(customer=two), "best_friends") == ["trust"]
     assert typical_words(_made(customer=two)).of("best_friends")[0].by_odds[0].customers == 2
+    each = [f"c{i}" for i in range(100)]
+    assert typical_words(_made(customer=each)).of("best_friends")[0].by_odds[0].customers == 20
 
 
 def test_words_interval_is_wider_where_texts_are_by_few_customers() -> None:

@@ -122,8 +122,8 @@ def typical_words(
     customer (Korn & Graubard 1998).
 
     Args:
-        table: tagged texts; those without a group are passed over.
-        by: ``family``, ``type``, ``sentiment``, or a column of the user's of at most :data:`MOST_GROUPS` values.
+        table: tagged texts; those without a family or a group are passed over.
+        by: the tag ``family``, ``type`` or ``sentiment``, or a column of the user's of at most :data:`MOST_GROUPS` values.
         language: one only; by default each apart.
         most: words listed for each group, language and measure.
         keep: words that are no names of persons.
@@ -245,8 +245,8 @@ def _counted(
     clusters = table.clusters[at] if table.clusters is not None else None
     may = (counts >= FEWEST_TEXTS) & ~names_persons(terms, kept)
     customers = None
-    if table.customers is not None and clusters is not None:
-        customers = _customers(terms, groups, clusters, shape)
+    if table.customers is not None:  # without clusters, each text is by another
+        customers = counts if clusters is None else _customers(terms, groups, clusters, shape)
         may &= customers >= FEWEST_CUSTOMERS
     return _Counted(terms, groups, clusters, counts, odds, z, weights, customers, may)
 
