@@ -24,43 +24,32 @@ Customer satisfaction: share of the two highest answers of five (top-2-box), a c
 In general: answers at or above 80% of the scale (4 of 5, 6 of 7, 8 of 10, 80 of 100). Popular texts also tell the mean answer or
 the share of the highest alone; the American Customer Satisfaction Index (Fornell et al. 1996) is another thing again.
 
-Customer Effort Score: Dixon, Freeman & Toman 2010, "Stop Trying to Delight Your Customers", Harvard Business Review 88(7), asked how
-much effort the customer had to put forth, 1 to 5, and less was better (CES 1.0). CES 2.0 (CEB 2013) asks whether the company made
-it easy, 1 to 7, and more is better. The mean answer is told; popular texts also tell the share of 5 to 7. On a scale to 5 the
-direction is taken to be that of CES 1.0; which question was asked is for the reader to check.
+Customer Effort Score: Dixon, Freeman & Toman 2010, "Stop Trying to Delight Your Customers", Harvard Business Review 88(7), asked
+how much effort the customer had to put forth, 1 to 5, and less was better (CES 1.0). CES 2.0 (CEB 2013) asks whether the company
+made it easy, 1 to 7, and more is better. The mean answer is told; popular texts also tell the share of 5 to 7. On a scale to 5
+the direction is taken to be that of CES 1.0; which question was asked is for the reader to check.
 
 Churn = customers lost ÷ customers at the start of the period; retention = 1 − churn. Popular texts also divide by the mean or
-by the last number of customers. Customer lifetime value = average revenue × margin ÷ churn, both of one period: the simple model of
-constant margin and churn without discounting, e.g. Farris, Bendle, Pfeifer & Reibstein 2010, "Marketing Metrics".
+by the last number of customers. Customer lifetime value = average revenue × margin ÷ churn, both of one period: the simple
+model of constant margin and churn without discounting, e.g. Farris, Bendle, Pfeifer & Reibstein 2010, "Marketing Metrics".
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
-from relationtypes.findings.score_values import (
-    Read,
-    are_amounts,
-    are_flags,
-    are_states,
-    read_amounts,
-    read_flags,
-    read_grades,
-    strings_in,
-)
+from relationtypes.findings.score_columns import KINDS, SCORES, Kind, column_of, kind_of, read_as
+from relationtypes.findings.score_values import Read, strings_in
 from relationtypes.findings.table import TaggedTable
-from relationtypes.reading import name_words
 from relationtypes.tagger import PREFIX
 
-Kind = Literal["nps", "csat", "ces", "rating", "churn", "retention", "spend", "lifetime_value"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 Better = Literal["higher", "lower"]
 Unit = Literal["text", "customer"]
 
@@ -72,24 +61,6 @@ MOST_LEFT_OUT = 0.05
 """Share of the filled cells that may be outside the range, or unreadable, before the column is refused."""
 
 _SCALES: dict[Kind, tuple[float, ...]] = {"csat": (1, 5, 7, 10, 100), "ces": (5, 7), "rating": (5, 10, 100)}
-_SCORES: tuple[Kind, ...] = ("nps", "csat", "ces", "rating")
-_WORDS: dict[Kind, frozenset[str]] = {
-    "nps": frozenset("nps,recommend,recommendation,recommandation,recommandez,recommander,recommanderiez".split(",")),
-    "csat": frozenset("csat,satisfaction,satisfied,satisfait,satisfaits".split(",")),
-    "ces": frozenset("ces,effort".split(",")),
-    "churn": frozenset(
-        "churn,churned,attrition,lost,cancelled,canceled,resilie,resiliation,perdu,parti,desabonne".split(",")
-    ),
-    "retention": frozenset(
-        "retention,retained,renewed,renewal,active,actif,fidele,conserve,renouvele,reabonne".split(",")
-    ),
-    "lifetime_value": frozenset("clv,ltv,cltv,lifetime,vie".split(",")),
-    "spend": frozenset(
-        "spend,spent,spending,revenue,revenues,amount,montant,montants,ca,chiffre,depense,depenses,panier,basket,sales,mrr,arr,"
-        "arpu,turnover,achat,achats,revenu,revenus".split(",")
-    ),
-    "rating": frozenset("rating,ratings,star,stars,note,notes,score,etoile,etoiles,notation".split(",")),
-}
 
 
 @dataclass(frozen=True)
@@ -155,8 +126,8 @@ def find_metric(
 ) -> Metric:
     """Return the scores of *table*.
 
-    Without a column: that with the role of *kind*, or the first with one of the roles nps, csat, ces and rating, or whose name says
-    what it is. Without a kind: by role, by name, then by values; where these do not tell, you are asked.
+    Without a column: that with the role of *kind*, or the first with one of the roles nps, csat, ces and rating, or whose name
+    says what it is. Without a kind: by role, by name, then by values; where these do not tell, you are asked.
 
     Values outside the range are left out and counted.
 
@@ -168,26 +139,26 @@ def find_metric(
 
     Raises:
         ColumnError: there is no such column, or no score in it.
-        ArgumentError: the kind is unknown or cannot be told, the column has but one value, or over 5% of its values are outside the
-            range or cannot be read.
+        ArgumentError: the kind is unknown or cannot be told, the column has but one value, or over 5% of its values are outside
+            the range or cannot be read.
     """
     if kind is not None and kind not in KINDS:
         raise ArgumentError(
             f"A metric must be one of {', '.join(KINDS)}. Got {kind!r}.{did_you_mean(str(kind), KINDS)}"
         )
     if column is None:
-        column, kind = _column_of(table, kind)
+        column, kind = column_of(table, kind)
     elif column.startswith(PREFIX):
         raise ArgumentError(f"{column!r} was made by tagging; a score must be a column of your own.")
     cells = table.column(column)
     if cells.drop_nulls().is_empty() or not strings_in(cells):
         raise ColumnError(f"The column {column!r} has no value, so nothing can be said of it. Name another one.")
-    kind = kind or _kind_of(table, column, cells)
+    kind = kind or kind_of(table, column, cells)
     if scale is not None and (kind not in _SCALES or not 0 < scale < math.inf):
         raise ArgumentError(
             f"scale is the highest answer of csat, ces or rating, a number above 0. Got {scale!r} for {kind}."
         )
-    read = _read(cells, kind)
+    read = read_as(cells, kind)
     metric = _made(table, column, kind, read, scale)
     if metric.n == 0:
         raise ColumnError(
@@ -247,62 +218,6 @@ def lifetime_value(revenue: float, margin: float, churn: float) -> float:
     return revenue * margin / churn
 
 
-def _column_of(table: TaggedTable, kind: Kind | None) -> tuple[str, Kind]:
-    for wanted in (kind,) if kind else _SCORES:
-        found = table.role(wanted)
-        if found is not None:
-            return found, wanted
-    named = [(name, _by_name(name)) for name in table.own_columns]
-    for wanted in (kind,) if kind else KINDS:
-        found = next((name for name, meant in named if meant == wanted), None)
-        if found is not None:
-            return found, wanted
-    raise ColumnError(
-        f"No column of {table.source or 'the table'!r} is known to hold {kind or 'scores'}. Name the one that does."
-        f" The columns are: {', '.join(table.own_columns)}."
-    )
-
-
-def _by_name(name: str) -> Kind | None:
-    words = set(name_words(name))
-    return next((kind for kind, known in _WORDS.items() if words & known), None)
-
-
-def _kind_of(table: TaggedTable, column: str, cells: pl.Series) -> Kind:
-    for role in _SCORES:
-        if column in table.roles.get(role, ()):
-            return role
-    named = _by_name(column)
-    values = strings_in(cells)
-    if are_states(values):
-        return "retention" if named == "retention" else "churn"
-    if named:
-        return named
-    if are_amounts(values):
-        return "spend"
-    if not are_flags(values):
-        read = read_grades(cells)
-        numbers = read.values[np.isfinite(read.values)]
-        if len(numbers) and numbers.min() >= 1 and numbers.max() <= 5:
-            return "rating"
-    raise ArgumentError(
-        f"Neither the name nor the values of the column {column!r} tell what they measure. Say which kind it is:"
-        f" {', '.join(KINDS)}."
-    )
-
-
-def _read(cells: pl.Series, kind: Kind) -> Read:
-    if kind in ("spend", "lifetime_value"):
-        return read_amounts(cells)
-    if kind in ("churn", "retention"):
-        numeric = read_grades(cells) if cells.dtype.is_numeric() else None
-        if numeric is None:
-            lost = read_flags(cells, yes_is_lost=kind == "churn")
-            return Read(lost.values if kind == "churn" else 1 - lost.values, lost.blank, lost.unread)
-        return numeric
-    return read_grades(cells)
-
-
 def _made(table: TaggedTable, column: str, kind: Kind, read: Read, highest: float | None) -> Metric:
     values = read.values
     scale = _scale_of(kind, read, highest)
@@ -335,7 +250,7 @@ def _made(table: TaggedTable, column: str, kind: Kind, read: Read, highest: floa
 
 
 def _scale_of(kind: Kind, read: Read, highest: float | None) -> tuple[float, float] | None:
-    """Return the lowest and highest answer: what is known, what cells say (``4/5``), or the first scale under which nearly all lie."""
+    """Return the lowest and highest answer: known, said by cells (``4/5``), or of the first scale under which nearly all lie."""
     if kind == "nps":
         return 0.0, 10.0
     if kind in ("churn", "retention"):
@@ -385,7 +300,7 @@ def _points(kind: Kind, answers: NDArray[np.float64], threshold: float | None) -
 
 def _unit_of(table: TaggedTable, kind: Kind, answers: NDArray[np.float64]) -> Unit:
     """Return what counts once: whether someone left is of customers; an amount is, where all rows of a customer have the same."""
-    if table.customers is None or kind in _SCORES:
+    if table.customers is None or kind in SCORES:
         return "text"
     if kind != "spend":
         return "customer"

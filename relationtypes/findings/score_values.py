@@ -13,20 +13,17 @@ from numpy.typing import NDArray
 
 from relationtypes.reading import grade, unaccented
 
-_BLANK = frozenset(
-    "|-|--|.|?|na|n/a|n.a.|nan|none|null|nil|missing|unknown|dk|don't know|not applicable|no answer|nr|nsp|ne sait pas|"
-    "so|s.o.|s/o|sans objet|non renseigne|sans reponse|inconnu".split("|")
-)
-_YES = frozenset("yes,y,true,t,1,1.0,x,oui,o,vrai,v".split(","))
-_NO = frozenset("no,n,false,f,0,0.0,non,faux".split(","))
-_LOST = frozenset(
-    "churned,churn,lost,left,gone,cancelled,canceled,inactive,closed,terminated,lapsed,expired,quit,parti,partie,perdu,perdue,"
-    "resilie,resiliee,inactif,inactive,clos,close,ferme,desabonne,desabonnee,expire".split(",")
-) - {"close"}
-_STAYED = frozenset(
-    "active,retained,stayed,kept,current,renewed,open,loyal,subscribed,actif,conserve,conservee,fidele,reste,restee,renouvele,"
-    "renouvelee,abonne,abonnee,en cours,ouvert".split(",")
-)
+_WORDS = {
+    "blank": "|-|--|.|?|na|n/a|n.a.|nan|none|null|nil|missing|unknown|dk|don't know|not applicable|no answer|nr|nsp|ne sait pas|"
+    "so|s.o.|s/o|sans objet|non renseigne|sans reponse|inconnu",
+    "yes": "yes|y|true|t|1|1.0|x|oui|o|vrai|v",
+    "no": "no|n|false|f|0|0.0|non|faux",
+    "lost": "churned|churn|lost|left|gone|cancelled|canceled|inactive|closed|terminated|lapsed|expired|quit|parti|partie|perdu|"
+    "perdue|resilie|resiliee|inactif|clos|ferme|desabonne|desabonnee|expire",
+    "stayed": "active|retained|stayed|kept|current|renewed|open|loyal|subscribed|actif|conserve|conservee|fidele|reste|restee|"
+    "renouvele|renouvelee|abonne|abonnee|en cours|ouvert",
+}
+_BLANK, _YES, _NO, _LOST, _STAYED = (frozenset(words.split("|")) for words in _WORDS.values())
 _OUT_OF = re.compile(r"(?:/|out of|sur|of)\s*(\d{1,3})\s*$")
 _PARTS = {"promoter": 9.0, "promoteur": 9.0, "passive": 7.0, "passif": 7.0, "detractor": 6.0, "detracteur": 6.0}
 _MONEY = re.compile(
