@@ -66,8 +66,8 @@ def design(
 ) -> Design:
     """Return the columns for the texts *at*: families, sentiment if wanted, breach, and the columns to *adjust* for.
 
-    Categories are columns of 0 and 1, the reference left out: a plain transaction, the neutral sentiment, a column's most frequent
-    level. Numbers are in standard deviations. A missing value is a level of its own.
+    Categories are columns of 0 and 1, the reference left out: a plain transaction, the neutral sentiment, a column's most
+    frequent level. Numbers are in standard deviations. A missing value is a level of its own.
 
     Args:
         table: tagged texts.

@@ -119,8 +119,8 @@ class Drivers:
         regression: ``None`` where there are too few texts or customers for one.
         adjust: columns that it was asked to adjust for.
         with_sentiment: whether it adjusts for sentiment.
-        sentiment_correlation: of the points with the sentiment score of the same text; NaN where it is not known. Where it is high,
-            score and label may say the same thing twice.
+        sentiment_correlation: of the points with the sentiment score of the same text; NaN where it is not known. Where it is
+            high, score and label may say the same thing twice.
         customers: independent customers (or rows) behind the texts.
         clustered: whether several texts are of one customer.
     """
@@ -200,9 +200,9 @@ def drivers(
 
     (a) Difference: mean of the family less mean of all others, cluster-robust.
     (b) Leave-family-out: metric of all less metric without the family's texts, by a bootstrap over customers.
-    (c) Ridge regression on family, sentiment, breach and the columns to *adjust* for: what is left of the family's difference from
-    a plain transaction among texts that are alike in these. Sentiment and breach may be part of what a relationship is; without
-    sentiment the coefficients are larger.
+    (c) Ridge regression on family, sentiment, breach and the columns to *adjust* for: what is left of the family's difference
+    from a plain transaction among texts that are alike in these. Sentiment and breach may be part of what a relationship is;
+    without sentiment the coefficients are larger.
 
     Args:
         table: tagged texts.
@@ -221,8 +221,8 @@ def drivers(
     ids = table.taxonomy.family_ids
     if len(known) < 2:
         raise ArgumentError(
-            f"All {len(at):,} texts with a score are of one family ({ids[known[0]]}), so families cannot be compared. Give a table"
-            " with at least two."
+            f"All {len(at):,} texts with a score are of one family ({ids[known[0]]}), so families cannot be compared. Give a"
+            " table with at least two."
         )
     model = design(table, at, adjust, sentiment=sentiment, without=(metric.column,))
     rows = np.column_stack([model.rows, groups.points - groups.mean()])
@@ -292,7 +292,8 @@ def impact_matrix(found: Drivers) -> tuple[Priority, ...]:
 def _groups(table: TaggedTable, metric: Metric) -> tuple[GroupMeans, NDArray[np.intp]]:
     if len(metric.points) != len(table):
         raise ArgumentError(
-            f"The metric has {len(metric.points):,} rows and the table {len(table):,}. Find the metric in this table: find_metric."
+            f"The metric has {len(metric.points):,} rows and the table {len(table):,}. Find the metric in this table with"
+            " find_metric."
         )
     at = np.flatnonzero(table.classified & np.isfinite(metric.points))
     if not len(at):
