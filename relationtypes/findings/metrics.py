@@ -263,7 +263,8 @@ def _scale_of(kind: Kind, read: Read, highest: float | None) -> tuple[float, flo
         allowed = _SCALES[kind]
         fits = (top for top in allowed if len(values) and (values > top).mean() <= MOST_LEFT_OUT)
         highest = next(fits, allowed[-1])
-    from_zero = highest in (1, 100) or (kind == "rating" and bool((values[values < 1] >= 0).any()))
+    may_start_at_zero = kind == "rating" or (kind == "csat" and highest == 10)
+    from_zero = highest in (1, 100) or (may_start_at_zero and bool((values[values < 1] >= 0).any()))
     return (0.0 if from_zero else 1.0), float(highest)
 
 

@@ -255,7 +255,10 @@ def _signed(difference: Estimate, found: Drivers, language: Language) -> str:
     digits = metric_digits(found.metric, found.whole)
     shown = written(difference, difference_unit(found.metric), language, digits)
     shown = shown if shown[0] in "+−" else f"+{shown}"
-    return f"{shown} points" if difference_unit(found.metric) == "points" else shown
+    if difference_unit(found.metric) != "points":
+        return shown
+    value, bracket, ends = shown.partition(" (")
+    return f"{value} points{bracket}{ends}"
 
 
 def _finer(metric: Metric, digits: int) -> int:
