@@ -363,7 +363,7 @@ def test_few_texts_have_no_regression_but_differences() -> None:
     found = found_drivers(nps_table({"fling": [1, 9, 10], "transaction": [3, 7, 8]}))
     assert found.regression is None and found.of("fling").difference.value == pytest.approx(100 / 3 + 100 / 3)
     with pytest.raises(
-        ArgumentError, match="No text of 'buddies' has a score. The families that have: transaction, fling"
+        ArgumentError, match=r"No text of 'buddies' has a score\. The families that have: transaction, fling"
     ):
         found.of("buddies")
 

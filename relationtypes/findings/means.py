@@ -126,7 +126,7 @@ class GroupMeans:
         z = student_quantile(max(clusters - 1, 1))
         middle = (value + z * z / (2 * worth)) / (1 + z * z / worth)
         reach = z * math.sqrt(value * (1 - value) / worth + z * z / (4 * worth * worth)) / (1 + z * z / worth)
-        return Estimate(value, max(0.0, middle - reach), min(1.0, middle + reach), n)
+        return Estimate(value, max(0.0, min(middle - reach, value)), min(1.0, max(middle + reach, value)), n)
 
     def median(self, inside: NDArray[np.bool_]) -> Estimate:
         """Return the median of the texts *inside* with the interval of Woodruff 1952.
