@@ -324,7 +324,10 @@ def _impacts(groups: GroupMeans, dealt_to: NDArray[np.intp], draws: int, seed: i
     both = np.column_stack([labels, labels * groups.points[:, None]])
     count = int(dealt_to.max()) + 1
     sums = np.stack([np.bincount(dealt_to, column, minlength=count) for column in both.T], axis=1)
-    drawn = np.random.default_rng(seed + 1).multinomial(count, np.full(count, 1 / count), size=draws) @ sums
+    drawn = (
+        np.random.default_rng(seed + 1).multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
+        @ sums
+    )
     made = []
     values = _left_out(sums.sum(axis=0)[None])[0]
     spread = _left_out(drawn)

@@ -48,12 +48,12 @@ class GroupMeans:
     @functools.cached_property
     def totals(self) -> Floats:
         """Weight of each group, (k)."""
-        return np.bincount(self.codes, self.weights, minlength=self.width)
+        return np.bincount(self.codes, self.weights, minlength=self.width).astype(np.float64)
 
     @functools.cached_property
     def sums(self) -> Floats:
         """Weighted sum of points of each group, (k)."""
-        return np.bincount(self.codes, self.weights * self.points, minlength=self.width)
+        return np.bincount(self.codes, self.weights * self.points, minlength=self.width).astype(np.float64)
 
     @property
     def shares(self) -> Floats:
@@ -140,7 +140,7 @@ class GroupMeans:
         points, weights = self.points[inside][order], self.weights[inside][order]
         below = (np.cumsum(weights) - weights / 2) / weights.sum()
         value = float(np.interp(0.5, below, points))
-        part = GroupMeans((self.points <= value) * 1.0, self.weights, self.codes, self.owners, self.width)
+        part = GroupMeans((self.points <= value).astype(np.float64), self.weights, self.codes, self.owners, self.width)
         error, clusters = part.error(part.influence(inside)), self.clusters(inside)
         if clusters < 2 or not error > 0:
             return Estimate(value, math.nan, math.nan, n)

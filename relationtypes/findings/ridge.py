@@ -81,7 +81,8 @@ def fit(products: Floats, *, draws: int, seed: int) -> Fit:
     """
     whole = products.sum(axis=0)
     scale = _scales(whole)
-    squares, with_outcome, outcome = _standardised(whole, scale)
+    squares, with_outcome, variance = _standardised(whole, scale)
+    outcome = float(variance)
     unit = _best_penalty(squares, with_outcome, outcome, float(whole[0, 0]))
     beta = np.linalg.solve(squares + unit * np.eye(len(scale)), with_outcome)
     values = np.linalg.eigvalsh(squares)
@@ -102,7 +103,7 @@ def _scales(whole: Floats) -> Floats:
     return np.sqrt(np.where(variance > 1e-12, variance, 1.0))
 
 
-def _standardised(whole: Floats, scale: Floats) -> tuple[Floats, Floats, float]:
+def _standardised(whole: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
     """Return correlations of the columns, their covariances with the outcome, and its variance."""
     total = whole[..., :1, :1]
     mean = whole[..., :1, 1:] / total

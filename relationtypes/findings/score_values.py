@@ -24,6 +24,7 @@ _WORDS = {
     "renouvele|renouvelee|abonne|abonnee|en cours|ouvert",
 }
 _BLANK, _YES, _NO, _LOST, _STAYED = (frozenset(words.split("|")) for words in _WORDS.values())
+_DIGIT = re.compile(r"\d")
 _OUT_OF = re.compile(r"(?:/|out of|sur|of)\s*(\d{1,3})\s*$")
 _PARTS = {"promoter": 9.0, "promoteur": 9.0, "passive": 7.0, "passif": 7.0, "detractor": 6.0, "detracteur": 6.0}
 _MONEY = re.compile(
@@ -56,13 +57,14 @@ class Read:
 
 def folded(value: object) -> str:
     """Return *value* as a string in small letters, without accents and with single spaces."""
-    return " ".join(unaccented(str(value)).lower().replace("’", "'").split())
+    text = str(value)
+    return " ".join((text if text.isascii() else unaccented(text)).lower().replace("’", "'").split())
 
 
 def strings_in(column: pl.Series) -> list[str]:
     """Return the different values of *column* as strings, without blanks."""
     unique = column.cast(pl.String, strict=False).drop_nulls().unique().to_list()
-    return [value for value in unique if folded(value) not in _BLANK]
+    return [value for value in unique if _DIGIT.search(value) or folded(value) not in _BLANK]
 
 
 def are_flags(values: Iterable[str]) -> bool:
