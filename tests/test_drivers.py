@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,6 +107,29 @@ def test_churn_is_lost_customers_by_customers_however_often_they_write() -> None
     found = scores_by_family(given_, find_metric(given_))
     assert found.whole.value == pytest.approx(1 / 3)
     assert found.of("broken_bond").value == pytest.approx((1 / 3) / (1 / 3 + 1))
+
+
+def test_a_row_with_two_texts_has_one_score() -> None:
+    given_ = table(["transaction", "fling", "fling"], nps=[10, 0, 10])
+    second = given_.frame.head(1).with_columns(rt_family=pl.lit("fling"))
+    both = TaggedTable(frame=given_.frame.vstack(second), taxonomy=given_.taxonomy)
+    found = scores_by_family(both, find_metric(both))
+    assert found.whole.value == pytest.approx(100 / 3) and found.whole.n == 4 and found.customers == 3
+    assert found.of("fling").value == pytest.approx((0.5 * 100 - 100 + 100) / 2.5)
+
+
+def test_dates_lists_and_flags_can_be_adjusted_for_or_are_omitted() -> None:
+    days = [f"2024-{month:02}-15" for month in range(1, 13)] * 10
+    given_ = random_table(120, date=days, tags=[["a"]] * 120, member=[True, False] * 60)
+    made = design(given_, np.arange(120), ["date", "tags", "member"], sentiment=False)
+    levels = [(term.source, term.level, term.reference) for term in made.terms if term.source]
+    assert levels == [
+        ("date", "2024-Q2", "2024-Q1"),
+        ("date", "2024-Q3", "2024-Q1"),
+        ("date", "2024-Q4", "2024-Q1"),
+        ("member", "true", "false"),
+    ]
+    assert made.omitted == ("tags",)
 
 
 def test_shares_of_nothing_have_the_interval_of_wilson() -> None:

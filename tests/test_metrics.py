@@ -32,6 +32,11 @@ def test_nps_counts_promoters_less_detractors() -> None:
     assert metric.n == 6 and metric.blank == 1 and not metric.doubtful
 
 
+def test_nps_is_read_from_labelled_answers() -> None:
+    answers = ["10 - Extremely likely", "0 (pas du tout probable)", "8", "9 : probable"]
+    assert points(find_metric(scored(answers, "nps"))) == [100, -100, 0, 100]
+
+
 def test_nps_leaves_out_and_counts_what_is_outside() -> None:
     metric = find_metric(scored([9, 10, 3, 7] * 15 + [11, -1, 9.5], "nps"))
     assert metric.outside == 3 and metric.outside_range == (-1.0, 11.0) and metric.n == 60
@@ -60,6 +65,8 @@ def test_nps_is_read_from_the_names_of_its_ranges() -> None:
         (["20%", "79%", "80%", "100 %"], (0, 100), [0, 0, 1, 1]),
         (["4/5", "3/5", "2 sur 5", "5 out of 5"], (1, 5), [1, 0, 0, 1]),
         (["yes", "no", "oui", "non"], (0, 1), [1, 0, 1, 0]),
+        (["Very satisfied", "neutral", "Dissatisfied", "Satisfied"], (1, 5), [1, 0, 0, 1]),
+        (["Très satisfaite", "ni satisfait ni insatisfait", "Insatisfait", "satisfait"], (1, 5), [1, 0, 0, 1]),
     ],
 )
 def test_csat_is_the_share_at_or_above_four_fifths_of_the_scale(

@@ -110,6 +110,8 @@ def _columns(table: TaggedTable, name: str, at: NDArray[np.intp]) -> list[tuple[
         dates = table.dates_of(name).gather(at)
         quarters = dates.dt.year().cast(pl.String) + "-Q" + dates.dt.quarter().cast(pl.String)
         return _named(quarters, name)
+    if column.dtype.is_nested():
+        return []
     column = column.gather(at)
     numbers = _measured(column)
     return _named(column, name) if numbers is None else _number(numbers, name)

@@ -27,6 +27,21 @@ _BLANK, _YES, _NO, _LOST, _STAYED = (frozenset(words.split("|")) for words in _W
 _DIGIT = re.compile(r"\d")
 _OUT_OF = re.compile(r"(?:/|out of|sur|of)\s*(\d{1,3})\s*$")
 _PARTS = {"promoter": 9.0, "promoteur": 9.0, "passive": 7.0, "passif": 7.0, "detractor": 6.0, "detracteur": 6.0}
+_LABELLED = re.compile(r"(\d{1,3})\s*(?:[-–—=:.)]|\()\s*[^\d]+")  # "10 - extremely likely", "0 (pas du tout)"
+_SATISFIED = {
+    "very dissatisfied": 1.0,
+    "dissatisfied": 2.0,
+    "neutral": 3.0,
+    "neither satisfied nor dissatisfied": 3.0,
+    "satisfied": 4.0,
+    "very satisfied": 5.0,
+    "tres insatisfait": 1.0,
+    "insatisfait": 2.0,
+    "neutre": 3.0,
+    "ni satisfait ni insatisfait": 3.0,
+    "satisfait": 4.0,
+    "tres satisfait": 5.0,
+}
 _MONEY = re.compile(
     r"(?P<sign>[-−(]?)\s*(?:[a-z]{3}|[$€£¥]|us\$|ca\$|c\$)?\s*(?P<minus>[-−]?)\s*(?P<digits>\d[\d.,' ]*?)\s*(?P<thousands>k)?"
     r"\s*(?:[a-z]{3}|[$€£¥]|euros?|dollars?|pounds?|livres?|\$ ?ca|\$ ?us)?\s*\)?"
@@ -86,7 +101,10 @@ def are_amounts(values: Iterable[str]) -> bool:
 
 
 def read_grades(column: pl.Series) -> Read:
-    """Read ``4``, ``4,5``, ``4/5``, ``4 stars``, ``80%``; *yes* and *no* as 1 and 0; ``promoter`` as a number of its range."""
+    """Read ``4``, ``4,5``, ``4/5``, ``4 stars``, ``80%``, ``10 - extremely likely`` and ``very satisfied`` (5 of 5).
+
+    *Yes* and *no* are 1 and 0; ``promoter`` is a number of its range. Both languages.
+    """
     if column.dtype.is_numeric():
         return _numbers(column)
     found = {value: _grade_of(value) for value in strings_in(column)}
@@ -108,7 +126,12 @@ def _grade_of(value: str) -> tuple[float | None, float | None]:
     word = folded(value)
     if word in _PARTS or word.removesuffix("s") in _PARTS:
         return _PARTS.get(word, _PARTS.get(word.removesuffix("s"))), None
-    number = grade(word)
+    if word.removesuffix("e") in _SATISFIED:  # satisfaite, insatisfaite
+        return _SATISFIED[word.removesuffix("e")], 5.0
+    if word in _SATISFIED:
+        return _SATISFIED[word], 5.0
+    labelled = _LABELLED.fullmatch(word)
+    number = float(labelled[1]) if labelled else grade(word)
     if number is None:
         return (1.0 if word in _YES else 0.0 if word in _NO else None), None
     if word.endswith("%"):
