@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relationtypes.reading._columns import choose_text_column, with_texts_within
+from relationtypes.reading._columns import choose_text_column, name_words, unaccented, with_texts_within
 from relationtypes.reading._dates import check_date_format, parse_dates
 from relationtypes.reading._files import PACKED, READABLE, files_in
 from relationtypes.reading._profiles import (
@@ -15,7 +15,7 @@ from relationtypes.reading._profiles import (
     profile_text,
     ready_profiles,
 )
-from relationtypes.reading._roles import ROLES, ColumnRoles, Guess, Role, find_roles
+from relationtypes.reading._roles import ROLES, ColumnRoles, Guess, Role, find_roles, grade
 from relationtypes.reading._source import Batch, Reject, Source
 from relationtypes.reading._tables import Table, open_source, read_table
 
@@ -37,13 +37,16 @@ __all__ = [
     "choose_text_column",
     "files_in",
     "find_roles",
+    "grade",
     "load_profile",
     "matching_profile",
     "merged",
+    "name_words",
     "open_source",
     "parse_dates",
     "profile_text",
     "read_table",
     "ready_profiles",
+    "unaccented",
     "with_texts_within",
 ]
