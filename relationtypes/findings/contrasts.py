@@ -54,6 +54,13 @@ def marks_of(table: TaggedTable) -> NDArray[np.int64]:
 
 
 def contrasts(table: TaggedTable, marks: NDArray[np.int64], met: NDArray[np.float64]) -> tuple[Contrast, ...]:
+    """Return the contrasts that can be told from classified texts.
+
+    Args:
+        table: classified texts only.
+        marks: of each text, as :func:`marks_of` returns them, (n).
+        met: degree of mismatch that each text meets, 0 to 1, (n).
+    """
     width = len(table.taxonomy.families)
     eligible = suited_families(table) & np.array([name != BROKEN for name in table.taxonomy.family_ids])
     rows = eligible[table.family]

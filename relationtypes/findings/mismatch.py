@@ -204,8 +204,10 @@ class _Part:
         )
 
     def undetermined(self) -> Estimate:
-        """Return the share of texts whose family nothing suits; the interval is that of the families' together."""
+        """Return the share of texts whose family nothing suits."""
         left = ~self.suited
+        if left.sum() == 1:
+            return self.shares.estimates[int(left.argmax())]
         drawn = self.draws.sum(axis=(2, 3))
         return rate(
             float(self.counts[left].sum()), int(self.counts.sum()), ratio(drawn[:, left].sum(axis=1), drawn.sum(axis=1))
