@@ -13,6 +13,8 @@ from relationtypes.findings.rates import Compared, compared, drawn_counts, rate,
 from relationtypes.findings.table import TaggedTable
 from relationtypes.tagger import PREFIX
 
+Mark = Literal["breach", "negative"]
+
 BROKEN = "broken_bond"
 """Its texts tell of a breach by what they are, so that they are no measure of what a mismatch costs others."""
 MISMATCHED = 0.5
@@ -34,7 +36,7 @@ class Contrast:
         families: those compared; broken bonds never are.
     """
 
-    mark: Literal["breach", "negative"]
+    mark: Mark
     within: bool
     compared: Compared
     families: tuple[str, ...]
@@ -50,7 +52,8 @@ def marks_of(table: TaggedTable) -> NDArray[np.int64]:
     """Return 2 for a breach plus 1 for blame, (n)."""
     breach = (table.frame[f"{PREFIX}breach"] > 0.5).fill_null(value=False)
     negative = (table.frame[f"{PREFIX}sentiment"] == "negative").fill_null(value=False)
-    return 2 * breach.cast(pl.Int64).to_numpy() + negative.cast(pl.Int64).to_numpy()
+    marks: NDArray[np.int64] = (2 * breach.cast(pl.Int64) + negative.cast(pl.Int64)).to_numpy()
+    return marks
 
 
 def contrasts(table: TaggedTable, marks: NDArray[np.int64], met: NDArray[np.float64]) -> tuple[Contrast, ...]:
@@ -77,7 +80,8 @@ def contrasts(table: TaggedTable, marks: NDArray[np.int64], met: NDArray[np.floa
         if not texts[:, chosen].sum(axis=1).all():
             continue
         names = tuple(name for name, taken in zip(table.taxonomy.family_ids, chosen, strict=True) if taken)
-        for mark, axis in (("breach", 4), ("negative", 3)):
+        axes: dict[Mark, int] = {"breach": 4, "negative": 3}
+        for mark, axis in axes.items():
             marked, all_ = counts.sum(axis=axis)[..., 1][:, :, chosen], counts.sum(axis=(3, 4))[:, :, chosen]
             drawn, drawn_all = draws.sum(axis=axis)[..., 1][:, :, chosen], draws.sum(axis=(3, 4))[:, :, chosen]
             how = _averaged if within else _pooled

@@ -134,8 +134,8 @@ def mismatch(table: TaggedTable, offer: Offer, *, method: Method = "counted") ->
         found = ()
         for place in there:
             inside = belongs == place
-            kind, title = ("segment", titles[place]) if place < others else ("others", "")
-            part = _Part(kept.only(inside), marks[inside], kind, title, method)
+            kind: PartKind = "segment" if place < others else "others"
+            part = _Part(kept.only(inside), marks[inside], kind, [*titles, ""][place], method)
             found += part.cells(matches[place], degrees[place])
     return Mismatches(
         found=found,

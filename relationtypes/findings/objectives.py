@@ -13,8 +13,8 @@ from relationtypes.findings.estimates import FEWEST, Estimate
 from relationtypes.findings.mismatch import Mismatch, Mismatches
 from relationtypes.taxonomy import Rule
 
-Metric = Literal["breach", "share"]
-"""Breach rate among the family's texts in the part; share of the family in the part, for broken bonds."""
+Metric = Literal["breach", "negative", "share"]
+"""Breach rate, or share with negative sentiment, of the family's texts in the part; for broken bonds, their share of the part."""
 
 TargetRule = Literal["detectable", "best", "halved", "held"]
 """How the target is come by: the smallest fall that as many texts tell; the level of the best part, which is not to be
@@ -82,7 +82,8 @@ def _angle(share: float) -> float:
 def draft_objectives(mismatches: Mismatches, *, by: date, most: int = 5) -> tuple[Objective, ...]:
     """Return an objective for each of the largest mismatches.
 
-    The breach rate of the family's texts is to fall, or for broken bonds their share. The target is the smallest fall that as
+    The breach rate of the family's texts is to fall; where breaches are so rare that as many texts could tell no fall, the share
+    with negative sentiment; for broken bonds, their share of the texts. The target is the smallest fall that as
     many texts as now would tell, rounded down to a whole point; but no lower than where the best part already is, rounded up. A
     part is a segment of the offer or the others, with at least 30 texts. The rule is ours, and a place to start from.
 
@@ -102,7 +103,7 @@ def draft_objectives(mismatches: Mismatches, *, by: date, most: int = 5) -> tupl
 
 
 def _objective(one: Mismatch, mismatches: Mismatches, by: date) -> Objective:
-    metric: Metric = "share" if one.family == BROKEN else "breach"
+    metric = _metric(one)
     baseline = _level(one, metric)
     best = _best(one.family, mismatches, metric)
     detectable = smallest_fall(baseline.value, baseline.n)
@@ -121,8 +122,17 @@ def _objective(one: Mismatch, mismatches: Mismatches, by: date) -> Objective:
     )
 
 
+def _metric(one: Mismatch) -> Metric:
+    if one.family == BROKEN:
+        return "share"
+    breach, negative = (not math.isnan(smallest_fall(rate.here.value, one.n)) for rate in (one.breach, one.negative))
+    return "negative" if negative and not breach else "breach"
+
+
 def _level(one: Mismatch, metric: Metric) -> Estimate:
-    return one.share if metric == "share" else one.breach.here
+    if metric == "share":
+        return one.share
+    return one.breach.here if metric == "breach" else one.negative.here
 
 
 def _best(family: str, mismatches: Mismatches, metric: Metric) -> float:

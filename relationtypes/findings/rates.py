@@ -78,4 +78,6 @@ def _widened(estimate: Estimate, low: float, high: float) -> Estimate:
 
 def ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return *top* / *bottom*, NaN where there is nothing to divide by."""
-    return np.divide(top, bottom, out=np.full(np.shape(bottom), np.nan), where=bottom > 0)
+    made: NDArray[np.float64] = np.full(np.shape(bottom), np.nan)
+    np.divide(top, bottom, out=made, where=bottom > 0)
+    return made
