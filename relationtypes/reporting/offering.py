@@ -32,7 +32,7 @@ say = Wording(
     proposal=(" (our proposal)", " (notre proposition)"),
     playbook=("What the playbook says of “{family}”", "Ce que dit le guide de «\u202f{family}\u202f»"),
     sources=("Sources of the playbook's lines", "Sources des lignes du guide"),
-    source=("{key}: {text}", "{key}\u202f: {text}"),
+    source=("{short}: {text}", "{short}\u202f: {text}"),
 )
 
 
@@ -83,5 +83,5 @@ def source_points(playbooks: Iterable[Playbook], taxonomy: Taxonomy, language: L
     """Return the sources that the lines of *playbooks* refer to; ``None`` where there is none."""
     rules = [rule for one in playbooks for rule in (*one.expects, *one.breaks, *one.company_should)]
     keys = dict.fromkeys(key for rule in rules for key in rule.source)
-    lines = tuple(say("source", language, key=key, text=taxonomy.sources[key]) for key in keys)
+    lines = tuple(say("source", language, short=key, text=taxonomy.sources[key]) for key in keys)
     return Points(lines, say("sources", language)) if lines else None
