@@ -30,7 +30,7 @@ say = Wording(
     breaks=("What breaks it: {text}", "Ce qui la brise\u202f: {text}"),
     company_should=("The company should: {text}", "L'entreprise devrait\u202f: {text}"),
     proposal=(" (our proposal)", " (notre proposition)"),
-    playbook=("What the playbook says of “{family}”", "Ce que dit le guide de «\u202f{family}\u202f»"),
+    playbook=("What the playbook says of “{family}”", "Ce que dit le guide sur la relation «\u202f{family}\u202f»"),
     sources=("Sources of the playbook's lines", "Sources des lignes du guide"),
     source=("{short}: {text}", "{short}\u202f: {text}"),
 )
@@ -64,7 +64,8 @@ def aside(estimate: Estimate, language: Language, digits: int = 1) -> str:
 def rule_text(rule: Rule, language: Language) -> str:
     """Return a line of the playbook with its sources, or as our proposal."""
     end = f" [{', '.join(rule.source)}]" if rule.basis == "sourced" else say("proposal", language)
-    return _spaced(rule.text[language], language) + end
+    text = _spaced(rule.text[language], language)
+    return text[0].lower() + text[1:] + end
 
 
 def _spaced(text: str, language: Language) -> str:

@@ -9,7 +9,7 @@ from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.matching import Match
 from relationtypes.findings.mismatch import Mismatch, Mismatches
 from relationtypes.reporting.chapters.mismatch_words import say
-from relationtypes.reporting.document import Bar, Bars, Block, Column, Paragraph, Row, Section, Table, section
+from relationtypes.reporting.document import Bar, Bars, Block, Column, Paragraph, Points, Row, Section, Table, section
 from relationtypes.reporting.numbers import DASH, written
 from relationtypes.reporting.offering import aside, listed, named, playbook_points, source_points, where
 from relationtypes.reporting.wording import family_names
@@ -29,9 +29,12 @@ def mismatch_chapter(mismatches: Mismatches, taxonomy: Taxonomy, language: Langu
     blocks: list[Block | None] = [
         Paragraph(_lead(mismatches, names, language), "lead"),
         *(Paragraph(line, "lead") for line in _contrast_lines(mismatches.contrasts, language)),
+        _next(ranked, names, language),
         _bars(ranked[:_BARS], names, placed, language) if ranked else None,
         _sizes(ranked, "table", names, placed, language) if ranked else None,
-        _sizes(mismatches.whole, "all", names, False, language) if placed else None,
+        _sizes(sorted(mismatches.whole, key=lambda one: -one.size.value), "all", names, False, language)
+        if placed
+        else None,
         _offered(ranked[:_BARS], names, placed, language) if ranked else None,
         _costs(ranked, names, placed, language) if ranked else None,
         _contrast_table(mismatches.contrasts, language),
@@ -47,8 +50,18 @@ def _lead(mismatches: Mismatches, names: dict[str, str], language: Language) -> 
     if not mismatches.ranked:
         return say("none", language, n=mismatches.n)
     one = mismatches.ranked[0]
-    size = say("size", language, size=written(one.size, "percent", language))
+    degree = written(one.degree, "percent", language, 0)
+    size = say("size", language, degree=degree, size=written(one.size, "percent", language))
     return say("largest", language) + mismatch_sentence(one, names, language) + size
+
+
+def _next(ranked: Sequence[Mismatch], names: dict[str, str], language: Language) -> Points | None:
+    """Return a sentence on the largest mismatch of each family but the first."""
+    first: dict[str, Mismatch] = {}
+    for one in ranked:
+        first.setdefault(one.family, one)
+    lines = [mismatch_sentence(one, names, language) for one in list(first.values())[1:]]
+    return Points(tuple(line[0].upper() + line[1:] for line in lines), say("next", language)) if lines else None
 
 
 def mismatch_sentence(one: Mismatch, names: dict[str, str], language: Language) -> str:
@@ -147,9 +160,9 @@ def _costs(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, langu
         *_head(placed, language),
         Column(say("n", language), "count"),
         Column(say("breach", language), "percent"),
-        Column(say("rest", language), "points"),
+        Column(say("breach_rest", language), "points"),
         Column(say("negative", language), "percent"),
-        Column(say("rest", language), "points"),
+        Column(say("negative_rest", language), "points"),
     )
     rows = tuple(
         Row(
@@ -166,13 +179,14 @@ def _costs(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, langu
         )
         for one in cells[:_ROWS]
     )
-    note = _foot(cells, language) + say("rest_note", language)
+    note = f"{_foot(cells, language)} {say('rest_note', language)}".strip()
     return Table(say("with_", language), columns, rows, note)
 
 
 def _foot(cells: Sequence[Mismatch], language: Language) -> str:
     few = say("few", language, few=FEWEST) if any(one.few for one in cells[:_ROWS]) else ""
-    return few + (say("cut", language, left=len(cells) - _ROWS) if len(cells) > _ROWS else "")
+    left = say("cut", language, left=len(cells) - _ROWS) if len(cells) > _ROWS else ""
+    return f"{few} {left}".strip()
 
 
 def _offered(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, language: Language) -> Table | None:
@@ -220,7 +234,7 @@ def _contrast_table(contrasts: Sequence[Contrast], language: Language) -> Table 
         for one in contrasts
     )
     few = say("few", language, few=FEWEST) if any(row.flagged for row in rows) else ""
-    return Table(say("theory", language), columns, rows, few + say("theory_note", language))
+    return Table(say("theory", language), columns, rows, f"{few} {say('theory_note', language)}".strip())
 
 
 def _warnings(mismatches: Mismatches, language: Language) -> list[Paragraph]:

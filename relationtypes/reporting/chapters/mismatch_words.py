@@ -22,26 +22,27 @@ say = Wording(
     aims=("a company that aims at {aims}", "une entreprise qui vise {aims}"),
     alone=("{mode} alone", "{mode} seulement"),
     several=("different offers from segment to segment", "des offres qui diffèrent d'un segment à l'autre"),
-    lacking=(
-        " What would suit them and is not offered: {names}.",
-        " Ce qui leur conviendrait et n'est pas proposé\u202f: {names}.",
-    ),
-    against=(" What runs against it: {names}.", " Ce qui va à son encontre\u202f: {names}."),
+    lacking=(" Suited to them and not offered: {names}.", " Leur conviendrait, sans être proposé\u202f: {names}."),
+    against=(" Offered and at odds with them: {names}.", " Proposé, mais à leur encontre\u202f: {names}."),
     size=(
-        " Its size is {size} of the texts.",
-        " Sa taille est de {size} des textes.",
+        " Weighed by its degree ({degree}), it concerns {size} of these texts.",
+        " Pondéré par son degré ({degree}), il concerne {size} de ces textes.",
     ),
+    next=("The largest mismatch of each other relationship", "Le plus grand décalage de chacune des autres relations"),
     more=(
-        "Breaches are more frequent where a mismatch is met, as the theory leads one to expect: {figures}.",
-        "Les manquements sont plus fréquents là où il y a décalage, comme la théorie le laisse attendre\u202f: {figures}.",
+        "Breaches are more frequent where the mismatch is greater, as the theory leads one to expect: {figures}.",
+        "Les manquements sont plus fréquents là où le décalage est plus grand, comme la théorie le laisse attendre\u202f:"
+        " {figures}.",
     ),
     fewer=(
-        "Breaches are less frequent where a mismatch is met, against what the theory leads one to expect: {figures}.",
-        "Les manquements sont moins fréquents là où il y a décalage, contre ce que la théorie laisse attendre\u202f: {figures}.",
+        "Breaches are less frequent where the mismatch is greater, contrary to what the theory leads one to expect: {figures}.",
+        "Les manquements sont moins fréquents là où le décalage est plus grand, à rebours de ce que la théorie laisse"
+        " attendre\u202f: {figures}.",
     ),
     same=(
-        "These texts do not settle whether breaches are more frequent where a mismatch is met: {figures}.",
-        "Ces textes ne permettent pas de dire si les manquements sont plus fréquents là où il y a décalage\u202f: {figures}.",
+        "These texts do not settle whether breaches are more frequent where the mismatch is greater: {figures}.",
+        "Ces textes ne permettent pas de dire si les manquements sont plus fréquents là où le décalage est plus grand\u202f:"
+        " {figures}.",
     ),
     figures=(
         "{here} of texts (n = {n}) against {rest} (n = {m}), a difference of {difference} points",
@@ -52,9 +53,10 @@ say = Wording(
         "à famille égale, devant des offres différentes, {figures}",
     ),
     no_contrast=(
-        "Whether breaches are more frequent where a mismatch is met cannot be told: the offer meets all these texts alike.",
-        "On ne peut dire si les manquements sont plus fréquents là où il y a décalage\u202f: l'offre traite tous ces textes de"
-        " même.",
+        "Whether breaches are more frequent where the mismatch is greater cannot be told: the degree is the same for all these"
+        " texts.",
+        "On ne peut dire si les manquements sont plus fréquents là où le décalage est plus grand\u202f: le degré est le même pour"
+        " tous ces textes.",
     ),
     bars=("Size of the largest mismatches", "Taille des plus grands décalages"),
     bars_note=(
@@ -65,7 +67,10 @@ say = Wording(
     all=("The same in all texts", "La même chose dans tous les textes"),
     with_=("What goes with the mismatches", "Ce qui accompagne les décalages"),
     offered=("What is offered and what would suit", "Ce qui est proposé et ce qui conviendrait"),
-    theory=("Breach and blame where a mismatch is met", "Manquements et reproches là où il y a décalage"),
+    theory=(
+        "Breach and blame where the mismatch is greater",
+        "Manquements et reproches là où le décalage est plus grand",
+    ),
     where=("Where", "Où"),
     family=("Relationship", "Relation"),
     n=("Texts", "Textes"),
@@ -74,7 +79,8 @@ say = Wording(
     magnitude=("Size", "Taille"),
     breach=("Breach", "Manquement"),
     negative=("Negative sentiment", "Sentiment négatif"),
-    rest=("Against the rest (points)", "Écart au reste (points)"),
+    breach_rest=("Breach, against the rest (points)", "Manquement, écart au reste (points)"),
+    negative_rest=("Negative, against the rest (points)", "Négatif, écart au reste (points)"),
     fitting=("Offered and suitable", "Proposé et adapté"),
     missing=("Suitable, not offered", "Adapté, non proposé"),
     clashing=("Offered, runs against it", "Proposé, va à l'encontre"),
@@ -82,16 +88,16 @@ say = Wording(
     compared=("Compared", "Comparaison"),
     pooled=("All families", "Toutes familles"),
     within=("Same families, different offers", "Mêmes familles, offres différentes"),
-    mismatched=("Mismatch", "Décalage"),
-    n_mismatched=("Texts, mismatch", "Textes, décalage"),
-    matched=("No mismatch", "Sans décalage"),
-    n_matched=("Texts, no mismatch", "Textes, sans décalage"),
+    mismatched=("Greater mismatch", "Décalage plus grand"),
+    n_mismatched=("Texts, greater", "Textes, plus grand"),
+    matched=("Smaller mismatch", "Décalage moindre"),
+    n_matched=("Texts, smaller", "Textes, moindre"),
     difference=("Difference (points)", "Écart (points)"),
     few=(
-        "Marked rows rest on fewer than {few} texts. ",
-        "Les lignes signalées reposent sur moins de {few} textes. ",
+        "Marked rows rest on fewer than {few} texts.",
+        "Les lignes signalées reposent sur moins de {few} textes.",
     ),
-    cut=("{left} smaller ones are left out. ", "{left} autres, plus petits, ne sont pas montrés. "),
+    cut=("{left} smaller ones are left out.", "{left} autres, plus petits, ne sont pas montrés."),
     rest_note=(
         "The rest: other texts of the same place, without broken bonds, which tell of a breach by what they are, and without"
         " those in which no relationship shows.",
@@ -99,10 +105,10 @@ say = Wording(
         " ceux où aucune relation ne se lit.",
     ),
     theory_note=(
-        "A mismatch is met from a degree of 50% on. Broken bonds are left out. Segments differ in more than what they are"
-        " offered.",
-        "Il y a décalage à partir d'un degré de 50\u202f%. Les liens rompus sont laissés de côté. Les segments ne diffèrent pas"
-        " que par l'offre.",
+        "Greater and smaller: above the mean degree of mismatch, and not. Broken bonds are left out. Segments differ in more than"
+        " what they are offered, and families in more than how the offer suits them.",
+        "Plus grand et moindre\u202f: au-dessus du degré moyen de décalage, ou non. Les liens rompus sont laissés de côté. Les"
+        " segments ne diffèrent pas que par l'offre, ni les familles que par la façon dont elle leur convient.",
     ),
     omitted=(
         "No text belongs to: {names}. Check the column and the value.",
@@ -124,8 +130,8 @@ say = Wording(
         " et toutes les visées qui conviennent à une relation sont proposés, et 1 quand aucun ne l'est, en moyenne des modes et"
         " des visées\u202f; si quelque chose de proposé va à l'encontre de la relation, il parcourt la moitié du chemin qui reste"
         " jusqu'à 1. Ce qui convient à une relation et ce qui va à son encontre est notre proposition, non un résultat de la"
-        " littérature. Les parts sont {method}\u202f; les intervalles sont à 95\u202f%. Sur {n} textes, {undetermined} ne laissent"
-        " lire aucune relation et sont laissés de côté\u202f; {unsure} dont le modèle n'était pas sûr sont comptés. Manquement et"
+        " littérature. Les parts sont {method}\u202f; les intervalles sont à 95\u202f%. Sur {n} textes, {undetermined} ne"
+        " laissent lire aucune relation et sont laissés de côté\u202f; {unsure} dont le modèle n'était pas sûr sont comptés. Manquement et"
         " sentiment sont tels que le modèle les lit. Ce qui va ensemble ici n'est pas forcément cause et effet.",
     ),
     counted=("counts of the labels as they stand", "des comptes d'étiquettes telles quelles"),
