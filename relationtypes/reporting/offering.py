@@ -73,16 +73,20 @@ def _spaced(text: str, language: Language) -> str:
     return re.sub(" (?=[;:?!»])|(?<=«) ", "\u202f", text) if language == "fr" else text
 
 
+def told_rules(playbook: Playbook) -> tuple[tuple[str, Rule], ...]:
+    """Return the rules that are told of a family, each with what kind of rule it is."""
+    kinds = (("expects", playbook.expects), ("breaks", playbook.breaks), ("company_should", playbook.company_should))
+    return tuple((kind, rule) for kind, rules in kinds for rule in rules)
+
+
 def playbook_points(playbook: Playbook, family: str, language: Language) -> Points:
     """Return what the playbook says of a family: what is expected, what breaks it, what the company should do."""
-    rules = (("expects", playbook.expects), ("breaks", playbook.breaks), ("company_should", playbook.company_should))
-    lines = tuple(say(key, language, text=rule_text(rule, language)) for key, some in rules for rule in some)
+    lines = tuple(say(key, language, text=rule_text(rule, language)) for key, rule in told_rules(playbook))
     return Points(lines, say("playbook", language, family=family))
 
 
-def source_points(playbooks: Iterable[Playbook], taxonomy: Taxonomy, language: Language) -> Points | None:
-    """Return the sources that the lines of *playbooks* refer to; ``None`` where there is none."""
-    rules = [rule for one in playbooks for rule in (*one.expects, *one.breaks, *one.company_should)]
+def source_points(rules: Iterable[Rule], taxonomy: Taxonomy, language: Language) -> Points | None:
+    """Return the sources that *rules* refer to; ``None`` where there is none."""
     keys = dict.fromkeys(key for rule in rules for key in rule.source)
     lines = tuple(say("source", language, short=key, text=taxonomy.sources[key]) for key in keys)
     return Points(lines, say("sources", language)) if lines else None

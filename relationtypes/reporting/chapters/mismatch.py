@@ -11,7 +11,7 @@ from relationtypes.findings.mismatch import Mismatch, Mismatches
 from relationtypes.reporting.chapters.mismatch_words import say
 from relationtypes.reporting.document import Bar, Bars, Block, Column, Paragraph, Points, Row, Section, Table, section
 from relationtypes.reporting.numbers import DASH, written
-from relationtypes.reporting.offering import aside, listed, named, playbook_points, source_points, where
+from relationtypes.reporting.offering import aside, listed, named, playbook_points, source_points, told_rules, where
 from relationtypes.reporting.wording import family_names
 from relationtypes.styling import colour_of
 from relationtypes.taxonomy import Language, Taxonomy
@@ -39,7 +39,7 @@ def mismatch_chapter(mismatches: Mismatches, taxonomy: Taxonomy, language: Langu
         _costs(ranked, names, placed, language) if ranked else None,
         _contrast_table(mismatches.contrasts, language),
         *(playbook_points(playbook, names[family], language) for family, playbook in told),
-        source_points((playbook for _, playbook in told), taxonomy, language),
+        source_points((rule for _, playbook in told for _, rule in told_rules(playbook)), taxonomy, language),
         *_warnings(mismatches, language),
         _note(mismatches, language),
     ]

@@ -25,8 +25,8 @@ say = Wording(
     lacking=(" Suited to them and not offered: {names}.", " Leur conviendrait, sans être proposé\u202f: {names}."),
     against=(" Offered and at odds with them: {names}.", " Proposé, mais à leur encontre\u202f: {names}."),
     size=(
-        " Weighed by its degree ({degree}), it concerns {size} of these texts.",
-        " Pondéré par son degré ({degree}), il concerne {size} de ces textes.",
+        " Weighed by its degree ({degree}), it concerns {size} of the texts.",
+        " Pondéré par son degré ({degree}), il concerne {size} des textes.",
     ),
     next=("The largest mismatch of each other relationship", "Le plus grand décalage de chacune des autres relations"),
     more=(
@@ -128,11 +128,11 @@ say = Wording(
         " and effect.",
         "Méthode\u202f: l'offre est telle qu'elle nous a été décrite. Le degré de décalage vaut 0 quand tous les modes de service"
         " et toutes les visées qui conviennent à une relation sont proposés, et 1 quand aucun ne l'est, en moyenne des modes et"
-        " des visées\u202f; si quelque chose de proposé va à l'encontre de la relation, il parcourt la moitié du chemin qui reste"
-        " jusqu'à 1. Ce qui convient à une relation et ce qui va à son encontre est notre proposition, non un résultat de la"
-        " littérature. Les parts sont {method}\u202f; les intervalles sont à 95\u202f%. Sur {n} textes, {undetermined} ne"
-        " laissent lire aucune relation et sont laissés de côté\u202f; {unsure} dont le modèle n'était pas sûr sont comptés. Manquement et"
-        " sentiment sont tels que le modèle les lit. Ce qui va ensemble ici n'est pas forcément cause et effet.",
+        " des visées\u202f; si quelque chose de proposé va à l'encontre de la relation, il parcourt la moitié du chemin qui"
+        " reste jusqu'à 1. Ce qui convient à une relation et ce qui va à son encontre est notre proposition, non un résultat de"
+        " la littérature. Les parts sont {method}\u202f; les intervalles sont à 95\u202f%. Sur {n} textes, {undetermined} ne"
+        " laissent lire aucune relation et sont laissés de côté\u202f; {unsure} dont le modèle n'était pas sûr sont comptés."
+        " Manquement et sentiment sont tels que le modèle les lit. Ce qui va ensemble ici n'est pas forcément cause et effet.",
     ),
     counted=("counts of the labels as they stand", "des comptes d'étiquettes telles quelles"),
     adjusted=("corrected by the model's confusion", "corrigées de la confusion du modèle"),
