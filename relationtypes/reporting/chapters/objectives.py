@@ -82,8 +82,8 @@ say = Wording(
     ),
     halved=(
         "Attainable: today's texts are too few to tell any fall; the target is half of today's level, for want of better.",
-        "Atteignable\u202f: les textes d'aujourd'hui sont trop peu nombreux pour constater une baisse\u202f; faute de mieux, la cible est"
-        " la moitié du niveau actuel.",
+        "Atteignable\u202f: les textes d'aujourd'hui sont trop peu nombreux pour constater une baisse\u202f; faute de mieux, la"
+        " cible est la moitié du niveau actuel.",
     ),
     held=(
         "Attainable: no part does better, so the level is to be held.",
@@ -98,17 +98,17 @@ say = Wording(
     dated=("Dated: by {by}.", "Daté\u202f: d'ici au {by}."),
     action=("What to do: {text}", "À faire\u202f: {text}"),
     note=(
-        "How the targets are set: the smallest fall that a second sample of the same size tells from today's level with a power of"
-        " 80% (two proportions, 5%, two-sided; Cohen 1988), rounded down to a whole point, and never below where the best part"
-        " with {few} texts or more already is, rounded up. The rule is ours. It takes texts to be independent: where customers"
-        " write several, more are needed. Whether an action brings a level down, only a measurement before and after, against"
-        " customers who were not concerned, can tell.",
+        "How the targets are set: the smallest fall that a second sample of the same size tells from today's level with a power"
+        " of 80% (two proportions, 5%, two-sided; Cohen 1988), rounded down to a whole point, and never below where the best"
+        " part with {few} texts or more already is, rounded up. The rule is ours. It takes texts to be independent: where"
+        " customers write several, more are needed. Whether an action brings a level down, only a measurement before and after,"
+        " against customers who were not concerned, can tell.",
         "Comment les cibles sont fixées\u202f: la plus petite baisse qu'un second échantillon de même taille distingue du niveau"
-        " d'aujourd'hui avec une puissance de 80\u202f% (deux proportions, 5\u202f%, bilatéral\u202f; Cohen 1988), arrondie au point inférieur,"
-        " et jamais sous le niveau de l'ensemble le mieux placé parmi ceux d'au moins {few} textes, arrondi au point supérieur."
-        " La règle est de nous. Elle suppose des textes indépendants\u202f: si des clients en écrivent plusieurs, il en faut"
-        " davantage. Seule une mesure avant et après, face à des clients non concernés, dira si une action fait baisser un"
-        " niveau.",
+        " d'aujourd'hui avec une puissance de 80\u202f% (deux proportions, 5\u202f%, bilatéral\u202f; Cohen 1988), arrondie au"
+        " point inférieur, et jamais sous le niveau de l'ensemble le mieux placé parmi ceux d'au moins {few} textes, arrondi au"
+        " point supérieur. La règle est la nôtre. Elle suppose des textes indépendants\u202f: si des clients en écrivent"
+        " plusieurs, il en faut davantage. Seule une mesure avant et après, face à des clients non concernés, dira si une action"
+        " fait baisser un niveau.",
     ),
 )
 
@@ -200,7 +200,7 @@ def _points(number: int, one: Objective, names: dict[str, str], language: Langua
         say(
             "measurable_held" if one.rule == "held" else "measurable",
             language,
-            baseline=aside(one.baseline, language),
+            baseline=written(one.baseline, "percent", language),
             texts=one.texts,
         ),
         say(one.rule, language, best=written(one.best, "percent", language)),
