@@ -120,7 +120,7 @@ def test_offer_made_in_python_is_checked_as_well() -> None:
 
 
 def test_offer_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputNotFoundError, match="examples/offer.toml"):
+    with pytest.raises(InputNotFoundError, match=r"examples/offer\.toml"):
         read_offer(tmp_path / "none.toml")
     with pytest.raises(InputIsDirectoryError):
         read_offer(tmp_path)
