@@ -2,7 +2,7 @@ import math
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relationtypes.errors import ArgumentError
@@ -130,6 +130,7 @@ def test_objectives_where_there_is_no_mismatch() -> None:
     assert draft_objectives(mismatch(table(["transaction"] * 3), offer), by=DAY) == ()
 
 
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=2).filter(lambda x: x[0][1]))
 def test_objectives_targets_are_whole_points_between_zero_and_the_baseline(stores: list[tuple[int, int]]) -> None:
     for one in _drafts(dict(zip(("south", "north"), stores, strict=True))):
