@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,3 +125,9 @@ def test_offer_that_is_not_there(tmp_path: Path) -> None:
         read_offer(tmp_path / "none.toml")
     with pytest.raises(InputIsDirectoryError):
         read_offer(tmp_path)
+
+
+def test_offer_example_suits_the_example_reviews() -> None:
+    reviews = pl.read_csv(ROOT / "examples/reviews.csv")
+    segments = read_offer(ROOT / "examples/offer.toml").segments
+    assert [segment.title for segment in segments if segment.value not in reviews[segment.column]] == []

@@ -68,8 +68,8 @@ say = Wording(
     with_=("What goes with the mismatches", "Ce qui accompagne les décalages"),
     offered=("What is offered and what would suit", "Ce qui est proposé et ce qui conviendrait"),
     theory=(
-        "Breach and blame where the mismatch is greater",
-        "Manquements et reproches là où le décalage est plus grand",
+        "Breach and negative sentiment where the mismatch is greater",
+        "Manquements et sentiment négatif là où le décalage est plus grand",
     ),
     where=("Where", "Où"),
     family=("Relationship", "Relation"),
@@ -97,7 +97,7 @@ say = Wording(
         "Marked rows rest on fewer than {few} texts.",
         "Les lignes signalées reposent sur moins de {few} textes.",
     ),
-    cut=("{left} smaller ones are left out.", "{left} autres, plus petits, ne sont pas montrés."),
+    cut=("Smaller ones, not shown: {left}.", "Plus petits, non montrés\u202f: {left}."),
     rest_note=(
         "The rest: other texts of the same place, without broken bonds, which tell of a breach by what they are, and without"
         " those in which no relationship shows.",
@@ -115,24 +115,25 @@ say = Wording(
         "Aucun texte n'appartient à\u202f: {names}. Vérifiez la colonne et la valeur.",
     ),
     overlapping=(
-        "{n} texts fit several segments; each is counted in the first that the offer names.",
-        "{n} textes relèvent de plusieurs segments\u202f; chacun est compté dans le premier que l'offre nomme.",
+        "Texts that fit several segments: {n}. Each is counted in the first of them that the offer names.",
+        "Textes qui relèvent de plusieurs segments\u202f: {n}. Chacun est compté dans le premier d'entre eux que l'offre nomme.",
     ),
     note=(
         "How it was come by: the offer is as it was stated to us. The degree of mismatch is 0 where all the service modes and"
         " relation aims that suit a relationship are offered and 1 where none is, modes and aims averaged; where something"
-        " offered runs against the relationship, it goes half of the way that is left to 1. What suits a relationship and what"
-        " runs against it is our proposal, not a finding of the literature. Shares are {method}; intervals are at 95%."
-        " Of the {n} texts, {undetermined} show no relationship and are left out of the mismatches; {unsure} of which the model"
-        " was not sure are counted. Breach and sentiment are as the model reads them. What goes together here need not be cause"
-        " and effect.",
+        " offered runs against the relationship, it goes half of the way that is left to 1. A mode counts as running against it"
+        " only where no mode that suits it is offered. What suits a relationship and what runs against it is our proposal, not a"
+        " finding of the literature. Shares are {method}; intervals are at 95%. Of the {n} texts, {undetermined} show no"
+        " relationship and are left out of the mismatches; those of which the model was not sure ({unsure}) are counted. Breach"
+        " and sentiment are as the model reads them. What goes together here need not be cause and effect.",
         "Méthode\u202f: l'offre est telle qu'elle nous a été décrite. Le degré de décalage vaut 0 quand tous les modes de service"
         " et toutes les visées qui conviennent à une relation sont proposés, et 1 quand aucun ne l'est, en moyenne des modes et"
         " des visées\u202f; si quelque chose de proposé va à l'encontre de la relation, il parcourt la moitié du chemin qui"
-        " reste jusqu'à 1. Ce qui convient à une relation et ce qui va à son encontre est notre proposition, non un résultat de"
-        " la littérature. Les parts sont {method}\u202f; les intervalles sont à 95\u202f%. Sur {n} textes, {undetermined} ne"
-        " laissent lire aucune relation et sont laissés de côté\u202f; {unsure} dont le modèle n'était pas sûr sont comptés."
-        " Manquement et sentiment sont tels que le modèle les lit. Ce qui va ensemble ici n'est pas forcément cause et effet.",
+        " reste jusqu'à 1. Un mode ne compte comme contraire que si aucun mode adapté n'est proposé. Ce qui convient à une"
+        " relation et ce qui va à son encontre est notre proposition, non un résultat de la littérature. Les parts sont"
+        " {method}\u202f; les intervalles sont à 95\u202f%. Sur {n} textes, {undetermined} ne laissent lire aucune relation et"
+        " sont laissés de côté\u202f; ceux dont le modèle n'était pas sûr ({unsure}) sont comptés. Manquement et sentiment sont"
+        " tels que le modèle les lit. Ce qui va ensemble ici n'est pas forcément cause et effet.",
     ),
     counted=("counts of the labels as they stand", "des comptes d'étiquettes telles quelles"),
     adjusted=("corrected by the model's confusion", "corrigées de la confusion du modèle"),

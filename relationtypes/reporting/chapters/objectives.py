@@ -32,7 +32,7 @@ say = Wording(
     others=("outside the segments, ", "hors des segments, "),
     breach=(
         "the texts written as “{family}” hold a breach",
-        "textes écrits sur le mode «\u202f{family}\u202f» disent un manquement",
+        "textes écrits sur le mode «\u202f{family}\u202f» signalent un manquement",
     ),
     negative=(
         "the texts written as “{family}” have a negative sentiment",
