@@ -66,6 +66,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "breaks": {"en": "What breaks it", "fr": "Ce qui la brise"},
     "company_should": {"en": "The company should", "fr": "L'entreprise devrait"},
     "fit": {"en": "Fitting service and aims", "fr": "Service et visées adaptés"},
+    "clashes": {"en": "Service and aims that run against it", "fr": "Service et visées contraires"},
     "basis": {
         "en": "Lines with a source in brackets are sourced; the others are our proposals.",
         "fr": "Les lignes suivies d'une source entre crochets sont sourcées ; les autres sont nos propositions.",
@@ -256,6 +257,9 @@ def _playbook_blocks(family: Family, language: Language) -> list[RenderableType]
     modes = ", ".join(_WORDS[word][language] for word in (*fit.service_modes, *fit.relation_aims))
     if modes:
         blocks.append(_block(_WORDS["fit"][language], [_with_sources(modes, fit)]))
+    clashes = ", ".join(_WORDS[word][language] for word in (*fit.clashes_modes, *fit.clashes_aims))
+    if clashes:
+        blocks.append(_block(_WORDS["clashes"][language], [clashes]))
     return [*blocks, Padding(Text(_WORDS["basis"][language], style="dim"), (1, 0, 0, 2))]
 
 

@@ -78,12 +78,18 @@ class Rule(_Record, frozen=True):
 
 
 class Fit(_Record, frozen=True):
-    """What suits a relationship: service modes of the Business Model Canvas, and relation aims."""
+    """What suits a relationship: service modes of the Business Model Canvas, and relation aims.
+
+    ``source`` says where the modes and aims themselves come from. What runs against a relationship (``clashes_modes`` where no
+    fitting mode is offered beside them, ``clashes_aims`` always) is our proposal, drawn from the playbook's own lines.
+    """
 
     service_modes: tuple[ServiceMode, ...]
     relation_aims: tuple[RelationAim, ...]
     basis: Basis
     source: tuple[str, ...]
+    clashes_modes: tuple[ServiceMode, ...] = ()
+    clashes_aims: tuple[RelationAim, ...] = ()
 
 
 class Playbook(_Record, frozen=True):
@@ -213,6 +219,7 @@ def load_taxonomy(folder: Path | None = None) -> Taxonomy:
     files = {name: _read(folder / f"{name}.toml", FamilyFile) for name in index.families}
     _check_ids(index, files)
     _check_texts(index, files)
+    _check_fits(files)
     families = tuple(
         Family(
             **{field: getattr(file.family, field) for field in file.family.__struct_fields__},
@@ -278,6 +285,16 @@ def _check_texts(index: _Index, files: dict[str, FamilyFile]) -> None:
             for key in getattr(record, "source", ()):
                 if key not in index.sources:
                     raise TaxonomyError(f"{place}: the source {key!r} is not listed in labels/taxonomy.toml.")
+
+
+def _check_fits(files: dict[str, FamilyFile]) -> None:
+    for name, file in files.items():
+        fit = file.playbook.fit
+        both = {*fit.service_modes, *fit.relation_aims} & {*fit.clashes_modes, *fit.clashes_aims}
+        if both:
+            raise TaxonomyError(
+                f"{name}.playbook.fit: {', '.join(sorted(both))} cannot both suit and break a relationship."
+            )
 
 
 def _walk(record: _Record, place: str) -> Iterator[tuple[str, _Record]]:

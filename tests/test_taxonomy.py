@@ -131,6 +131,27 @@ def test_taxonomy_names_a_source_for_everything_said_to_be_sourced(taxonomy: Tax
     assert (unsourced, playbooks) == ([], [])
 
 
+def test_taxonomy_what_suits_and_what_clashes_is_our_proposal(taxonomy: Taxonomy) -> None:
+    fits = {family.id: family.playbook.fit for family in taxonomy.families}
+    assert {fit.basis for fit in fits.values()} == {"proposed"}
+    assert [name for name, fit in fits.items() if not fit.clashes_modes and not fit.clashes_aims] == ["undetermined"]
+    assert set(fits["best_friends"].clashes_modes) == {"self_service", "automated_services"}
+    assert set(fits["transaction"].clashes_aims) == {"loyalty", "collaborative"}
+
+
+def test_taxonomy_fits_may_leave_out_clashes(tmp_path: Path) -> None:
+    shutil.copytree(LABELS, tmp_path / "labels")
+    path = tmp_path / "labels/fling.toml"
+    path.write_text(path.read_text("utf-8").replace('clashes_aims = ["loyalty"]\n', ""), "utf-8")
+    fling = next(one for one in load_taxonomy(tmp_path / "labels").families if one.id == "fling")
+    assert fling.playbook.fit.clashes_aims == ()
+
+
+def test_taxonomy_fingerprint_is_that_of_the_shipped_model(taxonomy: Taxonomy) -> None:
+    config = json.loads((_data.model_dir() / "config.json").read_text("utf-8"))
+    assert taxonomy.fingerprint == config["taxonomy_fingerprint"]
+
+
 @pytest.mark.parametrize("family_id", CODEBOOK)
 def test_taxonomy_every_text_is_in_both_languages(taxonomy: Taxonomy, family_id: str) -> None:
     family = next(one for one in taxonomy.families if one.id == family_id)
@@ -304,6 +325,12 @@ BAD = {
     "unknown basis": Bad("fling", 'basis = "proposed"', 'basis = "guessed"', ("fling.toml", "guessed", "basis"), True),
     "unknown service mode": Bad(
         "fling", '"communities"]', '"tribes"]', ("fling.toml", "tribes", "service_modes"), True
+    ),
+    "unknown clash": Bad(
+        "fling", 'clashes_aims = ["loyalty"]', 'clashes_aims = ["love"]', ("fling.toml", "love", "clashes_aims"), True
+    ),
+    "what suits and breaks": Bad(
+        "fling", 'clashes_aims = ["loyalty"]', 'clashes_aims = ["transactional"]', ("fling", "fit", "transactional")
     ),
     "unknown field": Bad(
         "fling",
