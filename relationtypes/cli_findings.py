@@ -100,8 +100,8 @@ def profile(
     found = portrait(table, method=shown.method)
     shown.add("profile", found, lambda: portrait_chapter(found, taxonomy=table.taxonomy, language=lang))
     if checked:
-        sample = checked_shares(table, checked)
-        shown.add("checked", sample, lambda: checking_chapter(sample, taxonomy=table.taxonomy, language=lang))
+        sample_found = checked_shares(*_with_checked(table, checked))
+        shown.add("checked", sample_found, lambda: checking_chapter(sample_found, taxonomy=table.taxonomy, language=lang))
     if words:
         typical, quotes = typical_words(table), quotes_of(table)
         shown.add(
@@ -287,7 +287,7 @@ def sample(
 ) -> None:
     """Draw random texts to check by hand, for `profile --checked`: write their families into the column "checked"."""
     from relationtypes.findings import read_tagged
-    from relationtypes.findings.checking import sample_to_check
+    from relationtypes.findings.sampling import sample_to_check
     from relationtypes.writing import check_output, write_table
 
     check_output(out, force=force)
@@ -333,6 +333,9 @@ def report(
 
     for path in out:
         check_report(path, force=force)
+    table = _table(tagged, text, role, date_format)
+    if checked:
+        table, checked = _with_checked(table, checked)
     wanted = Wanted(
         method=_method(method),
         by=tuple(by or ()),
@@ -343,7 +346,6 @@ def report(
         until=_day(until),
         checked=checked,
     )
-    table = _table(tagged, text, role, date_format)
     made = compose(findings(table, wanted), table, lang)
     for path in out:
         write_report(made, path, force=force, template=template if path.suffix.lower() == ".pptx" else None)
@@ -425,6 +427,14 @@ def _table(tagged: Path, text: list[str] | None, role: list[str] | None, date_fo
     from relationtypes.findings import read_tagged
 
     return read_tagged(tagged, text=text, roles=roles_named(None, role), dates=date_formats(date_format))
+
+
+def _with_checked(table: TaggedTable, checked: str) -> tuple[TaggedTable, str]:
+    """Return the table and its column with what a person said, which may lie in a file of its own."""
+    from relationtypes.findings.sampling import CHECKED, with_checks
+
+    path = Path(checked)
+    return (with_checks(table, path), CHECKED) if path.is_file() else (table, checked)
 
 
 def _method(name: str) -> Method:

@@ -103,7 +103,7 @@ def test_table_without_a_manifest_finds_its_columns(tmp_path: Path, fake_tagger:
 def test_table_roles_named_go_over_those_found(tmp_path: Path, fake_tagger: RelationTagger) -> None:
     found = read_tagged(_tagged(tmp_path, fake_tagger, "out.csv"), roles={"brand": "customer"})
     assert found.role("brand") == "customer" and found.role("customer") is None
-    with pytest.raises(ColumnError, match="'custmer'.*Did you mean 'customer'"):
+    with pytest.raises(ColumnError, match=r"'custmer'.*Did you mean 'customer'"):
         read_tagged(tmp_path / "out.csv", roles={"brand": "custmer"})
 
 

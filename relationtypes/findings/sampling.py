@@ -1,0 +1,63 @@
+"""Texts drawn to be checked by a person, and what the person said of them brought back to the table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from relationtypes.errors import ColumnError, MalformedInputError
+from relationtypes.findings.checking import draw_sample
+from relationtypes.findings.resampling import SEED
+from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
+from relationtypes.reading import read_table
+
+CHECKED = "checked"
+"""The column that a person fills in."""
+
+
+def sample_to_check(table: TaggedTable, n: int, *, seed: int = SEED) -> pl.DataFrame:
+    """Return *n* random texts with an empty column ``checked``; not what the model said, which would sway whoever checks.
+
+    Raises:
+        ArgumentError: there are fewer classified texts.
+    """
+    drawn = table.frame[draw_sample(table, n, seed)]
+    return drawn.select(ROW, COLUMN, TEXT).with_columns(pl.lit(None, pl.String).alias(CHECKED))
+
+
+def with_checks(table: TaggedTable, path: Path) -> TaggedTable:
+    """Return *table* with the column ``checked`` of the file at *path*, which :func:`sample_to_check` made and a person filled in.
+
+    Raises:
+        ColumnError: the file lacks a column of the sample.
+        MalformedInputError: it holds a text twice, or one that is not in the table: it is the sample of another file.
+    """
+    checks = read_table(path).frame
+    for name in (ROW, COLUMN, TEXT, CHECKED):
+        if name not in checks.columns:
+            raise ColumnError(
+                f"{path.name!r} has no column {name!r}. Give the file that `relationtypes sample` wrote, with its columns, and"
+                f" write the families into {CHECKED!r}."
+            )
+    checks = checks.select(
+        pl.col(ROW).cast(pl.UInt32, strict=False), *(pl.col(name).cast(pl.String) for name in (COLUMN, TEXT, CHECKED))
+    ).filter(pl.col(CHECKED).str.strip_chars().fill_null("") != "")
+    if checks.select(ROW, COLUMN).is_duplicated().any():
+        raise MalformedInputError(f"{path.name!r} holds a text twice (columns {ROW} and {COLUMN}). Keep one row for each text.")
+    joined = table.frame.drop(CHECKED, strict=False).join(
+        checks.rename({TEXT: "rt_checked_text"}), on=[ROW, COLUMN], how="left", maintain_order="left"
+    )
+    found = joined.filter(_plain(pl.col("rt_checked_text")) == _plain(pl.col(TEXT))).height
+    if found < checks.height:
+        raise MalformedInputError(
+            f"{checks.height - found} of the {checks.height} texts checked in {path.name!r} are not those of"
+            f" {table.source or 'the table'!r} in the same rows. Give the sample of this very file."
+        )
+    return replace(table, frame=joined.drop("rt_checked_text"))
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    """Spreadsheets change ends of lines and white space; the words stay."""
+    return text.fill_null("").str.replace_all(r"\s+", " ").str.strip_chars()
