@@ -20,8 +20,6 @@ _NUMBERS: dict[Language, dict[str, Any]] = {
     "fr": {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", ""]},
 }
 _NARROW, _WIDE = frozenset("iljtfrI.,;:'’|!() \u202f-"), frozenset("mwMWQOGDÉŒœ%@—")
-_LIGHT_ENOUGH = 0.36
-"""Luminance from which dark text reads better than white text with these colours."""
 
 Record = Mapping[str, Any]
 
@@ -105,7 +103,13 @@ def text_on(ground: str) -> str:
     >>> text_on("#20242b"), text_on("#e9a23b")
     ('#ffffff', '#20242b')
     """
-    return INK if luminance(ground) > _LIGHT_ENOUGH else PAPER
+    return max((PAPER, INK), key=lambda shade: contrast(shade, ground))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, 1 to 21, as WCAG 2.2 defines it."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def luminance(shade: str) -> float:
@@ -167,9 +171,11 @@ def texts(
     align: str = "left",
     size: float = SIZE,
     weight: str = "normal",
+    rim: bool = False,
 ) -> altair.Chart:
-    """Return the ``text`` of *records* set at *x* and *y*, in the middle of its line, in ``colour``."""
-    mark = drawn(records).mark_text(align=align, baseline="middle", fontSize=size, fontWeight=weight)
+    """Return the ``text`` of *records* set at *x* and *y*, in the middle of its line, in ``colour``; or only its white *rim*."""
+    around = {"stroke": PAPER, "strokeWidth": 3} if rim else {}
+    mark = drawn(records).mark_text(align=align, baseline="middle", fontSize=size, fontWeight=weight, **around)
     return mark.encode(x=x, y=y, text="text:N", color=colour(), tooltip=tooltip())
 
 

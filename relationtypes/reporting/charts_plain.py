@@ -48,7 +48,7 @@ def axis_expression(unit: Unit, span: float, language: Language) -> str:
         digits = 0 if span > 0.04 else 1  # as many as tell the ticks apart
         sign = "+" if unit == "points" else ""
         percent = "" if unit == "points" else "%" if language == "en" else "\u202f%"
-        return f"format(100 * datum.value, '{sign},.{digits}f') + '{percent}'"
+        return f"format(100 * datum.value, (datum.value == 0 ? '' : '{sign}') + ',.{digits}f') + '{percent}'"
     return "format(datum.value, ',~r')" if unit != "count" else "format(datum.value, ',.0f')"
 
 
@@ -115,7 +115,7 @@ def _span(bar: Bar) -> tuple[float, float, float]:
 
 def _whiskers(records: list[dict[str, Any]], x: altair.X, height: float) -> list[altair.Chart]:
     layers = []
-    for shade, thickness in ((PAPER, 4.5), (INK, 1.5)):  # a white rim keeps them apart from dark bars
+    for shade, thickness in ((PAPER, 3.4), (INK, 1.4)):  # a white rim keeps them apart from dark bars
         whisker = drawn(records).mark_rule(color=shade, strokeWidth=thickness)
         layers.append(whisker.encode(x=_of(x, "low"), x2="high:Q", y=down("middle", height)))
         for end in ("low", "high"):
@@ -227,7 +227,9 @@ def lines_chart(figure: Lines, language: Language, width: int) -> altair.LayerCh
         scale=altair.Scale(domain=[low, high], nice=False, zero=False),
         axis=_axis(figure.unit, low, high, language),
     )
-    layers = [*_marks(figure, x), drawn([{"value": 0}]).mark_rule(color=MUTED).encode(y=y)] if low <= 0 <= high else _marks(figure, x)
+    layers = _marks(figure, x)
+    if low <= 0 <= high:
+        layers.append(drawn([{"value": 0}]).mark_rule(color=MUTED).encode(y=y))
     for place, line in enumerate(figure.lines):
         layers += _line_layers(figure, line, _SHAPES[place % len(_SHAPES)], x, y, language)
     layers += _line_names(figure, names, ends, y, (low, high), plot, height)
@@ -309,11 +311,7 @@ def _line_names(
         start = plot * (ends[place] + 0.3) / steps
         record = {"value": value, "label": label, "text": wrapped(names[place], plot, 1)[0], "colour": INK, "said": names[place]}
         layers += [
-            drawn([{"value": value}, {"value": label}]).mark_line(strokeWidth=1, opacity=0.7, color=line.colour).encode(
-                y=y, x=altair.value(plot + 4)
-            )
-            if False
-            else drawn([record]).mark_rule(strokeWidth=1, opacity=0.75, color=line.colour).encode(
+            drawn([record]).mark_rule(strokeWidth=1, opacity=0.75, color=line.colour).encode(
                 y=y, y2="label:Q", x=altair.value(min(start + 7, plot + 2)), x2=altair.value(plot + 16)
             ),
             texts([record], altair.value(plot + 21), _of(y, "label")),

@@ -173,7 +173,7 @@ def map_chart(figure: Map, language: Language, width: int) -> altair.LayerChart:
     layers = [drawn(cross).mark_rule(color=GRID).encode(x=across_, x2="x2:Q", y=down_, y2="y2:Q")]
     labels = _labels(points, records, plot, height)
     layers.append(
-        drawn(labels).mark_rule(color=MUTED, strokeWidth=0.6, opacity=0.7)
+        drawn([label for label in labels if label["far"]]).mark_rule(color=MUTED, strokeWidth=0.6, opacity=0.7)
         .encode(x=across("px", plot), x2="x:Q", y=down("py", height), y2="y:Q")
     )  # fmt: skip
     for emphasis, shape, size in ((False, "circle", 70), (True, "diamond", 170)):
@@ -184,7 +184,7 @@ def map_chart(figure: Map, language: Language, width: int) -> altair.LayerChart:
             chosen = [one for one in labels if one["align"] == align and one["emphasis"] == emphasis]
             if chosen:
                 weight = "bold" if emphasis else "normal"
-                layers.append(texts(chosen, across_, down_, align=align, weight=weight))
+                layers += [texts(chosen, across_, down_, align=align, weight=weight, rim=rim) for rim in (True, False)]
     titles = [(figure.x_title, plot, zero[1] - 8, "right"), (figure.y_title, zero[0] + 6, 8.0, "left")]
     layers += [
         texts([{"x": x, "y": y, "text": text, "colour": MUTED, "said": text}], across_, down_, align=align, size=SMALL)
@@ -211,11 +211,12 @@ def _labels(
             box = _box(record["x"] + x, record["y"] + y, wide, align)
             outside = wide * LINE - box.shared(inside)
             costs.append((sum(box.shared(other) for other in others) + 3 * max(outside, 0) + rank, rank))
-        x, y, align = _AROUND[min(costs)[1]]
+        chosen = min(costs)[1]
+        x, y, align = _AROUND[chosen]
         taken.append(_box(record["x"] + x, record["y"] + y, wide, align))
         labels.append({
             "x": record["x"] + x, "y": record["y"] + y, "px": record["x"], "py": record["y"], "text": text,
-            "align": align, "emphasis": point.emphasis, "colour": INK, "said": point.label,
+            "align": align, "emphasis": point.emphasis, "colour": INK, "said": point.label, "far": chosen > 5,
         })  # fmt: skip
     return labels
 
