@@ -37,6 +37,9 @@ from relationtypes.taxonomy import Language
 _ROW = 34
 _LEFT = 0.36
 """Of the width, at most so much for labels at the left."""
+_NARROW = 480
+_CELL = 46.0
+"""The least pixels across of a cell that a figure fits in; a matrix grows beyond its width rather than have smaller ones."""
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right", "triangle-left")
 _LEAST, _MOST = "#8a5a2f", ACCENT
 """The ends of a scale of differences; shares go from paper to the second."""
@@ -76,7 +79,9 @@ def bars_chart(figure: Bars, language: Language, width: int) -> altair.LayerChar
     counts = [counted(bar.estimate, language) for bar in figure.bars]
     first = max((text_width(text) for text in values), default=0.0)
     second = max((text_width(text, SMALL) for text in counts), default=0.0)
-    plot = max(width - left - first - second - 56, 120)
+    narrow = width < _NARROW  # there the texts stand below the value, not beside it
+    aside = max(first, second) + 36 if narrow else first + second + 48
+    plot = max(width - left - aside, 90)
     height = _ROW * max(1, len(figure.bars))
     middles = [_ROW * (place + 0.5) for place in range(len(figure.bars))]
     low, high = _ends([end for bar in figure.bars for end in _span(bar)], zero=True)
@@ -103,8 +108,8 @@ def bars_chart(figure: Bars, language: Language, width: int) -> altair.LayerChar
         drawn([{"value": 0}]).mark_rule(color=INK, strokeWidth=1).encode(x=x),
         *_whiskers(known, x, height),
         texts(label_records(labels, middles, left), altair.value(-10), y, align="right"),
-        texts(_beside(values, middles, labels, INK), altair.value(plot + 16), y),
-        texts(_beside(counts, middles, labels, MUTED), altair.value(plot + 28 + first), y, size=SMALL),
+        texts(_beside(values, middles, labels, INK, -8 * narrow), altair.value(plot + 16), y),
+        texts(_beside(counts, middles, labels, MUTED, 8 * narrow), altair.value(plot + (16 if narrow else 28 + first)), y, size=SMALL),
     ]  # fmt: skip
     return themed(layers, plot, height, language)
 
@@ -130,9 +135,11 @@ def _of(channel: Any, field: str) -> Any:
     return other
 
 
-def _beside(values: Sequence[str], middles: Sequence[float], said: Sequence[str], shade: str) -> list[dict[str, Any]]:
+def _beside(
+    values: Sequence[str], middles: Sequence[float], said: Sequence[str], shade: str, moved: float
+) -> list[dict[str, Any]]:
     return [
-        {"y": middle, "text": text, "colour": shade, "said": f"{label}: {text}"}
+        {"y": middle + moved, "text": text, "colour": shade, "said": f"{label}: {text}"}
         for text, middle, label in zip(values, middles, said, strict=True)
     ]
 
@@ -210,7 +217,7 @@ def lines_chart(figure: Lines, language: Language, width: int) -> altair.LayerCh
         f"{line.name}  {written(line.estimates[end], figure.unit, language, 0, interval=False)}" if end >= 0 else line.name
         for line, end in zip(figure.lines, ends, strict=True)
     ]
-    right = label_width(names, width * 0.32) + 26
+    right = label_width(names, width * 0.36) + 26
     plot = width - right - 58
     height = max(280, 20 * len(figure.lines))
     estimates = [one for line in figure.lines for one in line.estimates if one.known]
@@ -232,7 +239,7 @@ def lines_chart(figure: Lines, language: Language, width: int) -> altair.LayerCh
         layers.append(drawn([{"value": 0}]).mark_rule(color=MUTED).encode(y=y))
     for place, line in enumerate(figure.lines):
         layers += _line_layers(figure, line, _SHAPES[place % len(_SHAPES)], x, y, language)
-    layers += _line_names(figure, names, ends, y, (low, high), plot, height)
+    layers += _line_names(figure, names, ends, y, (low, high), plot, height, right - 26)
     return themed(layers, plot, height, language)
 
 
@@ -297,6 +304,7 @@ def _line_names(
     domain: tuple[float, float],
     plot: float,
     height: float,
+    right: float,
 ) -> list[altair.Chart]:
     """Return the names at the right, each led to the end of its line, none on another."""
     low, high = domain
@@ -309,7 +317,7 @@ def _line_names(
     for place, value, label in zip(there, values, moved, strict=True):
         line = figure.lines[place]
         start = plot * (ends[place] + 0.3) / steps
-        record = {"value": value, "label": label, "text": wrapped(names[place], plot, 1)[0], "colour": INK, "said": names[place]}
+        record = {"value": value, "label": label, "text": wrapped(names[place], right, 1)[0], "colour": INK, "said": names[place]}
         layers += [
             drawn([record]).mark_rule(strokeWidth=1, opacity=0.75, color=line.colour).encode(
                 y=y, y2="label:Q", x=altair.value(min(start + 7, plot + 2)), x2=altair.value(plot + 16)
@@ -323,7 +331,7 @@ def heat_chart(figure: Heat, language: Language, width: int) -> altair.LayerChar
     """Return a matrix with the figure in each cell; darker is more, and two colours part differences below and above zero."""
     left = label_width(figure.rows, width * _LEFT)
     plot = width - left - 20
-    step = min(plot / max(1, len(figure.columns)), 130.0)
+    step = max(min(plot / max(1, len(figure.columns)), 130.0), _CELL)
     plot = step * max(1, len(figure.columns))
     heads = [wrapped(name, step - 6, 3, SMALL) for name in figure.columns]
     titled = 20.0 if figure.columns_title else 0.0

@@ -44,7 +44,7 @@ def flows_chart(figure: Flows, language: Language, width: int) -> altair.LayerCh
     total = sum(map(sum, values)) or 1.0
     lefts = [sum(row) for row in values]
     rights = [sum(column) for column in zip(*values, strict=True)] if values else []
-    margin = width * 0.27
+    margin = width * 0.28
     plot = width - 2 * margin - 10
     top = 26.0 if figure.left_title or figure.right_title else 4.0
     height = top + max(260.0, 44.0 * max(len(figure.left), len(figure.right)))
@@ -148,11 +148,11 @@ class _Box:
 def map_chart(figure: Map, language: Language, width: int) -> altair.LayerChart:
     """Return points in a plane of equal steps on both axes, each named; those with emphasis are larger diamonds."""
     points = [point for point in figure.points if math.isfinite(point.x) and math.isfinite(point.y)]
-    side, plot = 40.0, width - 80.0
+    side, plot = 40.0, width - 20.0
     lows = [min([0.0, *(getattr(point, axis) for point in points)]) for axis in "xy"]
     highs = [max([0.0, *(getattr(point, axis) for point in points)]) for axis in "xy"]
     spans = [high - low or 1.0 for low, high in zip(lows, highs, strict=True)]
-    room = min(110.0, plot / 4)  # for names beside the outermost points
+    room = min(120.0, plot / 4)  # for names beside the outermost points
     scale = min((plot - 2 * room) / spans[0], 460 / spans[1])
     height = max(spans[1] * scale + 2 * side, 240.0)
     middle_x, middle_y = ((low + high) / 2 for low, high in zip(lows, highs, strict=True))

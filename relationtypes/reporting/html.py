@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
+from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
@@ -14,7 +16,8 @@ from relationtypes.reporting.document import Block, Column, Document, Paragraph,
 from relationtypes.reporting.numbers import written
 from relationtypes.taxonomy import Language
 
-_WIDTH = 860
+_WIDTH, _NARROW = 800, 350
+"""Pixels of a chart on a screen or on paper, and on a telephone."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _NAMED = re.compile(r'(\bid="|url\(#|href="#)')
 
@@ -32,7 +35,7 @@ def html_page(document: Document) -> str:
         raise MissingExtraError("jinja2", "report") from None
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False)
     page = environment.from_string(_file("report.html"))
-    figures = iter(range(10**6))
+    figures = itertools.count()
     sections = [
         {
             "title": section.title,
@@ -53,7 +56,7 @@ def _file(name: str) -> str:
     return (resources.files("relationtypes.reporting") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _block(block: Block, language: Language, markup: Any, figures: Any) -> dict[str, Any]:
+def _block(block: Block, language: Language, markup: Any, figures: Iterator[int]) -> dict[str, Any]:
     match block:
         case Paragraph():
             return {"kind": block.kind, "text": block.text}
@@ -70,9 +73,10 @@ def _block(block: Block, language: Language, markup: Any, figures: Any) -> dict[
             return {
                 "kind": "figure",
                 "title": block.title,
-                "remarks": [remark for remark in remarks(block, language) if remark],
+                "remark": " ".join(filter(None, remarks(block, language))),
                 "summary": summary_of(block, language),
-                "svg": markup(_own_names(chart_svg(block, language, _WIDTH), next(figures))),
+                "wide": markup(_own_names(chart_svg(block, language, _WIDTH), next(figures))),
+                "narrow": markup(_own_names(chart_svg(block, language, _NARROW), next(figures))),
             }
 
 
@@ -88,7 +92,7 @@ def _table(table: Table, language: Language) -> dict[str, Any]:
         "title": table.title,
         "columns": [{"name": column.name, "numeric": numeric(column)} for column in table.columns],
         "rows": [_cells(row, table.columns, language, one_by_one=mark_few(table)) for row in table.rows],
-        "remarks": [note for note in notes if note],
+        "remark": " ".join(filter(None, notes)),
     }
 
 
