@@ -104,8 +104,15 @@ def _profile(say, names: dict[str, str]) -> Section:  # noqa: ANN001
                 ),
                 tuple(
                     Row(
-                        (names[family], one.n, one, 4.4 - place / 3, one.value - 0.1, 0.0004 if place else 0.213,
-                         date(2024, 12, 1 + place) if place < 7 else None),
+                        (
+                            names[family],
+                            one.n,
+                            one,
+                            4.4 - place / 3,
+                            one.value - 0.1,
+                            0.0004 if place else 0.213,
+                            date(2024, 12, 1 + place) if place < 7 else None,
+                        ),
                         FAMILY_COLOURS[family],
                         one.few,
                     )
@@ -126,8 +133,10 @@ def _profile(say, names: dict[str, str]) -> Section:  # noqa: ANN001
                 say("In their words", "Dans leurs mots"),
                 (
                     Quotation(
-                        say("When my mother died they wrote me a card by hand.",
-                            "Quand ma mère est morte, ils m’ont écrit une carte à la main."),
+                        say(
+                            "When my mother died they wrote me a card by hand.",
+                            "Quand ma mère est morte, ils m’ont écrit une carte à la main.",
+                        ),
                         say("Lyon shop, May 2024", "boutique de Lyon, mai 2024"),
                         FAMILY_COLOURS["best_friends"],
                     ),
@@ -140,14 +149,22 @@ def _profile(say, names: dict[str, str]) -> Section:  # noqa: ANN001
 
 def _comparison(say, names: dict[str, str]) -> Section:  # noqa: ANN001
     segments = (
-        say("Subscribers of more than two years in the north-east region", "Abonnés depuis plus de deux ans, région nord-est"),
+        say(
+            "Subscribers of more than two years in the north-east region",
+            "Abonnés depuis plus de deux ans, région nord-est",
+        ),
         say("Shop", "Boutique"),
         "Web",
     )
     stacks = [[share * factor for share in _SHARES] for factor in (1.0, 1.0, 1.0)]
     stacks[1][0], stacks[1][1] = 0.262, 0.288
     stacks[2][0], stacks[2][6] = 0.352, 0.147
-    differences = (("transaction", -0.034, 820), ("best_friends", 0.052, 260), ("fling", -0.011, 21), ("broken_bond", 0.028, 140))
+    differences = (
+        ("transaction", -0.034, 820),
+        ("best_friends", 0.052, 260),
+        ("fling", -0.011, 21),
+        ("broken_bond", 0.028, 140),
+    )
     sentiments = {
         "positive": say("Positive", "Positif"),
         "negative": say("Negative", "Négatif"),
@@ -239,7 +256,16 @@ def _course(say, names: dict[str, str]) -> Section:  # noqa: ANN001
 
 
 def _map(say, names: dict[str, str]) -> Map:  # noqa: ANN001
-    places = ((0.1, 0.05), (-0.42, 0.3), (-0.38, 0.28), (0.25, -0.2), (-0.3, -0.25), (0.41, 0.12), (0.52, 0.16), (0.02, 0.0))
+    places = (
+        (0.1, 0.05),
+        (-0.42, 0.3),
+        (-0.38, 0.28),
+        (0.25, -0.2),
+        (-0.3, -0.25),
+        (0.41, 0.12),
+        (0.52, 0.16),
+        (0.02, 0.0),
+    )
     families = [
         Point(name, x, y, FAMILY_COLOURS[family]) for (family, name), (x, y) in zip(names.items(), places, strict=True)
     ]

@@ -179,7 +179,9 @@ def texts(
     return mark.encode(x=x, y=y, text="text:N", color=colour(), tooltip=tooltip())
 
 
-def label_records(labels: Sequence[str], middles: Sequence[float], width: float, lines: int = 2) -> list[dict[str, Any]]:
+def label_records(
+    labels: Sequence[str], middles: Sequence[float], width: float, lines: int = 2
+) -> list[dict[str, Any]]:
     """Return a record for each line of each label, wrapped to *width* and set around its middle."""
     records = []
     for label, middle in zip(labels, middles, strict=True):

@@ -214,7 +214,9 @@ def lines_chart(figure: Lines, language: Language, width: int) -> altair.LayerCh
     count = len(figure.axis)
     ends = [_last_known(line) for line in figure.lines]
     names = [
-        f"{line.name}  {written(line.estimates[end], figure.unit, language, 0, interval=False)}" if end >= 0 else line.name
+        f"{line.name}  {written(line.estimates[end], figure.unit, language, 0, interval=False)}"
+        if end >= 0
+        else line.name
         for line, end in zip(figure.lines, ends, strict=True)
     ]
     right = label_width(names, width * 0.36) + 26
@@ -317,7 +319,13 @@ def _line_names(
     for place, value, label in zip(there, values, moved, strict=True):
         line = figure.lines[place]
         start = plot * (ends[place] + 0.3) / steps
-        record = {"value": value, "label": label, "text": wrapped(names[place], right, 1)[0], "colour": INK, "said": names[place]}
+        record = {
+            "value": value,
+            "label": label,
+            "text": wrapped(names[place], right, 1)[0],
+            "colour": INK,
+            "said": names[place],
+        }
         layers += [
             drawn([record]).mark_rule(strokeWidth=1, opacity=0.75, color=line.colour).encode(
                 y=y, y2="label:Q", x=altair.value(min(start + 7, plot + 2)), x2=altair.value(plot + 16)
@@ -341,13 +349,21 @@ def heat_chart(figure: Heat, language: Language, width: int) -> altair.LayerChar
     finite = [abs(value) for row in figure.values for value in row if math.isfinite(value)]
     largest = max(finite, default=1.0) or 1.0
     cells = [
-        _cell(figure, (row, column), largest, language, {"x": step * column, "x2": step * (column + 1), "y": middles[row]})
+        _cell(
+            figure, (row, column), largest, language, {"x": step * column, "x2": step * (column + 1), "y": middles[row]}
+        )
         for row in range(len(figure.rows))
         for column in range(len(figure.columns))
     ]
     x, y = across("x", plot), down("y", height)
     above = [
-        {"x": step * (place + 0.5), "y": top - 8 - LINE * (len(rows) - 1 - line) - 3, "text": row, "colour": INK, "said": name}
+        {
+            "x": step * (place + 0.5),
+            "y": top - 8 - LINE * (len(rows) - 1 - line) - 3,
+            "text": row,
+            "colour": INK,
+            "said": name,
+        }
         for place, (name, rows) in enumerate(zip(figure.columns, heads, strict=True))
         for line, row in enumerate(rows)
     ]
@@ -379,5 +395,3 @@ def _cell(
         "text": shown, "colour": ground, "ink": text_on(ground),
         "said": f"{figure.rows[row]} → {figure.columns[column]}: {shown}",
     }  # fmt: skip
-
-

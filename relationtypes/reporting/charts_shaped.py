@@ -76,12 +76,16 @@ def flows_chart(figure: Flows, language: Language, width: int) -> altair.LayerCh
              "said": f"{node.name}: {written(part / total, 'percent', language)}"}
             for node, part, place in zip(nodes, sums, places, strict=True)
         ]  # fmt: skip
-        layers.append(drawn(boxes).mark_rect().encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=colour(), tooltip=tooltip()))
+        layers.append(
+            drawn(boxes).mark_rect().encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=colour(), tooltip=tooltip())
+        )
         named = _node_names(nodes, [part / total for part in sums], boxes, margin - 12, language, top, height)
         layers.append(texts(named, altair.value(label), y, align=align))
     titles = [(figure.left_title, 0.0, "left"), (figure.right_title, plot, "right")]
     layers += [
-        texts([{"y": 8, "text": title, "colour": MUTED, "said": title}], altair.value(place), y, align=align, size=SMALL)
+        texts(
+            [{"y": 8, "text": title, "colour": MUTED, "said": title}], altair.value(place), y, align=align, size=SMALL
+        )
         for title, place, align in titles
     ]
     return themed(layers, plot, height, language)
@@ -161,7 +165,12 @@ def map_chart(figure: Map, language: Language, width: int) -> altair.LayerChart:
         return plot / 2 + (x - middle_x) * scale, height / 2 - (y - middle_y) * scale
 
     records = [
-        {"x": placed(point.x, point.y)[0], "y": placed(point.x, point.y)[1], "colour": point.colour, "said": point.label}
+        {
+            "x": placed(point.x, point.y)[0],
+            "y": placed(point.x, point.y)[1],
+            "colour": point.colour,
+            "said": point.label,
+        }
         for point in points
     ]
     across_, down_ = across("x", plot), down("y", height)

@@ -30,7 +30,8 @@ say = Wording(
     texts=("Texts", "Textes"),
     partial=("{period} (partial)", "{period} (partielle)"),
     partial_note=("Hollow points: periods that are not whole.", "Points creux\u202f: périodes incomplètes."),
-    marks_note=("Changes at: {periods}.", "Ruptures\u202f: {periods}."),
+    partial_periods=("Not whole: {periods}.", "Incomplètes\u202f: {periods}."),
+    marks_note=("Changes: {periods}.", "Ruptures\u202f: {periods}."),
     nearest=("Nearest", "Les plus proches"),
     fact=("Item", "Élément"),
     shows=("Chart. {title}. {figures}.", "Graphique. {title}. {figures}."),
@@ -48,6 +49,7 @@ def counted(estimate: Estimate, language: Language) -> str:
 
 def table_of(figure: Figure, language: Language) -> Table:
     """Return the figures of *figure* as a table of the same title and note."""
+    note = figure.note
     match figure:
         case Bars():
             columns, rows = _of_bars(figure, language)
@@ -59,6 +61,7 @@ def table_of(figure: Figure, language: Language) -> Table:
             ]
         case Lines():
             columns, rows = _of_lines(figure, language)
+            note = " ".join(filter(None, (note, *periods_of(figure, language)[-1:] if figure.marks else ())))
         case Heat():
             columns = (Column(figure.rows_title), *(Column(name, figure.unit, 0) for name in figure.columns))
             rows = [Row((name, *values)) for name, values in zip(figure.rows, figure.values, strict=True)]
@@ -67,17 +70,25 @@ def table_of(figure: Figure, language: Language) -> Table:
         case Map():
             columns = (Column(say("name", language)), Column(figure.x_title, "number", 2), Column(figure.y_title, "number", 2))
             rows = [Row((point.label, point.x, point.y), point.colour) for point in figure.points]
-    return Table(figure.title, columns, tuple(rows), " ".join(filter(None, (figure.note, *remarks(figure, language)[1:]))))
+    return Table(figure.title, columns, tuple(rows), note)
 
 
-def remarks(figure: Figure, language: Language) -> tuple[str, ...]:
-    """Return what a caption says below *figure*: first its own note, which may be empty, then what its signs mean."""
+def remarks(figure: Figure, language: Language, *, drawn: bool = True) -> tuple[str, ...]:
+    """Return what a caption says below *figure*: its own note, which may be empty, and what signs mean in a chart that is *drawn*."""
     more: list[str] = []
     if isinstance(figure, Bars) and any(bar.estimate.few and bar.estimate.known for bar in figure.bars):
         more.append(say("few", language))
-    if isinstance(figure, Lines) and figure.partial:
+    if drawn and isinstance(figure, Lines) and figure.partial:
         more.append(say("partial_note", language))
     return (figure.note, *more)
+
+
+def periods_of(figure: Lines, language: Language) -> tuple[str, ...]:
+    """Return, in words, which periods of *figure* are not whole and in which something changes."""
+    kinds = (("partial_periods", figure.partial), ("marks_note", figure.marks))
+    return tuple(
+        say(key, language, periods=", ".join(figure.axis[place] for place in places)) for key, places in kinds if places
+    )
 
 
 def few_in(table: Table) -> bool:

@@ -35,9 +35,13 @@ def escaped(text: str) -> str:
     >>> print(escaped("<b> | `x`"))
     \<b\> \| \`x\`
     """
+    return _AT_START.sub(_behind, _inside(text))
+
+
+def _inside(text: str) -> str:
+    """Return *text* as :func:`escaped` does, for places where no line begins."""
     flat = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
-    flat = _ADDRESS.sub("\\g<1>\u2060", flat)  # a word joiner, so that no renderer makes a link of it
-    return _AT_START.sub(_behind, flat)
+    return _ADDRESS.sub("\\g<1>\u2060", flat)  # a word joiner, so that no renderer makes a link of it
 
 
 def _behind(found: re.Match[str]) -> str:
@@ -77,12 +81,15 @@ def _paragraph(block: Paragraph, language: Language) -> str:
 
 
 def _table(table: Table, language: Language) -> str:
-    heads = [escaped(column.name) or " " for column in table.columns]
+    heads = [_inside(column.name) or " " for column in table.columns]
     rules = ["---:" if numeric(column) else "---" for column in table.columns]
     one_by_one = mark_few(table)
     rows = [heads, rules, *(_cells(row, table, language, one_by_one=one_by_one) for row in table.rows)]
     lines = ["| " + " | ".join(cells) + " |" for cells in rows]
-    notes = [escaped(table.note), say("few", language) if few_in(table) and say("few", language) not in table.note else ""]
+    notes = [
+        escaped(table.note),
+        say("few", language) if few_in(table) and say("few", language) not in table.note else "",
+    ]
     below = "".join(f"\n\n{note}" for note in notes if note)
     return f"### {escaped(table.title)}\n\n" + "\n".join(lines) + below
 
@@ -91,5 +98,5 @@ def _cells(row: Row, table: Table, language: Language, *, one_by_one: bool) -> l
     cells = []
     for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
         few = (place == 0 and row.flagged) or (one_by_one and is_few(cell))
-        cells.append(escaped(written(cell, column.unit, language, column.digits)) + (f" {FEW}" if few else ""))
+        cells.append(_inside(written(cell, column.unit, language, column.digits)) + (f" {FEW}" if few else ""))
     return cells
