@@ -22,7 +22,7 @@ def chart(figure: Figure, language: Language, width: int = WIDTH) -> altair.Laye
         MissingExtraError: altair is not installed.
     """
     try:
-        from relationtypes.reporting import charts_plain, charts_shaped
+        from relationtypes.reporting import charts_lines, charts_plain, charts_shaped
     except ModuleNotFoundError as error:
         if error.name != "altair":
             raise
@@ -33,7 +33,7 @@ def chart(figure: Figure, language: Language, width: int = WIDTH) -> altair.Laye
         case Stack():
             return charts_plain.stack_chart(figure, language, width)
         case Lines():
-            return charts_plain.lines_chart(figure, language, width)
+            return charts_lines.lines_chart(figure, language, width)
         case Heat():
             return charts_plain.heat_chart(figure, language, width)
         case Flows():

@@ -1,4 +1,4 @@
-"""Bars, stacks, lines and matrices as Altair charts."""
+"""Bars, stacks and matrices as Altair charts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import altair
 
 from relationtypes.reporting.chart_theme import (
-    GRID,
     LINE,
     PAPER,
     SMALL,
@@ -20,7 +19,6 @@ from relationtypes.reporting.chart_theme import (
     drawn,
     label_records,
     label_width,
-    spread,
     text_on,
     text_width,
     texts,
@@ -29,7 +27,7 @@ from relationtypes.reporting.chart_theme import (
     wrapped,
 )
 from relationtypes.reporting.describing import counted
-from relationtypes.reporting.document import Bar, Bars, Heat, Line, Lines, Stack, Unit
+from relationtypes.reporting.document import Bar, Bars, Heat, Stack, Unit
 from relationtypes.reporting.numbers import DASH, written
 from relationtypes.styling import ACCENT, INK, MUTED
 from relationtypes.taxonomy import Language
@@ -40,7 +38,6 @@ _LEFT = 0.36
 _NARROW = 480
 _CELL = 46.0
 """The least pixels across of a cell that a figure fits in; a matrix grows beyond its width rather than have smaller ones."""
-_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right", "triangle-left")
 _LEAST, _MOST = "#8a5a2f", ACCENT
 """The ends of a scale of differences; shares go from paper to the second."""
 
@@ -55,13 +52,14 @@ def axis_expression(unit: Unit, span: float, language: Language) -> str:
     return "format(datum.value, ',~r')" if unit != "count" else "format(datum.value, ',.0f')"
 
 
-def _axis(unit: Unit, low: float, high: float, language: Language, **options: Any) -> altair.Axis:
+def value_axis(unit: Unit, low: float, high: float, language: Language, **options: Any) -> altair.Axis:
+    """Return the axis of values of *unit* from *low* to *high*."""
     return altair.Axis(
         title=None, labelExpr=axis_expression(unit, high - low, language), tickCount=5, labelFlush=False, **options
     )
 
 
-def _ends(values: Sequence[float], *, zero: bool) -> tuple[float, float]:
+def ends_of(values: Sequence[float], *, zero: bool) -> tuple[float, float]:
     """Return a range that holds *values*, and zero where so wished, with room at the ends that are not zero."""
     finite = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
@@ -82,9 +80,10 @@ def bars_chart(figure: Bars, language: Language, width: int) -> altair.LayerChar
     narrow = width < _NARROW  # there the texts stand below the value, not beside it
     aside = max(first, second) + 36 if narrow else first + second + 48
     plot = max(width - left - aside, 90)
+    counted_at = plot + (16 if narrow else 28 + first)
     height = _ROW * max(1, len(figure.bars))
     middles = [_ROW * (place + 0.5) for place in range(len(figure.bars))]
-    low, high = _ends([end for bar in figure.bars for end in _span(bar)], zero=True)
+    low, high = ends_of([end for bar in figure.bars for end in _span(bar)], zero=True)
     records = [
         {
             "y": middle - 9, "y2": middle + 9, "middle": middle, "value": bar.estimate.value, "zero": 0,
@@ -98,7 +97,7 @@ def bars_chart(figure: Bars, language: Language, width: int) -> altair.LayerChar
     x = altair.X(
         "value:Q",
         scale=altair.Scale(domain=[low, high], nice=False, zero=False),
-        axis=_axis(figure.unit, low, high, language),
+        axis=value_axis(figure.unit, low, high, language),
     )
     y = down("y", height)
     layers = [
@@ -109,7 +108,7 @@ def bars_chart(figure: Bars, language: Language, width: int) -> altair.LayerChar
         *_whiskers(known, x, height),
         texts(label_records(labels, middles, left), altair.value(-10), y, align="right"),
         texts(_beside(values, middles, labels, INK, -8 * narrow), altair.value(plot + 16), y),
-        texts(_beside(counts, middles, labels, MUTED, 8 * narrow), altair.value(plot + (16 if narrow else 28 + first)), y, size=SMALL),
+        texts(_beside(counts, middles, labels, MUTED, 8 * narrow), altair.value(counted_at), y, size=SMALL),
     ]  # fmt: skip
     return themed(layers, plot, height, language)
 
@@ -122,17 +121,17 @@ def _whiskers(records: list[dict[str, Any]], x: altair.X, height: float) -> list
     layers = []
     for shade, thickness in ((PAPER, 3.4), (INK, 1.4)):  # a white rim keeps them apart from dark bars
         whisker = drawn(records).mark_rule(color=shade, strokeWidth=thickness)
-        layers.append(whisker.encode(x=_of(x, "low"), x2="high:Q", y=down("middle", height)))
+        layers.append(whisker.encode(x=other(x, "low"), x2="high:Q", y=down("middle", height)))
         for end in ("low", "high"):
-            layers.append(whisker.encode(x=_of(x, end), y=down("cap", height), y2="cap2:Q"))
+            layers.append(whisker.encode(x=other(x, end), y=down("cap", height), y2="cap2:Q"))
     return layers
 
 
-def _of(channel: Any, field: str) -> Any:
+def other(channel: Any, field: str) -> Any:
     """Return *channel* with another field and the same scale and axis."""
-    other = channel.copy()
-    other.shorthand = f"{field}:Q"
-    return other
+    copied = channel.copy()
+    copied.shorthand = f"{field}:Q"
+    return copied
 
 
 def _beside(
@@ -168,15 +167,15 @@ def stack_chart(figure: Stack, language: Language, width: int) -> altair.LayerCh
     x = altair.X(
         "value:Q",
         scale=altair.Scale(domain=[0, 1], nice=False),
-        axis=_axis("percent", 0, 1, language, grid=False),
+        axis=value_axis("percent", 0, 1, language, grid=False),
     )
     y = down("y", height)
     inside = [{**piece, "colour": piece["ink"]} for piece in pieces if piece["text"]]
     layers = [
         drawn(pieces).mark_rect(stroke=PAPER, strokeWidth=1.5).encode(
-            x=x, x2="end:Q", y=_of(y, "top"), y2="bottom:Q", color=colour(), tooltip=tooltip()
+            x=x, x2="end:Q", y=other(y, "top"), y2="bottom:Q", color=colour(), tooltip=tooltip()
         ),
-        texts(inside, _of(x, "middle"), y, align="center", size=SMALL),
+        texts(inside, other(x, "middle"), y, align="center", size=SMALL),
         texts(label_records(figure.categories, middles, left), altair.value(-10), y, align="right"),
         *_legend_layers(legend, x, y, plot),
     ]  # fmt: skip
@@ -204,135 +203,9 @@ def _legend_layers(records: list[dict[str, Any]], x: altair.X, y: altair.Y, plot
         for one in placed
     ]
     return [
-        drawn(boxes).mark_rect().encode(x=x, x2="end:Q", y=_of(y, "top"), y2="bottom:Q", color=colour()),
-        texts([{**one, "colour": INK} for one in placed], _of(x, "name"), y),
+        drawn(boxes).mark_rect().encode(x=x, x2="end:Q", y=other(y, "top"), y2="bottom:Q", color=colour()),
+        texts([{**one, "colour": INK} for one in placed], other(x, "name"), y),
     ]
-
-
-def lines_chart(figure: Lines, language: Language, width: int) -> altair.LayerChart:
-    """Return lines with their bands, named at their ends; points of partial periods are hollow, changes are marked by rules."""
-    count = len(figure.axis)
-    ends = [_last_known(line) for line in figure.lines]
-    names = [
-        f"{line.name}  {written(line.estimates[end], figure.unit, language, 0, interval=False)}"
-        if end >= 0
-        else line.name
-        for line, end in zip(figure.lines, ends, strict=True)
-    ]
-    right = label_width(names, width * 0.36) + 26
-    plot = width - right - 58
-    height = max(280, 20 * len(figure.lines))
-    estimates = [one for line in figure.lines for one in line.estimates if one.known]
-    low, high = _ends(
-        [end for one in estimates for end in (one.value, one.low, one.high)], zero=figure.unit in ("percent", "count")
-    )
-    x = altair.X(
-        "at:Q",
-        scale=altair.Scale(domain=[-0.3, max(count - 0.7, 0.7)], nice=False, zero=False),
-        axis=_time_axis(figure.axis, plot),
-    )
-    y = altair.Y(
-        "value:Q",
-        scale=altair.Scale(domain=[low, high], nice=False, zero=False),
-        axis=_axis(figure.unit, low, high, language),
-    )
-    layers = _marks(figure, x)
-    if low <= 0 <= high:
-        layers.append(drawn([{"value": 0}]).mark_rule(color=MUTED).encode(y=y))
-    for place, line in enumerate(figure.lines):
-        layers += _line_layers(figure, line, _SHAPES[place % len(_SHAPES)], x, y, language)
-    layers += _line_names(figure, names, ends, y, (low, high), plot, height, right - 26)
-    return themed(layers, plot, height, language)
-
-
-def _last_known(line: Line) -> int:
-    return max((place for place, one in enumerate(line.estimates) if one.known), default=-1)
-
-
-def _time_axis(axis: Sequence[str], plot: float) -> altair.Axis:
-    room = max((text_width(label, SMALL) for label in axis), default=1) + 14
-    step = max(1, math.ceil(len(axis) * room / plot))
-    shown = list(range(len(axis) - 1, -1, -step))[::-1]  # the last period is always named
-    names = ", ".join("'" + axis[place].replace("\\", "").replace("'", "’") + "'" for place in shown)
-    values = ", ".join(map(str, shown))
-    return altair.Axis(
-        title=None, values=shown, grid=False, ticks=True, tickColor=GRID, labelFlush=False,
-        labelOverlap=False, labelExpr=f"[{names}][indexof([{values}], datum.value)]",
-    )  # fmt: skip
-
-
-def _marks(figure: Lines, x: altair.X) -> list[altair.Chart]:
-    records = [
-        {"at": at, "y": 8, "text": figure.axis[at], "colour": MUTED, "said": figure.axis[at]} for at in figure.marks
-    ]
-    if not records:
-        return []
-    rule = drawn(records).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x=x, tooltip=tooltip())
-    label = drawn(records).mark_text(align="left", dx=4, baseline="top", fontSize=SMALL, color=MUTED)
-    return [rule, label.encode(x=x, y=altair.value(2), text="text:N")]
-
-
-def _line_layers(
-    figure: Lines, line: Line, shape: str, x: altair.X, y: altair.Y, language: Language
-) -> list[altair.Chart]:
-    records = [
-        {
-            "at": at, "value": one.value if one.known else None, "low": one.low if math.isfinite(one.low) else one.value,
-            "high": one.high if math.isfinite(one.high) else one.value, "colour": line.colour,
-            "fill": PAPER if at in figure.partial else line.colour,
-            "said": f"{line.name}, {figure.axis[at]}: {written(one, figure.unit, language)}, {counted(one, language)}",
-        }
-        for at, one in enumerate(line.estimates)
-    ]  # fmt: skip
-    records = [{name: None if value != value else value for name, value in record.items()} for record in records]
-    shaded = 0.16 if len(figure.lines) < 4 else 0.09
-    points = [record for record in records if record["value"] is not None]
-    whole = len(points) <= 40
-    dots = drawn(points if whole else [record for record in points if record["at"] in figure.partial])
-    return [
-        drawn(records).mark_area(opacity=shaded, color=line.colour).encode(x=x, y=_of(y, "low"), y2="high:Q"),
-        drawn(records).mark_line(strokeWidth=2, color=line.colour).encode(x=x, y=y),
-        dots.mark_point(shape=shape, size=42, opacity=1, strokeWidth=1.6, stroke=line.colour).encode(
-            x=x, y=y, fill=altair.Fill("fill:N", scale=None, legend=None), tooltip=tooltip()
-        ),
-    ]
-
-
-def _line_names(
-    figure: Lines,
-    names: Sequence[str],
-    ends: Sequence[int],
-    y: altair.Y,
-    domain: tuple[float, float],
-    plot: float,
-    height: float,
-    right: float,
-) -> list[altair.Chart]:
-    """Return the names at the right, each led to the end of its line, none on another."""
-    low, high = domain
-    there = [place for place, end in enumerate(ends) if end >= 0]
-    values = [figure.lines[place].estimates[ends[place]].value for place in there]
-    unit = (high - low) / height
-    moved = [-one for one in spread([-value for value in values], LINE * unit, -high, -low)]
-    layers: list[altair.Chart] = []
-    steps = max(len(figure.axis) - 0.4, 1.0)
-    for place, value, label in zip(there, values, moved, strict=True):
-        line = figure.lines[place]
-        start = plot * (ends[place] + 0.3) / steps
-        record = {
-            "value": value,
-            "label": label,
-            "text": wrapped(names[place], right, 1)[0],
-            "colour": INK,
-            "said": names[place],
-        }
-        layers += [
-            drawn([record]).mark_rule(strokeWidth=1, opacity=0.75, color=line.colour).encode(
-                y=y, y2="label:Q", x=altair.value(min(start + 7, plot + 2)), x2=altair.value(plot + 16)
-            ),
-            texts([record], altair.value(plot + 21), _of(y, "label")),
-        ]  # fmt: skip
-    return layers
 
 
 def heat_chart(figure: Heat, language: Language, width: int) -> altair.LayerChart:
@@ -371,9 +244,9 @@ def heat_chart(figure: Heat, language: Language, width: int) -> altair.LayerChar
     corner = [{"x": 0, "y": top - 11, "text": figure.rows_title, "colour": MUTED, "said": figure.rows_title}]
     layers = [
         drawn(cells).mark_rect(stroke=PAPER, strokeWidth=2).encode(
-            x=x, x2="x2:Q", y=_of(y, "top"), y2="bottom:Q", color=colour(), tooltip=tooltip()
+            x=x, x2="x2:Q", y=other(y, "top"), y2="bottom:Q", color=colour(), tooltip=tooltip()
         ),
-        texts([{**cell, "colour": cell["ink"]} for cell in cells], _of(x, "middle"), y, align="center"),
+        texts([{**cell, "colour": cell["ink"]} for cell in cells], other(x, "middle"), y, align="center"),
         texts(label_records(figure.rows, middles, left), altair.value(-10), y, align="right"),
         texts(above, x, y, align="center", size=SMALL),
         texts(titles, x, y, size=SMALL),

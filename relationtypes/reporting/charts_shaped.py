@@ -19,6 +19,7 @@ from relationtypes.reporting.chart_theme import (
     colour,
     down,
     drawn,
+    label_width,
     spread,
     text_width,
     texts,
@@ -32,6 +33,8 @@ from relationtypes.styling import INK, MUTED
 from relationtypes.taxonomy import Language
 
 _THICK, _GAP, _STEPS = 12.0, 8.0, 24
+_MARGIN = 0.36
+"""Of the width, at most so much for names at either side."""
 _AROUND = [(9, 0, "left"), (-9, 0, "right"), (0, -14, "center"), (0, 14, "center")] + [
     (x, y, "left" if x > 0 else "right") for y in (-12, 12, -20, 20, -30, 30) for x in (8, -8)
 ]
@@ -44,7 +47,8 @@ def flows_chart(figure: Flows, language: Language, width: int) -> altair.LayerCh
     total = sum(map(sum, values)) or 1.0
     lefts = [sum(row) for row in values]
     rights = [sum(column) for column in zip(*values, strict=True)] if values else []
-    margin = width * 0.28
+    names = [node.name for node in (*figure.left, *figure.right)]
+    margin = label_width([f"{name}  100 %" for name in names], width * _MARGIN) + 14
     plot = width - 2 * margin - 10
     top = 26.0 if figure.left_title or figure.right_title else 4.0
     height = top + max(260.0, 44.0 * max(len(figure.left), len(figure.right)))
@@ -156,7 +160,7 @@ def map_chart(figure: Map, language: Language, width: int) -> altair.LayerChart:
     lows = [min([0.0, *(getattr(point, axis) for point in points)]) for axis in "xy"]
     highs = [max([0.0, *(getattr(point, axis) for point in points)]) for axis in "xy"]
     spans = [high - low or 1.0 for low, high in zip(lows, highs, strict=True)]
-    room = min(120.0, plot / 4)  # for names beside the outermost points
+    room = min(120.0, plot / 6)  # for names beside the outermost points
     scale = min((plot - 2 * room) / spans[0], 460 / spans[1])
     height = max(spans[1] * scale + 2 * side, 240.0)
     middle_x, middle_y = ((low + high) / 2 for low, high in zip(lows, highs, strict=True))

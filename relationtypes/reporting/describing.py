@@ -61,20 +61,24 @@ def table_of(figure: Figure, language: Language) -> Table:
             ]
         case Lines():
             columns, rows = _of_lines(figure, language)
-            note = " ".join(filter(None, (note, *periods_of(figure, language)[-1:] if figure.marks else ())))
+            note = " ".join(filter(None, (note, *periods_of(figure, language))))
         case Heat():
             columns = (Column(figure.rows_title), *(Column(name, figure.unit, 0) for name in figure.columns))
             rows = [Row((name, *values)) for name, values in zip(figure.rows, figure.values, strict=True)]
         case Flows():
             columns, rows = _of_flows(figure, language)
         case Map():
-            columns = (Column(say("name", language)), Column(figure.x_title, "number", 2), Column(figure.y_title, "number", 2))
+            columns = (
+                Column(say("name", language)),
+                Column(figure.x_title, "number", 2),
+                Column(figure.y_title, "number", 2),
+            )
             rows = [Row((point.label, point.x, point.y), point.colour) for point in figure.points]
     return Table(figure.title, columns, tuple(rows), note)
 
 
 def remarks(figure: Figure, language: Language, *, drawn: bool = True) -> tuple[str, ...]:
-    """Return what a caption says below *figure*: its own note, which may be empty, and what signs mean in a chart that is *drawn*."""
+    """Return what a caption says below *figure*: its note, which may be empty, and what signs in a chart that is *drawn* mean."""
     more: list[str] = []
     if isinstance(figure, Bars) and any(bar.estimate.few and bar.estimate.known for bar in figure.bars):
         more.append(say("few", language))
@@ -117,7 +121,9 @@ def _of_bars(figure: Bars, language: Language) -> tuple[tuple[Column, ...], list
         Column(say("value", language), figure.unit, figure.digits),
         Column(say("texts", language), "count"),
     )
-    return columns, [Row((bar.label, bar.estimate, bar.estimate.n), bar.colour, is_few(bar.estimate)) for bar in figure.bars]
+    return columns, [
+        Row((bar.label, bar.estimate, bar.estimate.n), bar.colour, is_few(bar.estimate)) for bar in figure.bars
+    ]
 
 
 def _of_lines(figure: Lines, language: Language) -> tuple[tuple[Column, ...], list[Row]]:
@@ -164,10 +170,14 @@ def summary_of(figure: Figure, language: Language) -> str:
         case Flows():
             said = [(f"{a} → {b}", written(share, "percent", language, 0)) for a, b, share in largest_flows(figure)]
         case Map():
-            said = [(point.label, f"{number(point.x, language, 2)} / {number(point.y, language, 2)}") for point in figure.points]
+            said = [
+                (point.label, f"{number(point.x, language, 2)} / {number(point.y, language, 2)}")
+                for point in figure.points
+            ]
     key = "left" if isinstance(figure, Flows) else "map" if isinstance(figure, Map) else "shows"
-    shown = "; ".join(say("colon", language, name=name, value=value) for name, value in said[:_MANY])
-    return say(key, language, title=figure.title.rstrip("."), figures=shown if language == "en" else shown.replace("; ", "\u202f; "))
+    between = "; " if language == "en" else "\u202f; "
+    shown = between.join(say("colon", language, name=name, value=value) for name, value in said[:_MANY])
+    return say(key, language, title=figure.title.rstrip("."), figures=shown)
 
 
 def _largest(figure: Stack, place: int, language: Language) -> str:
