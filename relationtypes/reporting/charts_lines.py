@@ -21,7 +21,7 @@ from relationtypes.reporting.chart_theme import (
     tooltip,
     wrapped,
 )
-from relationtypes.reporting.charts_plain import other, value_axis
+from relationtypes.reporting.charts_plain import ends_of, other, value_axis
 from relationtypes.reporting.describing import counted
 from relationtypes.reporting.document import Line, Lines
 from relationtypes.reporting.numbers import written
