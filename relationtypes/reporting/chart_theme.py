@@ -7,6 +7,7 @@ from typing import Any
 
 import altair
 
+from relationtypes.reporting.numbers import one_line
 from relationtypes.styling import INK, MUTED
 from relationtypes.taxonomy import Language
 
@@ -79,7 +80,7 @@ def text_width(text: str, size: float = SIZE) -> float:
 def wrapped(text: str, width: float, lines: int = 2, size: float = SIZE) -> list[str]:
     """Return *text* in at most so many *lines* no wider than *width* pixels; what does not fit ends in an ellipsis."""
     rows: list[str] = []
-    for word in text.split() or [""]:
+    for word in one_line(text).split(" "):
         if rows and text_width(f"{rows[-1]} {word}", size) <= width:
             rows[-1] += f" {word}"
         else:

@@ -6,7 +6,7 @@ import re
 
 from relationtypes.reporting.describing import FEW, few_in, is_few, mark_few, numeric, say, table_of
 from relationtypes.reporting.document import Block, Document, Paragraph, Points, Quotations, Row, Table
-from relationtypes.reporting.numbers import written
+from relationtypes.reporting.numbers import one_line, written
 from relationtypes.taxonomy import Language
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~$]|&(?=[#\w])")
@@ -40,7 +40,7 @@ def escaped(text: str) -> str:
 
 def _inside(text: str) -> str:
     """Return *text* as :func:`escaped` does, for places where no line begins."""
-    flat = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    flat = _SPECIAL.sub(r"\\\g<0>", one_line(text))
     return _ADDRESS.sub("\\g<1>\u2060", flat)  # a word joiner, so that no renderer makes a link of it
 
 

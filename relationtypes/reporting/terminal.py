@@ -42,7 +42,7 @@ from relationtypes.reporting.document import (
     Stack,
     Table,
 )
-from relationtypes.reporting.numbers import written
+from relationtypes.reporting.numbers import one_line, written
 from relationtypes.taxonomy import Language
 
 _BAR = 30
@@ -61,15 +61,15 @@ _MOST_COLUMNS = 9
 def document_view(document: Document) -> RenderableType:
     """Return *document* as what rich prints, for 80 characters and more."""
     language = document.language
-    parts: list[RenderableType] = [Text(document.title, style="bold")]
+    parts: list[RenderableType] = [_said(document.title, style="bold")]
     if document.subtitle:
-        parts.append(Text(document.subtitle, style="dim"))
+        parts.append(_said(document.subtitle, style="dim"))
     for section in document.sections:
-        parts += [Text(), Rule(Text(section.title, style="bold"), align="left", style="dim")]
+        parts += [Text(), Rule(_said(section.title, style="bold"), align="left", style="dim")]
         for block in section.blocks:
             parts += [Text(), block_view(block, language)]
     if document.facts:
-        facts = (Text(say("colon", language, name=name, value=value), style="dim") for name, value in document.facts)
+        facts = (_said(say("colon", language, name=name, value=value), style="dim") for name, value in document.facts)
         parts += [Text(), Rule(Text(say("facts", language), style="dim"), align="left", style="dim"), *facts]
     return Group(*parts)
 
@@ -84,8 +84,8 @@ def block_view(block: Block, language: Language) -> RenderableType:
         case Quotations():
             return _quotations(block)
         case Points():
-            lines = [Text(f"• {line}") for line in block.lines]
-            return Group(*([Text(block.title, style="bold")] if block.title else []), *lines)
+            lines = [_said(f"• {line}") for line in block.lines]
+            return Group(*([_said(block.title, style="bold")] if block.title else []), *lines)
         case Bars():
             body: RenderableType = _bars(block, language)
         case Stack():
@@ -98,35 +98,35 @@ def block_view(block: Block, language: Language) -> RenderableType:
             body = _map(block, language)
         case _:
             return _table(table_of(block, language), language)
-    return Group(Text(block.title, style="bold"), body, *_small(remarks(block, language, drawn=False)))
+    return Group(_said(block.title, style="bold"), body, *_small(remarks(block, language, drawn=False)))
 
 
 def _small(texts: Sequence[str]) -> list[RenderableType]:
     said = " ".join(filter(None, texts))
-    return [Text(said, style="dim")] if said else []
+    return [_said(said, style="dim")] if said else []
 
 
 def _paragraph(block: Paragraph, language: Language) -> RenderableType:
     if block.kind == "note":
-        return Text(f"{say('method', language)}. {block.text}", style="dim")
+        return _said(f"{say('method', language)}. {block.text}", style="dim")
     if block.kind == "warning":
-        return Text.assemble((f"{say('warning', language)} ", "bold yellow"), block.text)
-    return Text(block.text, style="bold" if block.kind == "lead" else "")
+        return Text.assemble((f"{say('warning', language)} ", "bold yellow"), one_line(block.text))
+    return _said(block.text, style="bold" if block.kind == "lead" else "")
 
 
 def _quotations(block: Quotations) -> RenderableType:
-    parts: list[RenderableType] = [Text(block.title, style="bold")]
+    parts: list[RenderableType] = [_said(block.title, style="bold")]
     for one in block.quotations:
         grid = Grid.grid(padding=(0, 1))
-        grid.add_row(Text("┃", style=one.colour), Text(_plain(one.text)))
-        grid.add_row(Text("┃", style=one.colour), Text(one.source, style="dim"))
+        grid.add_row(Text("┃", style=one.colour), _said(one.text))
+        grid.add_row(Text("┃", style=one.colour), _said(one.source, style="dim"))
         parts += [grid, Text()]
     return Group(*parts[:-1])
 
 
-def _plain(text: str) -> str:
-    """Return *text* on one line and without the characters that steer a terminal."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+def _said(text: str, style: str = "") -> Text:
+    """Return *text* on one line and without characters that steer a terminal."""
+    return Text(one_line(text), style=style)
 
 
 def _grid(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Grid:
@@ -151,7 +151,7 @@ def _table(table: Table, language: Language) -> RenderableType:
     cells = [_cells(row, table.columns, language, one_by_one=one_by_one) for row in table.rows]
     grid = _grid(table.columns, cells)
     few = say("few", language) if few_in(table) and say("few", language) not in table.note else ""
-    return Group(Text(table.title, style="bold"), grid, *_small((table.note, few)))
+    return Group(_said(table.title, style="bold"), grid, *_small((table.note, few)))
 
 
 def _cells(row: Row, columns: Sequence[Column], language: Language, *, one_by_one: bool) -> list[Text]:
@@ -160,7 +160,7 @@ def _cells(row: Row, columns: Sequence[Column], language: Language, *, one_by_on
         few = (place == 0 and row.flagged) or (one_by_one and is_few(cell))
         shown = Text("■ " if place == 0 and row.colour else "", style=row.colour or "")
         value = written(cell, column.unit, language, column.digits)
-        shown.append(_plain(value) + (f" {FEW}" if few else ""), style="default")
+        shown.append(one_line(value) + (f" {FEW}" if few else ""), style="default")
         cells.append(shown)
     return cells
 
@@ -176,7 +176,7 @@ def _bars(figure: Bars, language: Language) -> RenderableType:
     for bar in figure.bars:
         drawn = _signed_bar(bar.estimate.value / largest) if signed else _bar(bar, largest)
         grid.add_row(
-            Text(bar.label),
+            _said(bar.label),
             Text(drawn, style=bar.colour),
             Text(written(bar.estimate, figure.unit, language, figure.digits)),
             Text(counted(bar.estimate, language), style="dim"),
@@ -213,7 +213,7 @@ def _signed_bar(part: float) -> str:
 def _stack(figure: Stack, language: Language) -> RenderableType:
     legend = Text()
     for place, series in enumerate(figure.series):
-        legend.append(f"{_letter(place)}█ ", style=series.colour).append(f"{series.name}   ")
+        legend.append(f"{_letter(place)}█ ", style=series.colour).append(f"{one_line(series.name)}   ")
     grid = Grid.grid(padding=(0, 2, 0, 0))
     grid.add_column(overflow="fold", max_width=26)
     grid.add_column(no_wrap=True)
@@ -227,7 +227,7 @@ def _stack(figure: Stack, language: Language) -> RenderableType:
             edge += length
             if length > 0:
                 bar.append((_letter(rank) + "█" * (length - 1)), style=series.colour)
-        grid.add_row(Text(category), bar)
+        grid.add_row(_said(category), bar)
     shares = _table(table_of(figure, language), language) if len(figure.series) < _MOST_COLUMNS - 2 else None
     return Group(legend, grid, *([Text(), shares.renderables[1]] if isinstance(shares, Group) else []))
 
@@ -249,7 +249,7 @@ def _lines(figure: Lines, language: Language) -> RenderableType:
     for line in figure.lines:
         course = "".join(_level(one.value, low, high) for one in line.estimates)
         end = line.estimates[-1] if line.estimates else None
-        grid.add_row(Text(line.name), Text(course, style=line.colour), Text(written(end, figure.unit, language)))
+        grid.add_row(_said(line.name), Text(course, style=line.colour), Text(written(end, figure.unit, language)))
     return Group(grid, *_small(periods_of(figure, language)))
 
 
@@ -266,7 +266,7 @@ def _flows(figure: Flows, language: Language) -> RenderableType:
     flows = largest_flows(figure)[:_FLOWS]
     cells = [
         [
-            *map(Text, (source, target, written(share, "percent", language))),
+            *map(_said, (source, target, written(share, "percent", language))),
             Text(_blocks(share / flows[0][2], _BAR // 2), style=colours[source]),
         ]
         for source, target, share in flows
@@ -282,7 +282,7 @@ def _map(figure: Map, language: Language) -> RenderableType:
         pool = others if brands else [one for one in others if one is not point]
         near = sorted(pool, key=lambda other: _distance(point, other))[:_NEAR]
         places = [Text(written(place, "number", language, 2)) for place in (point.x, point.y)]
-        cells.append([Text(point.label, style=point.colour), *places, Text(", ".join(one.label for one in near))])
+        cells.append([_said(point.label, style=point.colour), *places, _said(", ".join(one.label for one in near))])
     columns = (
         Column(say("name", language)),
         Column(figure.x_title, "number"),
