@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -63,6 +64,11 @@ def test_charts_are_whole_svgs_that_fetch_nothing(kind: type, language: Language
     assert words(svg)
     without_names = re.sub(r'xmlns(:xlink)?="[^"]*"', "", svg)
     assert not re.search(r"https?:|<image|<script|\bid=", without_names)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_charts_keep_to_the_schema(kind: type) -> None:
+    chart(first(kind), "fr").to_dict(validate=True)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -187,7 +193,7 @@ def test_charts_spread_keeps_order_and_distance(places: list[float], gap: float)
     assert all(-1e-6 <= one <= 100 + 1e-6 for one in moved)
     fits = min(gap, 100 / max(1, len(places) - 1))
     order = sorted(range(len(places)), key=lambda one: places[one])
-    assert all(moved[b] - moved[a] >= fits - 1e-6 for a, b in zip(order, order[1:], strict=False))
+    assert all(moved[b] - moved[a] >= fits - 1e-6 for a, b in pairwise(order))
 
 
 def test_charts_spread_leaves_what_is_apart() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_html_is_well_formed_and_accessible(page: tuple[Language, str]) -> None:
     assert outline.open == []
     assert outline.all("html") == [{"lang": language}]
     levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h[1-6]", tag)]
-    assert levels.count(1) == 1 and all(later - before <= 1 for before, later in zip(levels, levels[1:], strict=False))
+    assert levels.count(1) == 1 and all(later - before <= 1 for before, later in pairwise(levels))
     assert len(outline.all("caption")) == len(outline.all("table")) > 0
     assert {heading.get("scope") for heading in outline.all("th")} == {"col", "row"}
     pictures = [one for one in outline.all("div") if one.get("role") == "img"]

@@ -6,16 +6,14 @@ from typing import Any
 import pytest
 
 from relationtypes.reporting.document import Column, Document, Paragraph, Quotation, Quotations, Row, Section, Table
+from relationtypes.reporting.word import word_file
 from relationtypes.taxonomy import LANGUAGES, Language
 from tests.documents import HOSTILE, sample_document
 
 docx = pytest.importorskip("docx")
+qn = pytest.importorskip("docx.oxml.ns").qn
 pytest.importorskip("altair")
 pytest.importorskip("vl_convert")
-
-from docx.oxml.ns import qn
-
-from relationtypes.reporting.word import word_file
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

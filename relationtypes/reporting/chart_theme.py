@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair
 
@@ -23,11 +23,12 @@ _NUMBERS: dict[Language, dict[str, Any]] = {
 _NARROW, _WIDE = frozenset("iljtfrI.,;:'’|!() \u202f-"), frozenset("mwMWQOGDÉŒœ%@—")
 
 Record = Mapping[str, Any]
+Align = Literal["left", "center", "right"]
 
 
 def themed(layers: Iterable[altair.Chart], width: float, height: float, language: Language) -> altair.LayerChart:
     """Return *layers* as one chart of a plot of *width* × *height* pixels, in the look of all charts."""
-    return (
+    chart: altair.LayerChart = (
         altair.layer(*layers)
         .properties(width=width, height=height, padding=4, background=PAPER)
         .configure(font=FONT, aria=False, locale={"number": _NUMBERS[language]})
@@ -44,11 +45,12 @@ def themed(layers: Iterable[altair.Chart], width: float, height: float, language
             titleFontWeight="normal",
         )
     )
+    return chart
 
 
 def drawn(records: Sequence[Record]) -> altair.Chart:
     """Return a chart of *records*, which carry their colours and places."""
-    return altair.Chart(altair.Data(values=list(records)))
+    return altair.Chart(altair.InlineData(values=list(records)))
 
 
 def across(field: str, width: float) -> altair.X:
@@ -169,13 +171,13 @@ def texts(
     x: altair.X | Any,
     y: altair.Y | Any,
     *,
-    align: str = "left",
+    align: Align = "left",
     size: float = SIZE,
-    weight: str = "normal",
+    weight: Literal["normal", "bold"] = "normal",
     rim: bool = False,
 ) -> altair.Chart:
     """Return the ``text`` of *records* set at *x* and *y*, in the middle of its line, in ``colour``; or only its white *rim*."""
-    around = {"stroke": PAPER, "strokeWidth": 3} if rim else {}
+    around: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 3} if rim else {}
     mark = drawn(records).mark_text(align=align, baseline="middle", fontSize=size, fontWeight=weight, **around)
     return mark.encode(x=x, y=y, text="text:N", color=colour(), tooltip=tooltip())
 

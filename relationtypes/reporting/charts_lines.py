@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import altair
 
@@ -12,6 +13,7 @@ from relationtypes.reporting.chart_theme import (
     LINE,
     PAPER,
     SMALL,
+    colour,
     drawn,
     label_width,
     spread,
@@ -29,19 +31,25 @@ from relationtypes.styling import INK, MUTED
 from relationtypes.taxonomy import Language
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right", "triangle-left")
+_MOST_POINTS = 40
+"""Periods up to which each has its point; beyond, only those that are not whole."""
+_NAMES = 0.36
+"""Of the width, at most so much for the names of lines."""
 
 
 def lines_chart(figure: Lines, language: Language, width: int) -> altair.LayerChart:
     """Return lines with their bands, named at their ends; points of partial periods are hollow, changes are marked by rules."""
     count = len(figure.axis)
     ends = [_last_known(line) for line in figure.lines]
-    names = [
-        f"{line.name}  {written(line.estimates[end], figure.unit, language, 0, interval=False)}"
-        if end >= 0
-        else line.name
+    lasts = [
+        "  " + written(line.estimates[end], figure.unit, language, 0, interval=False) if end >= 0 else ""
         for line, end in zip(figure.lines, ends, strict=True)
     ]
-    right = label_width(names, width * 0.36) + 26
+    most = width * _NAMES
+    names = [
+        wrapped(line.name, most - text_width(last), 1)[0] + last for line, last in zip(figure.lines, lasts, strict=True)
+    ]
+    right = label_width(names, most) + 26
     plot = width - right - 58
     height = max(280, 20 * len(figure.lines))
     estimates = [one for line in figure.lines for one in line.estimates if one.known]
@@ -61,9 +69,8 @@ def lines_chart(figure: Lines, language: Language, width: int) -> altair.LayerCh
     layers = _marks(figure, x)
     if low <= 0 <= high:
         layers.append(drawn([{"value": 0}]).mark_rule(color=MUTED).encode(y=y))
-    for place, line in enumerate(figure.lines):
-        layers += _line_layers(figure, line, _SHAPES[place % len(_SHAPES)], x, y, language)
-    layers += _line_names(figure, names, ends, y, (low, high), plot, height, right - 26)
+    layers += _courses(figure, x, y, language)
+    layers += _line_names(figure, names, ends, x, y, (low, high), plot, height)
     return themed(layers, plot, height, language)
 
 
@@ -94,41 +101,50 @@ def _marks(figure: Lines, x: altair.X) -> list[altair.Chart]:
     return [rule, label.encode(x=x, y=altair.value(2), text="text:N")]
 
 
-def _line_layers(
-    figure: Lines, line: Line, shape: str, x: altair.X, y: altair.Y, language: Language
-) -> list[altair.Chart]:
-    records = [
+def _courses(figure: Lines, x: altair.X, y: altair.Y, language: Language) -> list[altair.Chart]:
+    """Return all bands, above them all lines, above these the points."""
+    records = [record for place, line in enumerate(figure.lines) for record in _points(figure, place, line, language)]
+    known = [record for record in records if record["value"] is not None]
+    if len(figure.axis) > _MOST_POINTS:
+        known = [record for record in known if record["at"] in figure.partial]
+    band = drawn(records).mark_area(opacity=0.16 if len(figure.lines) < 4 else 0.09)
+    points = drawn(known).mark_point(size=42, opacity=1, strokeWidth=1.6)
+    return [
+        band.encode(x=x, y=other(y, "low"), y2="high:Q", color=colour(), detail="line:N"),
+        drawn(records).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour(), detail="line:N"),
+        points.encode(
+            x=x, y=y, stroke=altair.Stroke("colour:N", scale=None, legend=None), tooltip=tooltip(),
+            fill=altair.Fill("fill:N", scale=None, legend=None), shape=altair.Shape("shape:N", scale=None, legend=None),
+        ),
+    ]  # fmt: skip
+
+
+def _points(figure: Lines, place: int, line: Line, language: Language) -> list[dict[str, Any]]:
+    return [
         {
-            "at": at, "value": one.value if one.known else None, "low": one.low if math.isfinite(one.low) else one.value,
-            "high": one.high if math.isfinite(one.high) else one.value, "colour": line.colour,
-            "fill": PAPER if at in figure.partial else line.colour,
+            "line": place, "at": at, "value": one.value if one.known else None,
+            "low": _either(one.low, one.value), "high": _either(one.high, one.value), "colour": line.colour,
+            "fill": PAPER if at in figure.partial else line.colour, "shape": _SHAPES[place % len(_SHAPES)],
             "said": f"{line.name}, {figure.axis[at]}: {written(one, figure.unit, language)}, {counted(one, language)}",
         }
         for at, one in enumerate(line.estimates)
     ]  # fmt: skip
-    records = [{name: None if value != value else value for name, value in record.items()} for record in records]
-    shaded = 0.16 if len(figure.lines) < 4 else 0.09
-    points = [record for record in records if record["value"] is not None]
-    whole = len(points) <= 40
-    dots = drawn(points if whole else [record for record in points if record["at"] in figure.partial])
-    return [
-        drawn(records).mark_area(opacity=shaded, color=line.colour).encode(x=x, y=other(y, "low"), y2="high:Q"),
-        drawn(records).mark_line(strokeWidth=2, color=line.colour).encode(x=x, y=y),
-        dots.mark_point(shape=shape, size=42, opacity=1, strokeWidth=1.6, stroke=line.colour).encode(
-            x=x, y=y, fill=altair.Fill("fill:N", scale=None, legend=None), tooltip=tooltip()
-        ),
-    ]
+
+
+def _either(end: float, value: float) -> float | None:
+    """Return *end* of a band, or the value where it is not known, or nothing where that is not either."""
+    return end if math.isfinite(end) else value if math.isfinite(value) else None
 
 
 def _line_names(
     figure: Lines,
     names: Sequence[str],
     ends: Sequence[int],
+    x: altair.X,
     y: altair.Y,
     domain: tuple[float, float],
     plot: float,
     height: float,
-    right: float,
 ) -> list[altair.Chart]:
     """Return the names at the right, each led to the end of its line, none on another."""
     low, high = domain
@@ -136,22 +152,18 @@ def _line_names(
     values = [figure.lines[place].estimates[ends[place]].value for place in there]
     unit = (high - low) / height
     moved = [-one for one in spread([-value for value in values], LINE * unit, -high, -low)]
-    layers: list[altair.Chart] = []
-    steps = max(len(figure.axis) - 0.4, 1.0)
-    for place, value, label in zip(there, values, moved, strict=True):
-        line = figure.lines[place]
-        start = plot * (ends[place] + 0.3) / steps
-        record = {
-            "value": value,
-            "label": label,
-            "text": wrapped(names[place], right, 1)[0],
-            "colour": INK,
-            "said": names[place],
+    span = max(len(figure.axis) - 0.4, 1.0)
+    records = [
+        {
+            "value": value, "label": label, "text": names[place], "colour": INK, "line": figure.lines[place].colour,
+            "at": min(ends[place] + 7 * span / plot, len(figure.axis) - 0.7), "said": figure.lines[place].name,
         }
-        layers += [
-            drawn([record]).mark_rule(strokeWidth=1, opacity=0.75, color=line.colour).encode(
-                y=y, y2="label:Q", x=altair.value(min(start + 7, plot + 2)), x2=altair.value(plot + 16)
-            ),
-            texts([record], altair.value(plot + 21), other(y, "label")),
-        ]  # fmt: skip
-    return layers
+        for place, value, label in zip(there, values, moved, strict=True)
+    ]  # fmt: skip
+    rule = drawn(records).mark_rule(strokeWidth=1, opacity=0.75)
+    return [
+        rule.encode(
+            x=x, x2=altair.value(plot + 16), y=y, y2="label:Q", color=altair.Color("line:N", scale=None, legend=None)
+        ),
+        texts(records, altair.value(plot + 21), other(y, "label")),
+    ]

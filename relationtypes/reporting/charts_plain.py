@@ -84,7 +84,7 @@ def bars_chart(figure: Bars, language: Language, width: int) -> altair.LayerChar
     height = _ROW * max(1, len(figure.bars))
     middles = [_ROW * (place + 0.5) for place in range(len(figure.bars))]
     low, high = ends_of([end for bar in figure.bars for end in _span(bar)], zero=True)
-    records = [
+    records: list[dict[str, Any]] = [
         {
             "y": middle - 9, "y2": middle + 9, "middle": middle, "value": bar.estimate.value, "zero": 0,
             "low": bar.estimate.low, "high": bar.estimate.high, "cap": middle - 4, "cap2": middle + 4,

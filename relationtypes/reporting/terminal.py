@@ -172,7 +172,7 @@ def _bars(figure: Bars, language: Language) -> RenderableType:
     signed = any(bar.estimate.value < 0 for bar in figure.bars)
     grid = Grid.grid(padding=(0, 2, 0, 0))
     for justify in ("left", "left", "right", "right"):
-        grid.add_column(justify=justify, no_wrap=justify == "right", overflow="fold")  # type: ignore[arg-type]
+        grid.add_column(justify=justify, no_wrap=justify == "right", overflow="fold")
     for bar in figure.bars:
         drawn = _signed_bar(bar.estimate.value / largest) if signed else _bar(bar, largest)
         grid.add_row(
