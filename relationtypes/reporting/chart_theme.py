@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -21,6 +22,9 @@ _NUMBERS: dict[Language, dict[str, Any]] = {
     "fr": {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", ""]},
 }
 _NARROW, _WIDE = frozenset("iljtfrI.,;:'’|!() \u202f-"), frozenset("mwMWQOGDÉŒœ%@—")
+
+_PIECES = re.compile(r"[^ –/-]*[ –/-]+|[^ –/-]+")
+"""Between these a line may break: after a space, a dash, a slash."""
 
 Record = Mapping[str, Any]
 Align = Literal["left", "center", "right"]
@@ -82,14 +86,14 @@ def text_width(text: str, size: float = SIZE) -> float:
 def wrapped(text: str, width: float, lines: int = 2, size: float = SIZE) -> list[str]:
     """Return *text* in at most so many *lines* no wider than *width* pixels; what does not fit ends in an ellipsis."""
     rows: list[str] = []
-    for word in one_line(text).split(" "):
-        if rows and text_width(f"{rows[-1]} {word}", size) <= width:
-            rows[-1] += f" {word}"
+    for piece in _PIECES.findall(one_line(text)) or [""]:
+        if rows and text_width((rows[-1] + piece).rstrip(" "), size) <= width:
+            rows[-1] += piece
         else:
-            rows.append(word)
+            rows.append(piece)
     if len(rows) > lines:
-        rows = [*rows[: lines - 1], " ".join(rows[lines - 1 :])]
-    return [_cut(row, width, size) for row in rows]
+        rows = [*rows[: lines - 1], "".join(rows[lines - 1 :])]
+    return [_cut(row.strip(" "), width, size) for row in rows]
 
 
 def _cut(text: str, width: float, size: float) -> str:
@@ -175,11 +179,15 @@ def texts(
     size: float = SIZE,
     weight: Literal["normal", "bold"] = "normal",
     rim: bool = False,
+    angle: float = 0,
 ) -> altair.Chart:
     """Return the ``text`` of *records* set at *x* and *y*, in the middle of its line, in ``colour``; or only its white *rim*."""
     around: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 3} if rim else {}
-    mark = drawn(records).mark_text(align=align, baseline="middle", fontSize=size, fontWeight=weight, **around)
-    return mark.encode(x=x, y=y, text="text:N", color=colour(), tooltip=tooltip())
+    mark = drawn(records).mark_text(
+        align=align, baseline="middle", fontSize=size, fontWeight=weight, angle=angle % 360, **around
+    )
+    chart: altair.Chart = mark.encode(x=x, y=y, text="text:N", color=colour(), tooltip=tooltip())
+    return chart
 
 
 def label_records(

@@ -38,6 +38,8 @@ _LEFT = 0.36
 _NARROW = 480
 _CELL = 46.0
 """The least pixels across of a cell that a figure fits in; a matrix grows beyond its width rather than have smaller ones."""
+_SLANTED = 150
+"""Pixels of the name of a column that is set aslant because it does not fit above it."""
 _LEAST, _MOST = "#8a5a2f", ACCENT
 """The ends of a scale of differences; shares go from paper to the second."""
 
@@ -215,8 +217,12 @@ def heat_chart(figure: Heat, language: Language, width: int) -> altair.LayerChar
     step = max(min(plot / max(1, len(figure.columns)), 130.0), _CELL)
     plot = step * max(1, len(figure.columns))
     heads = [wrapped(name, step - 6, 3, SMALL) for name in figure.columns]
-    titled = 20.0 if figure.columns_title else 0.0
-    top = titled + LINE * max((len(rows) for rows in heads), default=1) + 8
+    slanted = any(row.endswith("…") for rows in heads for row in rows)
+    if slanted:
+        heads = [wrapped(name, _SLANTED, 1, SMALL) for name in figure.columns]
+    titled = 22.0 if figure.columns_title else 0.0
+    longest = max((text_width(rows[0], SMALL) for rows in heads), default=0.0)
+    top = titled + (0.71 * longest + 14 if slanted else LINE * max(map(len, heads), default=1) + 8)
     height = top + _ROW * max(1, len(figure.rows))
     middles = [top + _ROW * (place + 0.5) for place in range(len(figure.rows))]
     finite = [abs(value) for row in figure.values for value in row if math.isfinite(value)]
@@ -232,7 +238,7 @@ def heat_chart(figure: Heat, language: Language, width: int) -> altair.LayerChar
     above = [
         {
             "x": step * (place + 0.5),
-            "y": top - 8 - LINE * (len(rows) - 1 - line) - 3,
+            "y": top - 11 - LINE * (len(rows) - 1 - line),
             "text": row,
             "colour": INK,
             "said": name,
@@ -248,7 +254,7 @@ def heat_chart(figure: Heat, language: Language, width: int) -> altair.LayerChar
         ),
         texts([{**cell, "colour": cell["ink"]} for cell in cells], other(x, "middle"), y, align="center"),
         texts(label_records(figure.rows, middles, left), altair.value(-10), y, align="right"),
-        texts(above, x, y, align="center", size=SMALL),
+        texts(above, x, y, align="left" if slanted else "center", size=SMALL, angle=-45 if slanted else 0),
         texts(titles, x, y, size=SMALL),
         texts(corner, altair.value(-10), y, align="right", size=SMALL),
     ]  # fmt: skip

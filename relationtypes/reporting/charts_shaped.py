@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import altair
 
@@ -15,6 +15,7 @@ from relationtypes.reporting.chart_theme import (
     PAPER,
     SIZE,
     SMALL,
+    Align,
     across,
     colour,
     down,
@@ -32,8 +33,9 @@ from relationtypes.reporting.numbers import written
 from relationtypes.styling import INK, MUTED
 from relationtypes.taxonomy import Language
 
-_THICK, _GAP, _STEPS = 12.0, 8.0, 24
-_MARGIN = 0.36
+_THICK, _GAP, _STEPS = 10.0, 8.0, 24
+_ALIGNS: tuple[Align, ...] = ("left", "right", "center")
+_MARGIN = 0.33
 """Of the width, at most so much for names at either side."""
 _AROUND = [(9, 0, "left"), (-9, 0, "right"), (0, -14, "center"), (0, 14, "center")] + [
     (x, y, "left" if x > 0 else "right") for y in (-12, 12, -20, 20, -30, 30) for x in (8, -8)
@@ -74,7 +76,7 @@ def flows_chart(figure: Flows, language: Language, width: int) -> altair.LayerCh
         )
     ]  # fmt: skip
     for nodes, sums, places, start, label in sides:
-        align = "right" if label < 0 else "left"
+        side: Align = "right" if label < 0 else "left"
         boxes = [
             {"x": start, "x2": start + _THICK, "y": place, "y2": place + part * room / total, "colour": node.colour,
              "said": f"{node.name}: {written(part / total, 'percent', language)}"}
@@ -84,14 +86,15 @@ def flows_chart(figure: Flows, language: Language, width: int) -> altair.LayerCh
             drawn(boxes).mark_rect().encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=colour(), tooltip=tooltip())
         )
         named = _node_names(nodes, [part / total for part in sums], boxes, margin - 12, language, top, height)
-        layers.append(texts(named, altair.value(label), y, align=align))
-    titles = [(figure.left_title, 0.0, "left"), (figure.right_title, plot, "right")]
-    layers += [
-        texts(
-            [{"y": 8, "text": title, "colour": MUTED, "said": title}], altair.value(place), y, align=align, size=SMALL
-        )
-        for title, place, align in titles
+        layers.append(texts(named, altair.value(label), y, align=side))
+    titles: list[tuple[str, float, Align]] = [
+        (figure.left_title, _THICK, "right"),
+        (figure.right_title, plot - _THICK, "left"),
     ]
+    for title, place, align in titles:
+        shown = wrapped(title, margin, 1, SMALL)[0]
+        record = {"y": 8, "text": shown, "colour": MUTED, "said": title}
+        layers.append(texts([record], altair.value(place), y, align=align, size=SMALL))
     return themed(layers, plot, height, language)
 
 
@@ -193,15 +196,18 @@ def map_chart(figure: Map, language: Language, width: int) -> altair.LayerChart:
         some = [record for record, point in zip(records, points, strict=True) if point.emphasis == emphasis]
         mark = drawn(some).mark_point(shape=shape, size=size, filled=True, opacity=1, stroke=PAPER, strokeWidth=1)
         layers.append(mark.encode(x=across_, y=down_, color=colour(), tooltip=tooltip()))
-        for align in ("left", "right", "center"):
+        for align in _ALIGNS:
             chosen = [one for one in labels if one["align"] == align and one["emphasis"] == emphasis]
             if chosen:
-                weight = "bold" if emphasis else "normal"
+                weight: Literal["bold", "normal"] = "bold" if emphasis else "normal"
                 layers += [texts(chosen, across_, down_, align=align, weight=weight, rim=rim) for rim in (True, False)]
-    titles = [(figure.x_title, plot, zero[1] - 8, "right"), (figure.y_title, zero[0] + 6, 8.0, "left")]
+    titles = [
+        {"x": plot, "y": height - 8, "text": f"{figure.x_title} →", "colour": MUTED, "said": figure.x_title},
+        {"x": zero[0] + 6, "y": 8, "text": f"↑ {figure.y_title}", "colour": MUTED, "said": figure.y_title},
+    ]
     layers += [
-        texts([{"x": x, "y": y, "text": text, "colour": MUTED, "said": text}], across_, down_, align=align, size=SMALL)
-        for text, x, y, align in titles
+        texts(titles[:1], across_, down_, align="right", size=SMALL),
+        texts(titles[1:], across_, down_, size=SMALL),
     ]
     return themed(layers, plot, height, language)
 
