@@ -21,6 +21,8 @@ from polars.io.plugins import register_io_source
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
 
 WRITABLE: tuple[str, ...] = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
+REPORTS: tuple[str, ...] = (".html", ".docx", ".md", ".xlsx", ".pptx")
+"""Extensions of reports."""
 PROFILE = ".toml"
 """Extension of a saved profile."""
 
@@ -56,6 +58,16 @@ def check_profile(path: Path, *, force: bool) -> None:
             f" {f'{path.stem}{PROFILE}'!r}."
         )
     _check_place(path, (PROFILE,), force=force)
+
+
+def check_report(path: Path, *, force: bool) -> None:
+    """Raise what keeps a report from being written to *path*, so that it is known before the work; *force* lets overwrite."""
+    if path.suffix.lower() not in REPORTS:
+        raise UnsupportedFormatError(
+            f"{path.name!r} has the extension {path.suffix!r}, in which no report can be written."
+            f" Use one of {', '.join(REPORTS)}."
+        )
+    _check_place(path, REPORTS, force=force)
 
 
 def check_fits(path: Path, frames: Iterable[polars.DataFrame], *, rows: int, columns: int) -> None:
@@ -115,7 +127,12 @@ def write_frames(
 
 def write_text(text: str, path: Path, *, aside: Path | None = None) -> None:
     """Write *text* to *path*, over what is there, wholly or not at all; *aside* as for :func:`write_frames`."""
-    _replace(path, lambda file: file.write(text.encode("utf-8")), aside)
+    write_bytes(text.encode("utf-8"), path, aside=aside)
+
+
+def write_bytes(content: bytes, path: Path, *, aside: Path | None = None) -> None:
+    """Write *content* to *path*, as :func:`write_text` does."""
+    _replace(path, lambda file: file.write(content), aside)
 
 
 def failure_of(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 
 from relationtypes.findings.estimates import Estimate
@@ -12,6 +13,8 @@ from relationtypes.taxonomy import Language
 DASH = "–"
 _THIN = "\u202f"  # narrow no-break space, which French sets between thousands and before the percent sign
 _SMALLEST_P = 0.001
+_BREAKS = re.compile(r"[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_KEPT = "\u00a0\u202f\u200c\u200d\u2060"  # unlike others that are not printable, they neither steer a terminal nor hide text
 
 
 def written(value: Value, unit: Unit, language: Language, digits: int = 1, *, interval: bool = True) -> str:
@@ -67,3 +70,13 @@ def number(value: float, language: Language, digits: int = 0, *, signed: bool = 
     if rounded < 0:
         return f"−{shown}"
     return f"+{shown}" if signed and rounded > 0 else shown
+
+
+def one_line(text: str) -> str:
+    r"""Return *text* on one line, without characters that steer a terminal or reverse a line; no-break spaces stay.
+
+    >>> one_line("Bien\u202f!\n\x1b[31mVraiment ")
+    'Bien\u202f! [31mVraiment'
+    """
+    flat = _BREAKS.sub(" ", text).strip(" ")
+    return "".join(one for one in flat if one.isprintable() or one in _KEPT)

@@ -1,0 +1,267 @@
+"""A report as a Word file: real headings and tables, and charts as pictures that say in words what they show."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+from relationtypes.errors import MissingExtraError
+from relationtypes.reporting.charts import chart_png
+from relationtypes.reporting.describing import (
+    FEW,
+    facts_table,
+    few_in,
+    is_few,
+    mark_few,
+    numeric,
+    remarks,
+    say,
+    summary_of,
+)
+from relationtypes.reporting.document import Block, Document, Figure, Paragraph, Points, Quotations, Row, Table
+from relationtypes.reporting.numbers import written
+from relationtypes.styling import INK, MUTED
+from relationtypes.taxonomy import Language
+
+_LANGUAGE = {"en": "en-GB", "fr": "fr-FR"}
+_FONT = "Calibri"
+_INCHES = 6.3  # A4 with margins of an inch
+_WIDTH = 700
+_DOTS = 200
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def word_file(document: Document) -> bytes:
+    """Return *document* as the content of a ``.docx`` file.
+
+    Raises:
+        MissingExtraError: python-docx, altair or vl-convert-python is not installed.
+    """
+    try:
+        import docx
+    except ModuleNotFoundError:
+        raise MissingExtraError("python-docx", "report") from None
+    writer = _Writer(docx.Document(), document.language)
+    writer.set_up(document.title)
+    writer.heading(document.title, 0)
+    if document.subtitle:
+        writer.paragraph(document.subtitle, "Subtitle")
+    for place, section in enumerate(document.sections):
+        writer.heading(section.title, 1, page=place > 0)
+        for block in section.blocks:
+            writer.block(block)
+    facts = facts_table(document)
+    if facts:
+        writer.heading(facts.title, 1)
+        writer.table(facts, titled=False)
+    return writer.content()
+
+
+def _clean(text: str) -> str:
+    return _NOT_IN_XML.sub("", text)
+
+
+class _Writer:
+    """Adds blocks at the end of a Word document."""
+
+    def __init__(self, word: Any, language: Language) -> None:
+        self._word = word
+        self._language: Language = language
+
+    def set_up(self, title: str) -> None:
+        """Set page, fonts, language and properties."""
+        from docx.oxml.ns import qn
+        from docx.shared import Inches, Mm, Pt, RGBColor
+
+        page = self._word.sections[0]
+        page.page_width, page.page_height = Mm(210), Mm(297)
+        page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Inches(1)
+        sizes = {"Normal": 10.5, "Title": 26, "Subtitle": 13, "Heading 1": 18, "Heading 2": 13, "Caption": 9}
+        for name, size in sizes.items():
+            style = self._word.styles[name]
+            style.font.name, style.font.size = _FONT, Pt(size)
+            style.font.color.rgb = RGBColor.from_string((MUTED if name in ("Subtitle", "Caption") else INK)[1:])
+            style.font.italic = False
+            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+            for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+                fonts.attrib.pop(qn(theme), None)
+        self._word.styles["Caption"].font.bold = False
+        for name in ("Heading 1", "Heading 2"):
+            self._word.styles[name].paragraph_format.space_before = Pt(16)
+            self._word.styles[name].paragraph_format.space_after = Pt(6)
+        self._speak()
+        properties = self._word.core_properties
+        properties.title, properties.language = _clean(title)[:255], _LANGUAGE[self._language]
+        properties.author = properties.last_modified_by = properties.comments = ""
+        for name in ("dcterms:created", "dcterms:modified"):  # else they tell when python-docx made its template
+            for element in properties._element.findall(qn(name)):
+                properties._element.remove(element)
+
+    def _speak(self) -> None:
+        """Set the language that Word checks the spelling in."""
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        for style in (self._word.styles.element.find(qn("w:docDefaults")), self._word.styles["Normal"].element):
+            for run in style.iter(qn("w:rPr")):
+                for old in run.findall(qn("w:lang")):
+                    run.remove(old)
+                language = OxmlElement("w:lang")
+                for part in ("w:val", "w:eastAsia"):
+                    language.set(qn(part), _LANGUAGE[self._language])
+                run.append(language)
+
+    def heading(self, text: str, level: int, *, page: bool = False) -> None:
+        """Add a heading, on a new *page* if so wished; level 0 is the title of the whole."""
+        added = self._word.add_heading(_clean(text), level)
+        added.paragraph_format.page_break_before = page
+        added.paragraph_format.keep_with_next = True
+
+    def paragraph(self, text: str, style: str = "Normal") -> Any:
+        """Add a paragraph of a named style."""
+        return self._word.add_paragraph(_clean(text), style)
+
+    def block(self, block: Block) -> None:
+        """Add *block*."""
+        match block:
+            case Paragraph():
+                self._said(block)
+            case Table():
+                self.table(block)
+            case Quotations():
+                self.heading(block.title, 2)
+                for one in block.quotations:
+                    self._quotation(one.text, one.source, one.colour)
+            case Points():
+                if block.title:
+                    self.heading(block.title, 2)
+                for line in block.lines:
+                    self.paragraph(line, "List Bullet")
+            case _:
+                self._figure(block)
+
+    def _said(self, block: Paragraph) -> None:
+        from docx.shared import Pt
+
+        names = {"note": say("method", self._language), "warning": say("warning", self._language)}
+        added = self._word.add_paragraph(style="Caption" if block.kind == "note" else "Normal")
+        if block.kind in names:
+            added.add_run(f"{names[block.kind]}{'.' if block.kind == 'note' else ''} ").bold = True
+        run = added.add_run(_clean(block.text))
+        if block.kind == "lead":
+            run.font.size = Pt(12.5)
+        if block.kind == "warning":
+            _edge(added, "#b97a1e")
+
+    def _quotation(self, text: str, source: str, colour: str) -> None:
+        from docx.shared import Inches, Pt
+
+        for words, style in ((text, "Normal"), (source, "Caption")):
+            added = self.paragraph(words, style)
+            added.paragraph_format.left_indent = Inches(0.2)
+            added.paragraph_format.space_after = Pt(0 if style == "Normal" else 8)
+            added.paragraph_format.keep_with_next = style == "Normal"
+            _edge(added, colour)
+
+    def _figure(self, figure: Figure) -> None:
+        from docx.shared import Inches
+
+        self.heading(figure.title, 2)
+        picture = chart_png(figure, self._language, _WIDTH, scale=_DOTS * _INCHES / _WIDTH)
+        inches = min(int.from_bytes(picture[16:20]) / _DOTS, _INCHES)  # a PNG tells its width there
+        added = self._word.add_picture(io.BytesIO(picture), width=Inches(inches))
+        named = added._inline.docPr
+        named.set("descr", _clean(summary_of(figure, self._language)))
+        named.set("title", _clean(figure.title))
+        self._small(*remarks(figure, self._language))
+
+    def _small(self, *texts: str) -> None:
+        text = " ".join(filter(None, texts))
+        if text:
+            self.paragraph(text, "Caption")
+
+    def table(self, table: Table, *, titled: bool = True) -> None:
+        """Add *table* under its title; its first row is repeated on each page it runs over."""
+        from docx.enum.table import WD_TABLE_ALIGNMENT
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        if titled:
+            self.heading(table.title, 2)
+        added = self._word.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+        added.alignment = WD_TABLE_ALIGNMENT.LEFT
+        added.autofit = True
+        _only_lines(added)
+        head = added.rows[0]
+        repeated = OxmlElement("w:tblHeader")
+        repeated.set(qn("w:val"), "true")
+        head._tr.get_or_add_trPr().append(repeated)
+        for cell, column in zip(head.cells, table.columns, strict=True):
+            _fill(cell, column.name, right=numeric(column), bold=True)
+        one_by_one = mark_few(table)
+        for row in table.rows:
+            line = added.add_row()
+            whole = OxmlElement("w:cantSplit")
+            line._tr.get_or_add_trPr().append(whole)
+            self._row(line.cells, row, table, one_by_one=one_by_one)
+        self._small(table.note, say("few", self._language) if few_in(table) else "")
+
+    def _row(self, cells: Any, row: Row, table: Table, *, one_by_one: bool) -> None:
+        for place, (cell, value, column) in enumerate(zip(cells, row.cells, table.columns, strict=True)):
+            few = (place == 0 and row.flagged) or (one_by_one and is_few(value))
+            shown = written(value, column.unit, self._language, column.digits) + (f" {FEW}" if few else "")
+            _fill(cell, shown, right=numeric(column), square=row.colour if place == 0 else None)
+
+    def content(self) -> bytes:
+        """Return the file."""
+        file = io.BytesIO()
+        self._word.save(file)
+        return file.getvalue()
+
+
+def _fill(cell: Any, text: str, *, right: bool, bold: bool = False, square: str | None = None) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt, RGBColor
+
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(2)
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if square:
+        mark = paragraph.add_run("■ ")
+        mark.font.color.rgb, mark.font.size = RGBColor.from_string(square[1:]), Pt(9)
+    run = paragraph.add_run(_clean(text))
+    run.bold, run.font.size = bold, Pt(9)
+
+
+def _edge(paragraph: Any, colour: str) -> None:
+    """Draw a rule of *colour* at the left of *paragraph*."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = paragraph._p.get_or_add_pPr()
+    borders = OxmlElement("w:pBdr")
+    left = OxmlElement("w:left")
+    for name, value in (("val", "single"), ("sz", "24"), ("space", "8"), ("color", colour[1:])):
+        left.set(qn(f"w:{name}"), value)
+    borders.append(left)
+    properties.insert_element_before(
+        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
+
+
+def _only_lines(table: Any) -> None:
+    """Leave of the borders of *table* only those between rows."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        border = OxmlElement(f"w:{side}")
+        drawn = side in ("top", "bottom", "insideH")
+        for name, value in (("val", "single" if drawn else "nil"), ("sz", "4"), ("color", "C8CCD2")):
+            border.set(qn(f"w:{name}"), value)
+        borders.append(border)
+    later = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    table._tbl.tblPr.insert_element_before(borders, *later)
