@@ -44,11 +44,11 @@ AMBIGUOUS = frozenset(
     christine claire clarence claude clay clémence clément cliff clint clio cole colin constance cora cruz crystal daisy dakota dale dallas dana dany dawn dean dee denver desiree désiré destiny dick diamond dolores don drew duke earl eden ed elle ellie emma emmy esme eve faith fleur florence forest forrest france frances frank gala gene
     george georgia gemma ginger glen grace grant guy gilbert gus hank harmony harper hazel heath henri holly honey hope hugo hunter indira iris ivy jack jackson jade jasmine jasper jean jesse jesus jewel jo jordan joy jules june karen kay kelly kent kit kurt lane lea lee leo léo leon léon lila lilly lily lincoln lisa lorraine lou lourdes luc lucky luna lydia
     mac madison major mandy marcus margot marine mark marley martin matthew max maud may mégane megan melody mercedes mia mina minnie misty mona morgan myrtle nancy nell nick nicola noah noël océane olga olive oscar page paris parker pascal pat paul pearl perry phoenix pierre piper prudence ray reed regis régis reine rémi rémy rene rich
-    robin rocky rod rolland roman romeo ron rosa rose rosie roy ruby rusty sable sally sandy sarah-line savannah scarlett scout serge sharon shell sid sidney sierra sky sol star stella sterling stormy sue summer sunny sydney taylor terry tiffany tom-tom tony trinity val valentine van vera vic victoire victoria vince violet virginia wendy will willow winter wren zoe zoé
-    ana ann dan mila nova lina ida isa jan kim mike-d rob bob pam sam-sam eva milan io levi ford dior rachid-al raja kumar lara ralph harris candice cesar julius apolline ella chiara
+    robin rocky rod rolland roman romeo ron rosa rose rosie roy ruby rusty sable sally sandy sarah-line savannah scarlett scout serge sharon shell sid sidney sierra sky sol star stella sterling stormy sue summer sunny sydney taylor terry tiffany tom-tom tony trinity val valentine van vera vic victoire victoria vince violet virginia wendy will stuart willow winter wren zoe zoé
+    ana ann dan mila nova lina ida isa jan kim mike-d rob bob pam sam-sam eva milan io levi said rosemary miles mia jan rachid-al raja kumar lara ralph harris candice cesar julius apolline ella chiara
     """.split()
 ) - frozenset(
-    "chantal christine karen jasmine lisa margot megan nick noah sharon terry tony serge jan kim rob bob pam dan candice andy angie alice camille".split()
+    "chantal christine karen jasmine lisa margot megan nick noah sharon terry tony serge kim rob bob pam dan candice andy angie alice camille".split()
 )
 """Names that are also words, places, products or brands."""
 

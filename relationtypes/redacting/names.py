@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from relationtypes.redacting.brands import BRANDS, NO_NAMES, PHRASES
+from relationtypes.redacting.brands import NO_NAMES, PHRASES, is_brand
 from relationtypes.redacting.given_names import GIVEN_NAMES, SURE, SURNAMES
 from relationtypes.redacting.kinds import Found
 
@@ -53,6 +53,7 @@ _SERVICE = re.compile(
 _GREETING = re.compile(
     r"(?:\A|[\n.!?]\s*)(?:hi|hello|hey|dear|bonjour|bonsoir|salut|coucou|cher|chère)[ \u00a0]\Z", re.IGNORECASE
 )
+_TO_THE_END = re.compile(r"[ .!,;:)\n\r\t]{0,9}\Z")
 _AFTER_GREETING = re.compile(r"[ ]?(?:[,!:]|\n)")
 _LAST_WORDS = frozenset(
     """mr mrs ms miss dr prof mme mlle melle monsieur madame mademoiselle docteur maître m is name's was name nom prénom appelle m'appelle s'appelle appelait s'appelait donc est nomme prénomme signed signé nommé nommée prénommé prénommée named called certain
@@ -62,14 +63,20 @@ _LAST_WORDS = frozenset(
 )
 _LOOSE = frozenset(
     """to by with from and à a par avec de et thanks thank you merci hi hello hey dear bonjour bonsoir salut coucou cher chère pour for our notre ask called agent manager
-    de d' from love as""".split()
+    de d' from love as and & merci""".split()
 )
 _PLACES = frozenset(
     """rue avenue av boulevard bd place square hôpital hopital lycée collège école gare aéroport airport station quartier clinique stade saint sainte st ste san santa mont fort lake port street
-    the la le les une un cette ce des ma mon sa son""".split()
+    mc mac the la le les une un cette ce des ma mon sa son""".split()
 )
 _NO_PERSON_AFTER = frozenset(
-    "bank sleep mattress street road avenue airport bakery store app shop card café cafe restaurant hotel hôtel hospital airlines arena stadium park cathedral city".split()
+    "beach bank sleep mattress street road avenue airport bakery store app shop card café cafe restaurant hotel hôtel hospital airlines arena stadium park cathedral city".split()
+)
+_LIKE_A_PERSON = re.compile(
+    r"""\s(?:(?:was|is|were|has\ been|a\ été|est|était|étaient)\s(?:\w+\s){0,2}(?:helpful|kind|patient|friendly|professional|polite|courteous|knowledgeable|rude|lovely
+    |sympa\w*|gentil\w*|aimable|à\ l['’]écoute|patiente|professionnel\w*|adorable|serviable|accueillant\w*|souriant\w*)
+    |(?:helped|assisted|took\ care|answered|explained|listened|who|m['’]a|nous\ a|qui\ (?:m['’]a|nous\ a|a))\b)""",
+    re.VERBOSE,
 )
 _LOWER = re.compile(
     r"\b(?:thanks? to|merci (?:à|a)|je m['’]appelle|my name is|grâce à|served by|spoke (?:to|with)|conseill(?:er|ère)|vendeu(?:r|se)|technicien(?:ne)?|une? certaine?)\s([a-zà-ÿ]+(?:-[a-zà-ÿ]+)?)(?!\w)",
@@ -145,34 +152,29 @@ def _judged(text: str, begin: int, end: int, before: str, keep: Set[str]) -> int
     if plain in NO_NAMES or plain in keep or token.lower() in keep or _of_phrase(text, begin, end):
         return 0
     stop = _extended(text, end)
-    last = stop - end
     tail_from = max(0, begin - 60)
     given = plain in GIVEN_NAMES or (_first(plain) in GIVEN_NAMES and "-" in plain)
     if _TITLE.search(text, tail_from, begin) or _OWN_NAME.search(text, tail_from, begin):
-        sure = plain not in BRANDS and (given or not _is_word_after_title(plain, text, begin))
+        sure = not is_brand(plain) and (
+            given or (len(plain) > 1 and set(plain) != {"x"} and not (token.isupper() and len(token) < 4))
+        )
     elif _is_signature(text, begin, stop, given):
         sure = True
     elif _SERVICE.search(text, tail_from, begin):
-        sure = given or (not token.isupper() and plain not in BRANDS and not possessive and token[1:].islower())
+        sure = given or (not token.isupper() and not is_brand(plain) and not possessive and token[1:].islower())
     elif _GREETING.search(text, tail_from, begin):
-        sure = given or (bool(_AFTER_GREETING.match(text, stop)) and token[1:].islower() and plain not in BRANDS)
+        sure = given or (bool(_AFTER_GREETING.match(text, stop)) and token[1:].islower() and not is_brand(plain))
     else:
         sure = _unprompted(text, plain, before, end, stop, possessive is not None)
-    del last
     return stop if sure else 0
 
 
-def _is_word_after_title(plain: str, text: str, begin: int) -> bool:
-    return len(plain) < 2
-
-
 def _is_signature(text: str, begin: int, stop: int, given: bool) -> bool:
-    rest = text[stop : stop + 3].strip()
-    if text[stop:].strip(" .!,;:)\n\r\t") or not (cue := _CLOSING.search(text, max(0, begin - 40), begin)):
+    if not _TO_THE_END.match(text, stop) or not (cue := _CLOSING.search(text, max(0, begin - 40), begin)):
         return False
     if cue.group() == "\n":
         return given and stop - begin > 2
-    return given or (not rest and len(cue.group()) > 3)
+    return given or len(cue.group()) > 3
 
 
 def _unprompted(text: str, plain: str, before: str, end: int, stop: int, possessive: bool) -> bool:
@@ -187,7 +189,13 @@ def _unprompted(text: str, plain: str, before: str, end: int, stop: int, possess
     if plain in SURE or ("-" in plain and _first(plain) in SURE and plain.rsplit("-", 1)[1] in GIVEN_NAMES):
         return True
     surname = text[end:stop].strip().lower()
-    return plain in GIVEN_NAMES and (before in _LOOSE or surname in SURNAMES or surname.rstrip(".") in SURE)
+    return plain in GIVEN_NAMES and (
+        (before in _LOOSE and not is_brand(plain))
+        or surname in SURNAMES
+        or surname in SURE
+        or bool(_LIKE_A_PERSON.match(text, stop))
+        or (len(following) > 1 and following[0] in ("and", "et", "&") and following[1].strip(".,!").lower() in SURE)
+    )
 
 
 def _extended(text: str, end: int) -> int:
@@ -205,7 +213,7 @@ def _extended(text: str, end: int) -> int:
         word = following.group(1).lower()
         if (
             word in NO_NAMES
-            or word in BRANDS
+            or is_brand(word)
             or word.split()[-1] in NO_NAMES
             or _of_phrase(text, following.start(1), following.end(1))
         ):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from relationtypes.redacting.kinds import Found
 
 _GAP = r"[ \u00a0\u202f.\-/]?"
-_GROUP = re.compile(r"(?<![\w])(?:\+[ ]?|\((?=[+0-9]))?(?:[0-9](?:[ \u00a0\u202f.()/-]{0,3}(?=[0-9]))?){5,40}(?!\w)")
+_GROUP = re.compile(r"(?<![\w])(?:\+[ ]?|\((?=[+0-9]))?[0-9](?:[ \u00a0\u202f.()/-]{0,3}[0-9]){4,39}+(?!\w)")
 _PHONE = re.compile(
     rf"""(?<![\w.,+])(?:
       (?:\+[ ]?|00[ ]?)33{_GAP}(?:\(0\){_GAP}|0)?[1-9](?:{_GAP}[0-9]{{2}}){{4}}
@@ -31,7 +31,7 @@ _CARD_CUE = re.compile(
     re.IGNORECASE,
 )
 _MASKED_CARD = re.compile(
-    r"(?<![\w*])(?:(?:[0-9]{4}|[Xx*•#]{4})[ -]?)?(?:[Xx*•#]{4}[ -]?){2}[0-9]{3,4}(?!\w)|(?<![\w*])(?:[*•]{2,4})[ ]?[0-9]{4}(?!\w)"
+    r"(?<![\w*])(?:(?:[0-9]{4}|[Xx*•#]{4})[ -]?)?(?:[Xx*•#]{4}[ -]?){2}(?:[Xx*•#]{4}[ -]?|(?<=[*•][ -]))[0-9]{3,4}(?!\w)|(?i:\b(?:card|carte|visa|mastercard|cb|account|compte)\b[^0-9*•\n]{0,30})[*•]{2,4}[ ]?([0-9]{4})(?!\w)"
 )
 _IBAN = re.compile(r"(?<![\w])[A-Za-z]{2}[0-9]{2}(?=[ \u00a0-]?[A-Za-z0-9]{3})")
 _IBAN_LENGTHS = {
@@ -102,7 +102,7 @@ def numbers(text: str) -> Iterator[Found]:
     yield from _references(text)
     if "*" in text or "•" in text or "xx" in lowered:
         for match in _MASKED_CARD.finditer(text):
-            yield *match.span(), "card"
+            yield *match.span(1 if match.group(1) else 0), "card"
     if any(sign in lowered for sign in ("born", "né", "birth", "dob", "d.o.b", "naiss", "annivers", "nee le")):
         for match in _BIRTH.finditer(text):
             yield *match.span(1), "birth"

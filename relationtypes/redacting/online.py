@@ -12,7 +12,7 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4
 _SPELT_EMAIL = re.compile(
     r"""(?<![\w.+-])[\w.+-]{1,64}
         (?:\s?[(\[{]\s?(?:at|arobase)\s?[)\]}]\s?[\w-]{1,63}(?:\s?(?:\.|[(\[{]\s?(?:dot|point)\s?[)\]}]|\bdot\b|\bpoint\b)\s?[\w-]{1,63}){1,3}
-        |\s(?:at|arobase|@)\s[\w-]{1,63}(?:\s?(?:[(\[{]\s?)?(?:dot|point)(?:\s?[)\]}])?\s?|\.(?=[\w-]+\s?dot)){1}[a-z]{2,12}(?:\s?dot\s[a-z]{2,3})?
+        |\s(?:at|arobase|@)\s[\w-]{1,63}\s?(?:[(\[{]\s?)?\b(?:dot|point)\b(?:\s?[)\]}])?\s?(?:com|fr|net|org|eu|be|ch|ca|io|uk|co(?:\s?dot\s?uk)?)
         |\s?(?:@|\barobase\b)\s?(?:gmail|hotmail|outlook|yahoo|orange|free|wanadoo|laposte|icloud|live|sfr)\s?\.\s?(?:com|fr|net|co\.uk)
         )(?!\w)""",
     re.VERBOSE | re.IGNORECASE,
@@ -39,6 +39,8 @@ _VERSION = re.compile(
 _HANDLE = re.compile(
     r"(?<![\w@.])@(?=[\w.]{0,30}[^\W_])\w{2,40}(?:\.[a-z0-9_]\w{0,30}){0,3}|(?<![\w/.])/?u/[A-Za-z0-9_-]{3,20}\b"
 )
+_ANONYMOUS = ("user", "mention")
+_SERVICE_ALONE = re.compile(r"_?(?:cares?|help|support|assistance|sav|services?|conseil)\Z")
 _SERVICE = re.compile(
     r"(?:_?(?:cares?|help|helps|support|supports|service|services|sav|official|officiel|fr|france|uk|us|usa|ca|hq|"
     r"app|team|clients?|conseil|assistance|sos|bank|news|media|tech|store|air|airways|airlines))+"
@@ -88,13 +90,15 @@ def _links(text: str) -> Iterator[Found]:
 def _handles(text: str, keep: Set[str]) -> Iterator[Found]:
     for match in _HANDLE.finditer(text):
         name = match.group().lstrip("@").lower()
-        if name != "user" and not of_brand(name, keep):
+        if name not in _ANONYMOUS and not of_brand(name, keep):
             yield *match.span(), "handle"
 
 
 def of_brand(handle: str, keep: Set[str]) -> bool:
     """Return whether *handle* (lower case) is a brand's, perhaps with what marks its service: ``amazonhelp``, ``sncf_fr``."""
     if handle.replace("_", "") in BRANDS or handle in keep or handle.replace("_", "") in keep:
+        return True
+    if _SERVICE_ALONE.search(handle):
         return True
     for cut in range(len(handle) - 1, 2, -1):
         if _SERVICE.fullmatch(handle, cut) and (handle[:cut].rstrip("_").replace("_", "") in BRANDS | keep):

@@ -12,7 +12,7 @@ _PLACE = r"[A-ZÀ-ÖØ-Þ][\w'’]*(?:-[\w'’]+){0,6}"
 _FRENCH = re.compile(
     rf"""(?<![\w.,/])[0-9]{{1,4}}[ ]?(?:bis|ter|quater|[A-Da-d](?=[ ,]))?,?[ ]
     (?:(?P<sure>(?i:rue|avenue|av\.?|bd|bld|blvd|boulevard|chemin|all[ée]es?|impasse|quai|faubourg|lotissement|sentier|ruelle))
-      |(?i:place|route|cours|square|passage|r[ée]sidence|villa|rte|pl\.?|cit[ée]|hameau))
+      |(?i:place|route|cours|square|passage|r[ée]sidence|villa|rte|pl\.?|cit[ée]|hameau))(?![\w])
     (?P<name>(?:[ ]?{_PARTICLE}[ ]?){{0,3}}[ ]?(?:{_PLACE}|(?<=[ '’])[\wà-ÿ'’-]+)(?:[ ](?:(?:de|du|des|d['’]|la|le|les)[ ]?){{0,2}}{_PLACE}){{0,4}})
     (?:[ ]?[,\n–-]?[ ]?(?:[ÀàA][ ])?(?<![0-9])[0-9]{{2}}[ ]?[0-9]{{3}}(?![0-9])(?:[ ]{_PLACE}(?:[ ](?:sur|sous|en|le|la|les|de|du)?[ ]?{_PLACE}){{0,2}})?)?(?!\w)""",
     re.VERBOSE,
