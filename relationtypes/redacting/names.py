@@ -16,6 +16,7 @@ _NEXT = re.compile(
     rf"[{_CAPITAL}][^\W\d_]+(?:['’-][{_CAPITAL}][^\W\d_]*)*)(?![\w@])"
 )
 _INITIAL = re.compile(rf"[ \u00a0][{_CAPITAL}](?:\.|(?=[ ,;:!?)\n]|\Z))")
+_INITIAL_FIRST = re.compile(rf"(?!M\.)[{_CAPITAL}]\.[ ]?[{_CAPITAL}][^\W\d_]+(?![\w@])")
 _POSSESSIVE = re.compile(r"['’][sS]\Z")
 _HELP = re.compile(
     r"\s+(?:\w+\s)?(?:help|service|patience|kindness|attitude|professionalism|advice|work|support|assistance|expertise|smile)",
@@ -148,6 +149,8 @@ def _judged(text: str, begin: int, end: int, before: str, keep: Set[str]) -> int
     token = text[begin:end]
     if possessive := _POSSESSIVE.search(token):
         end = begin + possessive.start()
+    elif initial := _INITIAL_FIRST.match(text, begin):
+        end = initial.end()
     plain = text[begin:end].lower().replace("’", "'")
     if plain in NO_NAMES or plain in keep or token.lower() in keep or _of_phrase(text, begin, end):
         return 0
@@ -230,11 +233,11 @@ def _of_phrase(text: str, begin: int, end: int) -> bool:
         return False
     ahead = _folded(text[begin : begin + 50]).split()
     behind = _folded(text[max(0, begin - 40) : begin]).split()
-    for words, place in places:
-        if ahead and tuple(behind[len(behind) - place :] if place else []) == words[:place]:
-            if tuple(ahead[: len(words) - place]) == words[place:]:
-                return True
-    return False
+    return any(
+        tuple(behind[len(behind) - place :] if place else []) == words[:place]
+        and tuple(ahead[: len(words) - place]) == words[place:]
+        for words, place in places
+    )
 
 
 def _folded(text: str) -> str:

@@ -67,7 +67,7 @@ _DATE = re.compile(
     r"(?:[0-3]?[0-9][/.-][0-3]?[0-9](?:[/.-](?:19|20)?[0-9]{2})?|(?:19|20)[0-9]{2}(?:[-/.][01]?[0-9](?:[-/.][0-3]?[0-9])?)?)"
 )
 _DATE_WITHIN = re.compile(
-    r"(?<![0-9])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9])(?![0-9])"
+    r"(?<![0-9])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9])(?![0-9])"
 )
 _CODE = re.compile(
     r"\b(?:booking|reservation|réservation|confirmation|pnr|order|dossier)(?:[ ](?:reference|référence|ref|réf|code|number|no|n°|numéro)\.?){0,2}(?:[ ](?:is|est))?[ ]?[:#]?[ ]?\(?([A-Z0-9]{5,8})(?!\w)",
@@ -85,7 +85,7 @@ _BIRTH = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PLATE = re.compile(
-    r"""\b(?:immatricul\w{2,7}|plaque|licen[cs]e\ plate|number\ plate|plate|registration|reg|vrn)\b(?:[ ](?:number|no|n°|numéro|est|is|d['’]immatriculation)\.?){0,3}[ :#]{0,3}
+    r"""\b(?:immatricul\w{1,7}|plaque|licen[cs]e\ plate|number\ plate|plate|registration|reg|vrn)\b(?:[ ](?:number|no|n°|numéro|est|is|d['’]immatriculation)\.?){0,3}[ :#]{0,3}
     ([A-Z]{2}[ -]?[0-9]{3}[ -]?[A-Z]{2}|[A-Z]{2}[0-9]{2}[ ]?[A-Z]{3}|[A-Z][0-9]{1,3}[ ]?[A-Z]{3}|[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?[0-9]{2}|[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}[ -]?[0-9]{3,4})(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
