@@ -151,6 +151,7 @@ def _judged(text: str, begin: int, end: int, before: str, keep: Set[str]) -> int
         end = begin + possessive.start()
     elif initial := _INITIAL_FIRST.match(text, begin):
         end = initial.end()
+        token = text[begin:end]
     plain = text[begin:end].lower().replace("’", "'")
     if plain in NO_NAMES or plain in keep or token.lower() in keep or _of_phrase(text, begin, end):
         return 0
