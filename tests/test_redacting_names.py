@@ -30,6 +30,8 @@ FOUND = [
     "Never again. Regards, {J. Quill}",
     "Bravo — {Marie D.}",
     "{Marie Dupont} est venue",
+    "Déçue.\n{Quillot Sandrine}",
+    "C'est fini.Cordialement,Mme {Quillot}",
     "{Kevin} was great",
     "{Mark} was very helpful",
     "{Pierre Martin} est venu",
@@ -73,6 +75,7 @@ def test_redacting_takes_out_names(marked: str) -> None:
         "Saint-Denis, St. John, hôpital Saint Louis",
         "I called Verizon and spoke to Apple",
         "le technicien Orange, le livreur Chronopost, un conseiller SFR",
+        "I spoke with Zorbla Finance",
         "Alexa and Siri do not listen",
     ],
 )

@@ -10,13 +10,14 @@ from relationtypes.redacting.given_names import GIVEN_NAMES, SURE, SURNAMES
 from relationtypes.redacting.kinds import Found
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŒŠŽ"
-_CAPITALISED = re.compile(rf"(?<![\w@#/&.])[{_CAPITAL}](?:[^\W\d_]|['’-](?=[^\W\d_]))*(?![\w@])")
+_CAPITALISED = re.compile(rf"(?<![\w@#/&])[{_CAPITAL}](?:[^\W\d_]|['’-](?=[^\W\d_]))*(?![\w@])")
 _NEXT = re.compile(
     rf"[ \u00a0]((?:(?:de la|de|du|des|da|van der|van|von|el|ben|bin|le|la|d['’])[ ]?)?"
     rf"[{_CAPITAL}][^\W\d_]+(?:['’-][{_CAPITAL}][^\W\d_]*)*)(?![\w@])"
 )
 _INITIAL = re.compile(rf"[ \u00a0][{_CAPITAL}](?:\.|(?=[ ,;:!?)\n]|\Z))")
 _INITIAL_FIRST = re.compile(rf"(?!M\.)[{_CAPITAL}]\.[ ]?[{_CAPITAL}][^\W\d_]+(?![\w@])")
+_JOINED = re.compile(r"[.,:;!?(]")
 _POSSESSIVE = re.compile(r"['’][sS]\Z")
 _HELP = re.compile(
     r"\s+(?:\w+\s)?(?:help|service|patience|kindness|attitude|professionalism|advice|work|support|assistance|expertise|smile)",
@@ -71,7 +72,7 @@ _PLACES = frozenset(
     mc mac the la le les une un cette ce des ma mon sa son""".split()
 )
 _NO_PERSON_AFTER = frozenset(
-    "beach bank sleep mattress street road avenue airport bakery store app shop card café cafe restaurant hotel hôtel hospital airlines arena stadium park cathedral city".split()
+    "finance insurance assurance beach bank sleep mattress street road avenue airport bakery store app shop card café cafe restaurant hotel hôtel hospital airlines arena stadium park cathedral city".split()
 )
 _LIKE_A_PERSON = re.compile(
     r"""\s(?:(?:was|is|were|has\ been|a\ été|est|était|étaient)\s(?:\w+\s){0,2}(?:helpful|kind|patient|friendly|professional|polite|courteous|knowledgeable|rude|lovely
@@ -141,7 +142,10 @@ def _first(token: str) -> str:
 
 def _before(text: str, begin: int) -> str:
     pieces = text[max(0, begin - 20) : begin].split()
-    return pieces[-1].lower().strip('.,:;!?("«').replace("’", "'") if pieces else ""
+    if not pieces:
+        return ""
+    last = pieces[-1].lower().rstrip('.,:;!?("«').replace("’", "'")
+    return _JOINED.split(last)[-1] or last
 
 
 def _judged(text: str, begin: int, end: int, before: str, keep: Set[str]) -> int:
@@ -156,6 +160,8 @@ def _judged(text: str, begin: int, end: int, before: str, keep: Set[str]) -> int
     if plain in NO_NAMES or plain in keep or token.lower() in keep or _of_phrase(text, begin, end):
         return 0
     stop = _extended(text, end)
+    if text[end:stop].lower().strip() in _NO_PERSON_AFTER:
+        return 0
     tail_from = max(0, begin - 60)
     given = plain in GIVEN_NAMES or (_first(plain) in GIVEN_NAMES and "-" in plain)
     if _TITLE.search(text, tail_from, begin) or _OWN_NAME.search(text, tail_from, begin):
@@ -177,7 +183,7 @@ def _is_signature(text: str, begin: int, stop: int, given: bool) -> bool:
     if not _TO_THE_END.match(text, stop) or not (cue := _CLOSING.search(text, max(0, begin - 40), begin)):
         return False
     if cue.group() == "\n":
-        return given and stop - begin > 2
+        return (given or text[begin:stop].lower().split()[-1] in SURE) and stop - begin > 2
     return given or len(cue.group()) > 3
 
 

@@ -59,6 +59,8 @@ _REFERENCE_CUE = re.compile(
     (?P<sign>[ \u00a0]?(?:\(|:|=|\#|n[°º]|n\.?|no\.?|nº|nr|num|num[eé]ro|number|id|code|ref|réf|is|was|est|was|le|suivant|\.|-){1}[ \u00a0]?(?:\(|:|=|\#|n[°º]|is|est)?){0,3}[ \u00a0:#(]{0,3}\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
+_RECORD = re.compile(r"#(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6}")
+"""An airline's record of a booking."""
 _UNIT_AFTER = re.compile(
     r"[ \u00a0]?(?:€|\$|£|%|eur|euro|gb|go|mb|mo|mbps|kg|km|m²|days?|jours?|months?|mois|years?|ans?|times?|fois|h\b|min|weeks?|semaines?|people|personnes|points?|miles|dh|mad)",
     re.IGNORECASE,
@@ -191,14 +193,18 @@ def _references(text: str) -> Iterator[Found]:
         begin, stop = match.span()
         written = match.group()
         count = sum(sign.isdigit() for sign in written)
-        if count < 3 or _DATE.fullmatch(written.lstrip("#")) or _UNIT_AFTER.match(text, stop):
+        if (
+            (count < 3 and not _RECORD.fullmatch(written))
+            or _DATE.fullmatch(written.lstrip("#"))
+            or _UNIT_AFTER.match(text, stop)
+        ):
             continue
         if _CARD_CUE.search(text, max(0, begin - 60), begin) and written.isdigit() and count in (3, 4):
             yield begin, stop, "card"
         elif cue := _REFERENCE_CUE.search(text, max(0, begin - 60), begin):
             if count >= (3 if cue.group("sign") or "#" in written else 5):
                 yield begin, stop, "reference"
-        elif written[0] == "#" and count >= 5:
+        elif written[0] == "#" and (count >= 5 or _RECORD.fullmatch(written)):
             yield begin, stop, "reference"
 
 

@@ -19,7 +19,7 @@ _SPELT_EMAIL = re.compile(
 )
 _LINK = re.compile(
     r"""(?<![\w@.-])(?:
-          (?:https?://|www\.)[^\s<>"]{1,2000}
+          (?:https?://|www\.)(?:(?!\]\()[^\s<>"]){1,2000}
         | (?:[a-z0-9-]{1,63}\.){1,4}(?:com|fr|net|org|co|io|uk|eu|be|ch|ca|us|me|ly|gl|gle|info|shop|app|gd|tv|de|es|it|ma)/[^\s<>"]{1,2000}
         | (?:[a-z0-9-]{1,63}\.){1,2}(?:blogspot|wordpress|tumblr|wixsite|over-blog|canalblog|substack|github)\.(?:com|fr|io)\b
         )""",
@@ -37,7 +37,7 @@ _VERSION = re.compile(
     r"(?:\bv|version|ios|android|firmware|build|release|app|windows|macos|maj|mise à jour)\W{0,3}\Z", re.IGNORECASE
 )
 _HANDLE = re.compile(
-    r"(?<![\w@.])@(?=[\w.]{0,30}[^\W_])\w{2,40}(?:\.[a-z0-9_]\w{0,30}){0,3}|(?<![\w/.])/?u/[A-Za-z0-9_-]{3,20}\b"
+    r"(?:(?<![\w@.])|(?<=\\n))@(?=[\w.]{0,30}[^\W_])\w{2,40}(?:\.[a-z0-9_]\w{0,30}){0,3}|(?<![\w/.])/?u/[A-Za-z0-9_-]{3,20}\b"
 )
 _ANONYMOUS = ("user", "mention")
 _SERVICE_ALONE = re.compile(r"_?(?:cares?|help|support|assistance|sav|services?|conseil)\Z")
