@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, get_args
@@ -197,7 +197,7 @@ def _around(found: list[Found], placeholders: list[tuple[int, int]]) -> Iterator
         yield first[0] if cuts_first else start, max(end, last[1]) if cuts_last else end, kind
 
 
-def _united(found: Sequence[Found]) -> list[Found]:
+def _united(found: Iterable[Found]) -> list[Found]:
     """Return *found* in order, what overlaps as one of the kind that takes precedence."""
     united: list[Found] = []
     for start, end, kind in sorted(found):
