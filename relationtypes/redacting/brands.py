@@ -7,7 +7,7 @@ from __future__ import annotations
 
 BRANDS = frozenset(
     """
-    aa goodleap nook bibendum néoliane neoliane manpower universal abercrombie accor acer adidas adobe adp adt aegean aeromexico air airbnb airbus aircanada airfrance airpods albertsons aldi alexa
+    aa michelin embrace goodleap nook bibendum néoliane neoliane manpower universal abercrombie accor acer adidas adobe adp adt aegean aeromexico air airbnb airbus aircanada airfrance airpods albertsons aldi alexa
     alibaba aliexpress allianz alma ally alltricks ameli amazon amazonprime amd amex american americanair americanairlines americanexpress android ankorstore aol apple
     applecard applemusic appletv applepay argos aroma-zone asda asos asus att atlassian auchan audi audible aviva avis avg axa babbel backmarket back badoo bbc bbva bbq beats
     benefit bestbuy bing binance bitcoin blablacar blackberry bmw bnp bose bosch boulanger bouygues bouyguestelecom boursobank boursorama bp
@@ -48,7 +48,7 @@ PHRASES = tuple(
     daniel wellington|danon paris|david lloyd|david yurman|davidoff cool|dell technologies|denny's|dennys|diane von furstenberg|dick's sporting goods|dolce & gabbana|donald trump|dorothy perkins
     dr martens|doc martens|dr pepper|dr oetker|dr jart|dr brown's|dr hauschka|dr scholl's|dr pierre ricaud|dr max|dunkin donuts|ed sheeran|eddie bauer|elizabeth arden|elon musk|emma matelas|emma mattress|emma sleep
     emma watson|enrico coveri|eric bompard|estée lauder|estee lauder|ethan allen|eve sleep|franck provost|frank & oak|frank's redhot|fred meyer|fred perry|georgio armani|gérard darel|gerard darel
-    giorgio armani|george foreman|olivier assurance|olivier assurances|star wars|star tours|dr seuss|jimmy fallon|julian assange|money walkie|google home|guy hoquet|guy degrenne|guy cotten|harley davidson|harry potter|harry's|harvey nichols|harvey norman|heinz ketchup|helena rubinstein|hello fresh|healthy paws|hello bank|hello kitty|henri boucher|hugo boss
+    giorgio armani|george foreman|olivier assurance|olivier assurances|star wars|star tours|dr seuss|jimmy fallon|julian assange|money walkie|google home|guy hoquet|guy degrenne|guy cotten|harley davidson|harry potter|harry's|harvey nichols|harvey norman|heinz ketchup|helena rubinstein|hello fresh|goldman sachs|marcus goldman sachs|eddie bauers|jack russell|russell terrier|juan valdez|healthy paws|hello bank|hello kitty|henri boucher|hugo boss
     isabel marant|jack & jones|jack and jones|jack daniel's|jack daniels|jack in the box|jack wills|jack wolfskin|jacques dessange|james bond|jamie oliver|jardiland|jc penney|jean lassalle
     jean louis david|jean-louis david|jean paul gaultier|jean-paul gaultier|jean coutu|jeff de bruges|jeff bezos|jennyfer|jimmy choo|jimmy fairly|jimmy john's|jimmy johns|jo malone|joann fabrics|joe & the juice|joe rogan|john deere
     john frieda|john lewis|johnnie walker|johnny hallyday|johnson & johnson|jules & jim|juicy couture|jordan air|jules ferry|julia roberts|julie & the phantoms|julie and the phantoms|justin bieber|karen millen|karl lagerfeld|kate spade|kate middleton|kenneth cole|kenzo|kurt geiger
@@ -86,7 +86,7 @@ NO_NAMES = frozenset(
     lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre octobre novembre décembre pâques
     france paris london uk usa us america europe england english french français française anglais american british canada india china japan germany spain italy lyon marseille toulouse nice nantes lille bordeaux
     supervisor advisor adviser representative technician conseiller responsable ceo sav wifi covid covid-19 pdg internet app application web gps tv pc crm csm hr it ai ia sms ssd usb vip vat tva ok rip pr
-    shout kudos covid-19 doctor nurse agent advisor manager employee director officer captain sergeant
+    folks shout kudos covid-19 doctor nurse agent advisor manager employee director officer captain sergeant
     """.split()
 )
 """Lower case; never taken for a name, whatever stands before."""

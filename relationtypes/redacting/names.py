@@ -69,10 +69,10 @@ _LOOSE = frozenset(
 )
 _PLACES = frozenset(
     """rue avenue av boulevard bd place square hôpital hopital lycée collège école gare aéroport airport station quartier clinique stade saint sainte st ste san santa mont fort lake port street
-    mc mac the la le les une un cette ce des ma mon sa son""".split()
+    north south brasserie restaurant hotel hôtel café cafe guide mc mac the la le les une un cette ce des ma mon sa son""".split()
 )
 _NO_PERSON_AFTER = frozenset(
-    "finance insurance assurance beach bank sleep mattress street road avenue airport bakery store app shop card café cafe restaurant hotel hôtel hospital airlines arena stadium park cathedral city".split()
+    "zoo name terrier finance insurance assurance beach bank sleep mattress street road avenue airport bakery store app shop card café cafe restaurant hotel hôtel hospital airlines arena stadium park cathedral city".split()
 )
 _LIKE_A_PERSON = re.compile(
     r"""\s(?:(?:was|is|were|has\ been|a\ été|est|était|étaient)\s(?:\w+\s){0,2}(?:helpful|kind|patient|friendly|professional|polite|courteous|knowledgeable|rude|lovely
@@ -160,7 +160,7 @@ def _judged(text: str, begin: int, end: int, before: str, keep: Set[str]) -> int
     if plain in NO_NAMES or plain in keep or token.lower() in keep or _of_phrase(text, begin, end):
         return 0
     stop = _extended(text, end)
-    if text[end:stop].lower().strip() in _NO_PERSON_AFTER:
+    if text[end:stop].lower().rpartition(" ")[2] in _NO_PERSON_AFTER:
         return 0
     tail_from = max(0, begin - 60)
     given = plain in GIVEN_NAMES or (_first(plain) in GIVEN_NAMES and "-" in plain)

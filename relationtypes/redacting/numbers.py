@@ -31,7 +31,7 @@ _CARD_CUE = re.compile(
     re.IGNORECASE,
 )
 _MASKED_CARD = re.compile(
-    r"(?<![\w*])(?:(?:[0-9]{4}|[Xx*•#]{4})[ -]?)?(?:[Xx*•#]{4}[ -]?){2}(?:[Xx*•#]{4}[ -]?|(?<=[*•][ -]))[0-9]{3,4}(?!\w)|(?i:\b(?:card|carte|visa|mastercard|cb|account|compte)\b[^0-9*•\n]{0,30})[*•]{2,4}[ ]?([0-9]{4})(?!\w)"
+    r"(?<![\w*])(?:(?:[0-9]{4}|[Xx*•#]{4})[ -]?)?(?:[Xx*•#]{4}[ -]?){2}(?:[Xx*•#]{4}[ -]?|(?<=[*•][ -]))(?!(?:19|20)[0-9]{2}(?!\w))[0-9]{3,4}(?!\w)|(?i:\b(?:card|carte|visa|mastercard|cb|account|compte)\b[^0-9*•\n]{0,30})[*•]{2,4}[ ]?([0-9]{4})(?!\w)"
 )
 _IBAN = re.compile(r"(?<![\w])[A-Za-z]{2}[0-9]{2}(?=[ \u00a0-]?[A-Za-z0-9]{3})")
 _IBAN_LENGTHS = {
@@ -43,7 +43,7 @@ _NIR = re.compile(
     r"(?<!\w)([12])[ .]?([0-9]{2})[ .]?([0-9]{2})[ .]?([0-9]{2}|2[ABab])[ .]?([0-9]{3})[ .]?([0-9]{3})[ .]?([0-9]{2})(?!\w)"
 )
 _INSURANCE = re.compile(
-    r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D](?!\w)"
+    r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[0-9]{6}[A-D]|(?: [0-9]{2}){3} [A-D])(?!\w)"
 )
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![\w-])")
 _CARRIER = re.compile(
@@ -59,20 +59,20 @@ _REFERENCE_CUE = re.compile(
     (?P<sign>[ \u00a0]?(?:\(|:|=|\#|n[°º]|n\.?|no\.?|nº|nr|num|num[eé]ro|number|id|code|ref|réf|is|was|est|was|le|suivant|\.|-){1}[ \u00a0]?(?:\(|:|=|\#|n[°º]|is|est)?){0,3}[ \u00a0:#(]{0,3}\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
-_RECORD = re.compile(r"#(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6}")
+_RECORD = re.compile(r"#(?![A-Z]+[0-9]+\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6}")
 """An airline's record of a booking."""
 _UNIT_AFTER = re.compile(
     r"[ \u00a0]?(?:€|\$|£|%|eur|euro|gb|go|mb|mo|mbps|kg|km|m²|days?|jours?|months?|mois|years?|ans?|times?|fois|h\b|min|weeks?|semaines?|people|personnes|points?|miles|dh|mad)",
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:[0-3]?[0-9][/.-][0-3]?[0-9](?:[/.-](?:19|20)?[0-9]{2})?|(?:19|20)[0-9]{2}(?:[-/.][01]?[0-9](?:[-/.][0-3]?[0-9])?)?)"
+    r"(?:XX/XX/(?:[0-9]{4}|XXXX)|[0-3]?[0-9][/.-][0-3]?[0-9](?:[/.-](?:19|20)?[0-9]{2})?|(?:19|20)[0-9]{2}(?:[-/.][01]?[0-9](?:[-/.][0-3]?[0-9])?)?)"
 )
 _DATE_WITHIN = re.compile(
     r"(?<![0-9])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9])(?![0-9])"
 )
 _CODE = re.compile(
-    r"\b(?:booking|reservation|réservation|confirmation|pnr|order|dossier)(?:[ ](?:reference|référence|ref|réf|code|number|no|n°|numéro)\.?){0,2}(?:[ ](?:is|est))?[ ]?[:#]?[ ]?\(?([A-Z0-9]{5,8})(?!\w)",
+    r"\b(?:booking|reservation|réservation|confirmation|pnr)(?:[ ](?:reference|référence|ref|réf|code|number|no|n°|numéro)\.?){0,2}(?:[ ](?:is|est))?[ ]?[:#]?[ ]?\(?([A-Z0-9]{5,8})(?!\w)",
     re.IGNORECASE,
 )
 _MONTH = (
@@ -88,9 +88,10 @@ _BIRTH = re.compile(
 )
 _PLATE = re.compile(
     r"""\b(?:immatricul\w{1,7}|plaque|licen[cs]e\ plate|number\ plate|plate|registration|reg|vrn)\b(?:[ ](?:number|no|n°|numéro|est|is|d['’]immatriculation)\.?){0,3}[ :#]{0,3}
-    ([A-Z]{2}[ -]?[0-9]{3}[ -]?[A-Z]{2}|[A-Z]{2}[0-9]{2}[ ]?[A-Z]{3}|[A-Z][0-9]{1,3}[ ]?[A-Z]{3}|[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?[0-9]{2}|[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}[ -]?[0-9]{3,4})(?!\w)""",
+    ((?-i:[A-Z]{2}[ -]?[0-9]{3}[ -]?[A-Z]{2}|[A-Z]{2}[0-9]{2}[ ]?[A-Z]{3}|[A-Z][0-9]{1,3}[ ]?[A-Z]{3}|[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?[0-9]{2}|[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}[ -]?[0-9]{3,4}))(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_NO_CARD = re.compile(r"[./()+]")
 _CARD_DIGITS = range(13, 20)
 _LONG = 9
 """So many digits in a row without a separator are nobody's price and nobody's count."""
@@ -164,7 +165,7 @@ def _digit_groups(text: str) -> Iterator[Found]:
     for match in _GROUP.finditer(text):
         begin, stop = match.span()
         digits = re.sub(r"[^0-9]", "", match.group())
-        if len(digits) in _CARD_DIGITS and is_luhn(digits) and not _DATE_WITHIN.search(text, begin, stop):
+        if len(digits) in _CARD_DIGITS and is_luhn(digits) and not _NO_CARD.search(text, begin, stop):
             yield begin, stop, "card"
             continue
         found = False
@@ -204,7 +205,7 @@ def _references(text: str) -> Iterator[Found]:
         elif cue := _REFERENCE_CUE.search(text, max(0, begin - 60), begin):
             if count >= (3 if cue.group("sign") or "#" in written else 5):
                 yield begin, stop, "reference"
-        elif written[0] == "#" and (count >= 5 or _RECORD.fullmatch(written)):
+        elif written[0] == "#" and ((count >= 5 and not any(map(str.isalpha, written))) or _RECORD.fullmatch(written)):
             yield begin, stop, "reference"
 
 
