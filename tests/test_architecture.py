@@ -19,6 +19,7 @@ ORDER = [
     "normalising",
     "languages",
     "segmenting",
+    "redacting",
     "calibration",
     "manifest",
     "artefact",
