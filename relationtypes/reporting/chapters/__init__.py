@@ -1,0 +1,1 @@
+"""Findings put into the nouns of a report, one module a chapter."""
