@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,10 +169,7 @@ def compare(
     ids = table.taxonomy.family_ids if level == "family" else table.taxonomy.type_ids
     counts, sums = _counts(table, groups, level, len(ids))
     kept = len(groups.values)
-    if method == "counted":
-        sides = _counted(counts, sums)
-    else:
-        sides = _corrected(table, groups, method, level)
+    sides = _counted(counts, sums) if method == "counted" else _corrected(table, groups, method, level)
     return Comparison(
         by=groups.by,
         ids=ids,
@@ -190,6 +187,13 @@ def compare(
         clustered=table.clusters is not None,
         worth=table.facts.worth if table.facts else 0.0,
     )
+
+
+def group_draws(table: TaggedTable, by: str | Sequence[str]) -> tuple[Grouping, NDArray[np.intp], Figures]:
+    """Return the groups of *table*, their texts by family, (groups, families), and the draws of these, (draws, …)."""
+    groups = grouping(table, by)
+    counts, sums = _counts(table, groups, "family", len(table.taxonomy.family_ids))
+    return groups, counts[:-1], sums[:, :-1]
 
 
 def _counts(table: TaggedTable, groups: Grouping, level: Level, width: int) -> tuple[NDArray[np.intp], Figures]:
@@ -325,10 +329,26 @@ def _association(counts: NDArray[np.intp], sums: Figures, clustered: bool) -> As
         return None
     phi2 = float(phi_squared(counts))
     drawn = phi_squared(sums)
-    excess = float(drawn.mean()) - phi2
-    design = max(1.0, n * excess / freedom) if clustered else 1.0
+    design = _design_effect(counts, sums) if clustered else 1.0
     statistic = n * phi2 / design
-    value = float(cramers_v(np.asarray(phi2 - (design - 1) * freedom / (n - 1)), rows, columns, n))
-    draws = cramers_v(drawn - excess - (design - 1) * freedom / (n - 1), rows, columns, n)
-    v = from_draws(value, draws, n)
-    return Association(replace(v), statistic, freedom, chi_square_p(statistic, freedom))
+    chance = (design - 1) * freedom / (n - 1)  # beyond what the correction of V takes for chance
+    value = float(cramers_v(np.asarray(phi2 - chance), rows, columns, n))
+    draws = cramers_v(drawn - (drawn.mean() - phi2) - chance, rows, columns, n)
+    return Association(from_draws(value, draws, n), statistic, freedom, chi_square_p(statistic, freedom))
+
+
+def _design_effect(counts: NDArray[np.intp], sums: Figures) -> float:
+    """Return how much more the table varies than one of as many texts by different customers; at least 1."""
+    alone = cell_draws(np.repeat(np.arange(counts.size), counts.ravel()), counts.size).reshape(-1, *counts.shape)
+    return max(1.0, _departure(counts, sums) / max(_departure(counts, alone), 1e-12))
+
+
+def _departure(counts: NDArray[np.intp], sums: Figures) -> float:
+    """Return the variance of the departures of *sums* from independence, to first order, relative to expected counts."""
+    n = counts.sum()
+    rows, columns = counts.sum(axis=1, keepdims=True), counts.sum(axis=0, keepdims=True)
+    expected = rows * columns / n
+    totals = sums.sum(axis=(1, 2), keepdims=True) / n
+    drawn_rows, drawn_columns = sums.sum(axis=2, keepdims=True), sums.sum(axis=1, keepdims=True)
+    departures = sums - drawn_rows * columns / n - rows * drawn_columns / n + expected * totals
+    return float((departures.var(axis=0) / expected).sum())
