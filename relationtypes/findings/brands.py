@@ -12,7 +12,7 @@ from relationtypes.errors import ColumnError
 from relationtypes.findings.cells import Figures
 from relationtypes.findings.estimates import FEWEST, Estimate, from_draws
 from relationtypes.findings.grouping import Group
-from relationtypes.findings.segments import Association, compare, group_draws
+from relationtypes.findings.segments import Association, Difference, compare, group_draws
 from relationtypes.findings.table import TaggedTable
 
 AXES = 2
@@ -55,6 +55,7 @@ class BrandMap:
         families: the point of each family that occurs among the brands that shape the axes.
         inertia: total inertia: Pearson's chi-square of the brands that shape the axes, over their texts.
         explained: share of the inertia that each axis holds, of all axes, largest first.
+        differences: of each brand from all others.
         association: of brands and families.
         n: classified texts with a brand.
         missing: classified texts without a brand.
@@ -71,6 +72,7 @@ class BrandMap:
     families: tuple[MapPoint, ...]
     inertia: float
     explained: tuple[float, ...]
+    differences: tuple[Difference, ...]
     association: Association | None
     n: int
     missing: int
@@ -169,6 +171,7 @@ def brands(table: TaggedTable, by: str | None = None) -> BrandMap:
         families=points[1],
         inertia=points[2],
         explained=points[3],
+        differences=found.differences,
         association=found.association,
         n=found.n,
         missing=found.missing,

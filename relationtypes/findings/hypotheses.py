@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Figures = NDArray[np.float64]
 _Z = 1.959963984540054  # of a 95% interval
+_NOTHING = 1e-12
 _LARGE = 100  # texts in each of the four cells, from where the exact test and the normal one agree
 
 
@@ -41,8 +42,8 @@ def cohens_h(first: Figures, second: Figures) -> Figures:
 
 def normal_p_values(differences: Figures, spreads: Figures) -> Figures:
     """Return two-sided p-values of *differences* with standard errors *spreads*; 1 where neither is anything."""
-    z = np.divide(np.abs(differences), spreads, out=np.zeros_like(spreads), where=spreads > 0)
-    z = np.where((spreads <= 0) & (np.abs(differences) > 0), np.inf, z)
+    sizes = np.where(np.abs(differences) > _NOTHING, np.abs(differences), 0)
+    z = np.divide(sizes, spreads, out=np.where(sizes > 0, np.inf, 0.0), where=spreads > _NOTHING)
     made = np.array([math.erfc(one / math.sqrt(2)) for one in z.ravel()]).reshape(z.shape)
     return np.where(np.isnan(differences), np.nan, made)
 

@@ -21,7 +21,7 @@ from relationtypes.findings.hypotheses import (
     normal_p_values,
     phi_squared,
 )
-from relationtypes.findings.quantifying import Level, share_draws, with_model_error
+from relationtypes.findings.quantifying import Level, ShareDraws, share_draws, with_model_error
 from relationtypes.findings.table import TaggedTable
 
 SIGNIFICANT = 0.05
@@ -175,7 +175,7 @@ def compare(
         ids=ids,
         level=level,
         method=method,
-        groups=_groups(table, groups, counts, sums if method == "counted" else None, method, level),
+        groups=_groups(table, groups, counts, sums if method == "counted" else None, sides),
         differences=_differences(ids, counts, sides, method),
         association=_association(counts[:kept], sums[:, :kept], table.clusters is not None),
         n=int(counts.sum()),
@@ -219,30 +219,25 @@ def _counted(counts: NDArray[np.intp], sums: Figures) -> _Sides:
 
 
 def _corrected(table: TaggedTable, groups: Grouping, method: Method, level: Level) -> _Sides:
-    found = []
-    for code in range(len(groups.values)):
-        masks = groups.codes == code, (groups.codes >= 0) & (groups.codes != code)
-        found.append(
-            [
-                share_draws(table.only(mask), method=method, level=level, model_error=False, draws=_CORRECTED_DRAWS)
-                for mask in masks
-            ]
-        )
+    def drawn(mask: NDArray[np.bool_]) -> ShareDraws:
+        return share_draws(table.only(mask), method=method, level=level, model_error=False, draws=_CORRECTED_DRAWS)
+
+    kept = range(len(groups.values))
+    inside = [drawn(groups.codes == code) for code in kept]
+    if len(inside) == 2 and not groups.left_out_texts:
+        outside = inside[::-1]
+    else:
+        outside = [drawn((groups.codes >= 0) & (groups.codes != code)) for code in kept]
     return _Sides(
-        np.stack([one.values for one, _ in found]),
-        np.stack([other.values for _, other in found]),
-        np.stack([one.draws for one, _ in found], axis=1),
-        np.stack([other.draws for _, other in found], axis=1),
+        np.stack([one.values for one in inside]),
+        np.stack([one.values for one in outside]),
+        np.stack([one.draws for one in inside], axis=1),
+        np.stack([one.draws for one in outside], axis=1),
     )
 
 
 def _groups(
-    table: TaggedTable,
-    groups: Grouping,
-    counts: NDArray[np.intp],
-    sums: Figures | None,
-    method: Method,
-    level: Level,
+    table: TaggedTable, groups: Grouping, counts: NDArray[np.intp], sums: Figures | None, sides: _Sides
 ) -> tuple[Group, ...]:
     width = len(groups.values)
     positive, negative, breach = rates(table, groups.codes, width)
@@ -251,8 +246,8 @@ def _groups(
     made = []
     for code in range(width):
         if sums is None:
-            mask = groups.codes == code
-            shares = list(share_draws(table.only(mask), method=method, level=level, draws=_CORRECTED_DRAWS).estimates())
+            ends = percentile_interval(sides.inside_draws[:, code])
+            shares = interval_estimates(sides.inside[code], *ends, np.full(counts.shape[1], sizes[code]))
         else:
             shares = profile_estimates(counts[code], sums[:, code], worth)
         made.append(
