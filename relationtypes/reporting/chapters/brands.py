@@ -6,10 +6,10 @@ from relationtypes.findings.brands import BrandMap, MapPoint
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.reporting.chapters.phrases import listed, p_said, quoted
 from relationtypes.reporting.chapters.profiles import group_warnings, profile_stack, profile_table
-from relationtypes.reporting.chapters.segments import striking
+from relationtypes.reporting.chapters.segments import puts_aside, striking
 from relationtypes.reporting.document import Block, Column, Map, Paragraph, Point, Row, Section, Table, section
 from relationtypes.reporting.numbers import written
-from relationtypes.reporting.wording import Wording, family_names, share_of
+from relationtypes.reporting.wording import Wording, family_names
 from relationtypes.styling import ACCENT, MUTED, colour_of
 from relationtypes.taxonomy import Language, Taxonomy
 
@@ -19,11 +19,13 @@ _BADLY_SHOWN = 0.5  # of a point's inertia, under which its place on the map mis
 _SAY = Wording(
     title=("Brands side by side", "Les marques côte à côte"),
     lead=(
-        "Of {count} brands, {brand} stands out most: {label} makes up {share} of its {n} texts, against {other} of the {m}"
-        " texts on the other brands ({p} after adjustment).",
-        "Sur {count} marques, {brand} se distingue le plus\u202f: {label} représente {share} de ses {n} textes, contre"
-        " {other} des {m} textes sur les autres marques ({p} après ajustement).",
+        "{aside} {brand} stands out most among {count} brands: {label} makes up {share} of its {n} texts, against {other} of"
+        " the {m} texts on the other brands, a difference of {difference} percentage points ({p} after adjustment).",
+        "{aside} {brand} se distingue le plus parmi {count} marques\u202f: {label} représente {share} de ses {n} textes,"
+        " contre {other} des {m} textes sur les autres marques, soit un écart de {difference} points de pourcentage ({p}"
+        " après ajustement).",
     ),
+    aside=("Undetermined texts aside,", "Hors textes indéterminés,"),
     none=(
         "No difference between the {count} brands holds up on {n} texts. That does not show that they are alike.",
         "Aucun écart entre les {count} marques n'est établi sur {n} textes. Cela ne démontre pas qu'elles se ressemblent.",
@@ -80,10 +82,10 @@ _SAY = Wording(
     ),
     note=(
         "Shares are of the labels as they stand. Correspondence analysis after Greenacre (2007) of texts by brand and"
-        " family, total inertia {inertia}; spread of the points after Lebart (2007).{clusters} p-values compare a brand with"
-        " all others, by the bootstrap and Fisher's exact test, and are adjusted over all brands and families (Benjamini and"
-        " Hochberg 1995). Brands whose texts come from different sources or times differ for that as well; nothing here says"
-        " what causes a difference.",
+        " family, total inertia {inertia}; spread of the points after Lebart (2007).{clusters} The p-values compare a brand"
+        " with all others, by the bootstrap and Fisher's exact test, and are adjusted over all brands and families"
+        " (Benjamini and Hochberg 1995). Brands whose texts come from different sources or times differ for that as well;"
+        " nothing here says what causes a difference.",
         "Les parts sont celles des étiquettes telles quelles. Analyse des correspondances des textes par marque et famille"
         " d'après Greenacre (2007), inertie totale {inertia}\u202f; dispersion des points d'après Lebart (2007).{clusters}"
         " Les valeurs p comparent une marque à toutes les autres, par bootstrap et test exact de Fisher, et sont ajustées"
@@ -108,7 +110,7 @@ def brands_chapter(finding: BrandMap, taxonomy: Taxonomy, language: Language) ->
         Paragraph(_lead(finding, names, language), "lead"),
         _map(finding, names, language) if finding.brands else None,
         profile_stack(finding.groups, by, taxonomy, language),
-        profile_table(finding.groups, by, taxonomy, language, families=True, worth=finding.worth),
+        profile_table(finding.groups, by, taxonomy, language, families=True, with_model=finding.worth > 0),
         _table(finding, names, language) if finding.brands else None,
         *group_warnings(
             finding.groups, by, finding.missing, (finding.left_out_groups, finding.left_out_texts), language
@@ -137,14 +139,16 @@ def _lead(finding: BrandMap, names: dict[str, str], language: Language) -> str:
         "lead",
         language,
         count=count,
+        aside=_SAY("aside", language) if puts_aside(one, held) else "",
+        difference=written(one.difference, "points", language),
         brand=quoted(finding.groups[one.group].name, language),
         label=quoted(names[one.label], language),
-        share=share_of(one.share, language, 1),
+        share=written(one.share.value, "percent", language),
         n=one.share.n,
-        other=share_of(one.other, language, 1),
+        other=written(one.other.value, "percent", language),
         m=one.other.n,
         p=p_said(one.adjusted, language),
-    )
+    ).strip()
     if not finding.brands:
         return said
     return f"{said} {_SAY('axes', language, explained=written(sum(finding.explained[:2]), 'percent', language, 0))}"

@@ -78,9 +78,18 @@ def profile_stack(groups: Sequence[Group], by: str, taxonomy: Taxonomy, language
 
 
 def profile_table(
-    groups: Sequence[Group], by: str, taxonomy: Taxonomy, language: Language, *, families: bool, worth: float
+    groups: Sequence[Group], by: str, taxonomy: Taxonomy, language: Language, *, families: bool, with_model: bool
 ) -> Table:
-    """Return size, shares of the families, sentiment and breach of each group; without *families*, only the others."""
+    """Return size, shares of the families, sentiment and breach of each group.
+
+    Args:
+        groups: in their order.
+        by: the column or columns, as a title has them.
+        taxonomy: for the names.
+        language: of the table.
+        families: whether there are columns for the families.
+        with_model: whether the intervals hold the model's error.
+    """
     names = family_names(taxonomy, language) if families else {}
     return Table(
         title=SAY("table", language, by=by),
@@ -104,7 +113,7 @@ def profile_table(
             )
             for group in groups
         ),
-        note=SAY("table_note", language, error=SAY("with_model" if worth else "without_model", language)),
+        note=SAY("table_note", language, error=SAY("with_model" if with_model else "without_model", language)),
     )
 
 

@@ -9,21 +9,25 @@ from relationtypes.reporting.chapters.phrases import p_said, quoted
 from relationtypes.reporting.chapters.profiles import group_warnings, profile_stack, profile_table
 from relationtypes.reporting.document import Bar, Bars, Block, Column, Paragraph, Row, Section, Table, section
 from relationtypes.reporting.numbers import number, written
-from relationtypes.reporting.wording import Wording, family_names, share_of, type_names
+from relationtypes.reporting.wording import Wording, family_names, type_names
 from relationtypes.styling import ACCENT, colour_of
 from relationtypes.taxonomy import Language, Taxonomy
 
 _BARS, _ROWS = 12, 80
+UNDETERMINED = "undetermined"
+"""The family of texts that tell of no relationship."""
 
 _SAY = Wording(
     title=("Who differs: {by}", "Qui diffère\u202f: {by}"),
     lead=(
-        "Groups of {by} differ most in {label}: it makes up {share} of the {n} texts of {group}, against {other} of the {m}"
+        "{aside} of {by} differ most in {label}: it makes up {share} of the {n} texts of {group}, against {other} of the {m}"
         " other texts, a difference of {difference} percentage points ({p} after adjustment).",
-        "C'est par la relation {label} que les groupes selon {by} diffèrent le plus\u202f: elle représente {share} des {n}"
-        " textes du groupe {group}, contre {other} des {m} autres textes, soit un écart de {difference} points de"
-        " pourcentage ({p} après ajustement).",
+        "{aside} selon {by} diffèrent le plus par la relation {label}\u202f: elle représente {share} des {n} textes du"
+        " groupe {group}, contre {other} des {m} autres textes, soit un écart de {difference} points de pourcentage ({p}"
+        " après ajustement).",
     ),
+    groups=("Groups", "Les groupes"),
+    aside=("Undetermined texts aside, groups", "Hors textes indéterminés, les groupes"),
     none=(
         "No difference between groups of {by} holds up: on {n} texts, none of the {tests} tests reaches an adjusted p-value"
         " under {level}. That does not show that the groups are alike.",
@@ -44,8 +48,9 @@ _SAY = Wording(
     ),
     table=("Differences between groups: {by}", "Écarts entre les groupes\u202f: {by}"),
     table_note=(
-        "Largest effect sizes first. Rows shown: {shown} of {all}. p is adjusted over {tests} tests.",
-        "Plus grandes tailles d'effet d'abord. Lignes présentées\u202f: {shown} sur {all}. p est ajustée sur {tests} tests.",
+        "Largest effect sizes first. Rows shown: {shown} of {all}. The p-value is adjusted over {tests} tests.",
+        "Plus grandes tailles d'effet d'abord. Lignes présentées\u202f: {shown} sur {all}. La valeur p est ajustée sur"
+        " {tests} tests.",
     ),
     mirrored=(
         " With two groups, the differences of the second are those of the first with the sign turned.",
@@ -71,7 +76,7 @@ _SAY = Wording(
     note=(
         "Each group is compared with all other texts. {method} Intervals of differences are at 95% and hold the error of the"
         " sample; an error of the model that is alike on both sides falls out of a difference, one that is not does"
-        " not.{clusters} p-values are adjusted by Benjamini and Hochberg (1995), so that at most one in twenty of the"
+        " not.{clusters} The p-values are adjusted by Benjamini and Hochberg (1995), so that at most one in twenty of the"
         " differences said to hold up is expected to be none. Effect size: Cohen's h (0.2 small, 0.5 medium, 0.8 large)."
         " Cramér's V is corrected for bias (Bergsma 2013). A difference is an association; it does not say what causes it.",
         "Chaque groupe est comparé à tous les autres textes. {method} Les intervalles des écarts sont à 95\u202f% et"
@@ -123,7 +128,7 @@ def segments_chapter(finding: Comparison, taxonomy: Taxonomy, language: Language
         Paragraph(_lead(finding, held, by, names, language), "lead"),
         profile_stack(finding.groups, by, taxonomy, language) if families else None,
         _bars(finding, held, names, taxonomy, language) if held else None,
-        profile_table(finding.groups, by, taxonomy, language, families=families, worth=finding.worth),
+        profile_table(finding.groups, by, taxonomy, language, families=families, with_model=knows_model(finding)),
         _table(finding, tested, by, names, taxonomy, language),
         *group_warnings(finding.groups, by, finding.missing, left_out, language),
         *_omissions(finding, language),
@@ -140,6 +145,11 @@ def segments_chapter(finding: Comparison, taxonomy: Taxonomy, language: Language
     return section(_SAY("title", language, by=" × ".join(finding.by)), blocks)
 
 
+def knows_model(finding: Comparison) -> bool:
+    """Return whether the intervals of the groups' shares hold the model's error."""
+    return finding.worth > 0 or finding.method != "counted"
+
+
 def quoted_columns(by: Sequence[str], language: Language) -> str:
     """Return the names of the columns that make the groups, as a sentence has them."""
     return " × ".join(quoted(name, language) for name in by)
@@ -152,8 +162,13 @@ def _tested(finding: Comparison) -> list[Difference]:
 
 
 def striking(held: Sequence[Difference]) -> Difference:
-    """Return the difference to name first: the largest effect, of groups with many texts where there are such."""
-    return max(held, key=lambda one: (not one.few, abs(one.effect)))
+    """Return the difference to name first: the largest effect, if possible of many texts and of a relationship that is told."""
+    return max(held, key=lambda one: (not one.few, one.label != UNDETERMINED, abs(one.effect)))
+
+
+def puts_aside(named: Difference, held: Sequence[Difference]) -> bool:
+    """Return whether undetermined texts differ more than the relationship that is *named* first."""
+    return any(one.label == UNDETERMINED and abs(one.effect) > abs(named.effect) for one in held)
 
 
 def _lead(finding: Comparison, held: Sequence[Difference], by: str, names: dict[str, str], language: Language) -> str:
@@ -166,11 +181,12 @@ def _lead(finding: Comparison, held: Sequence[Difference], by: str, names: dict[
         "lead",
         language,
         by=by,
+        aside=_SAY("aside" if puts_aside(one, held) else "groups", language),
         label=quoted(names[one.label], language),
-        share=share_of(one.share, language, 1),
+        share=written(one.share.value, "percent", language),
         n=one.share.n,
         group=quoted(finding.groups[one.group].name, language),
-        other=share_of(one.other, language, 1),
+        other=written(one.other.value, "percent", language),
         m=one.other.n,
         difference=written(one.difference, "points", language),
         p=p_said(one.adjusted, language),

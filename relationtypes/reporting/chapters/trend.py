@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from relationtypes.findings.changing import Change
-from relationtypes.findings.estimates import FEWEST
+from relationtypes.findings.estimates import FEWEST, Estimate
 from relationtypes.findings.trend import Trend
 from relationtypes.reporting.chapters.phrases import listed, p_said, period_name, quoted, since
 from relationtypes.reporting.document import Block, Column, Line, Lines, Paragraph, Row, Section, Table, section
 from relationtypes.reporting.numbers import written
-from relationtypes.reporting.wording import Wording, family_names, share_of
+from relationtypes.reporting.wording import Wording, family_names
 from relationtypes.styling import colour_of
 from relationtypes.taxonomy import Language, Taxonomy
 
@@ -176,14 +176,20 @@ def _lead(finding: Trend, names: dict[str, str], language: Language) -> str:
         "rose" if change.difference.value > 0 else "fell",
         language,
         label=quoted(names[change.label], language),
-        before=share_of(change.before, language, 1),
-        after=share_of(change.after, language, 1),
+        before=written(change.before.value, "percent", language),
+        after=written(change.after.value, "percent", language),
         since=since(change.start, finding.length, language),
-        difference=written(abs(100 * change.difference.value), "number", language),
+        difference=written(_size(change.difference), "number", language),
         p=p_said(change.adjusted, language),
         n=finding.n,
     )
     return f"{said} {_SAY('all', language, count=len(finding.changes))}"
+
+
+def _size(difference: Estimate) -> Estimate:
+    """Return by how many percentage points a share rose or fell."""
+    low, value, high = (100 * one for one in (difference.low, difference.value, difference.high))
+    return Estimate(value, low, high, difference.n) if value > 0 else Estimate(-value, -high, -low, difference.n)
 
 
 def _drawn(finding: Trend) -> list[int]:
