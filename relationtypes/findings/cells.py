@@ -74,7 +74,9 @@ def share_estimates(
         n: texts that each rests on, (k).
         hits: texts counted for each, (k).
     """
-    low, high = percentile_interval(draws)
+    low, high = np.full((2, len(values)), np.nan)
+    known = ~np.isnan(values)
+    low[known], high[known] = percentile_interval(draws[:, known])
     if hits is not None:
         lowest, highest = wilson_ends(hits.astype(np.float64), n.astype(np.float64))
         low, high = np.fmin(low, lowest), np.fmax(high, highest)

@@ -119,7 +119,7 @@ def grouping(table: TaggedTable, by: str | Sequence[str], *, fewest: int = 2) ->
         by=names,
         values=tuple(kept.select(keys).rows()),
         codes=codes.to_numpy().astype(np.intp),
-        missing=int(table.classified.sum() - there.sum()),
+        missing=int(table.classified.sum()) - there.to_numpy().sum().item(),
         left_out_groups=sizes.height - kept.height,
         left_out_texts=int(sizes["len"].sum() - kept["len"].sum()),
         cut=tuple(name for name, (_, _, cut) in zip(names, found, strict=True) if cut),
@@ -172,6 +172,8 @@ def _years(column: pl.Series) -> tuple[pl.Series, tuple[str, ...] | None, bool]:
 def _numbers(column: pl.Series) -> pl.Series | None:
     """Return *column* as numbers, or ``None`` if it holds anything else; text formats hold numbers as strings."""
     if column.dtype == pl.String:
+        if column.str.contains(r"^0\d").any():  # a code, such as that of a place
+            return None
         cast = column.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
         return cast if cast.null_count() == column.null_count() and cast.null_count() < len(cast) else None
     return column.cast(pl.Float64).fill_nan(None)

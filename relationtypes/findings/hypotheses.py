@@ -26,7 +26,7 @@ def adjusted_p_values(p_values: NDArray[np.floating]) -> Figures:
     at = np.flatnonzero(~np.isnan(flat))
     if len(at):
         order = at[np.argsort(flat[at], kind="stable")]
-        raised = flat[order] * len(order) / np.arange(1, len(order) + 1)
+        raised = flat[order] * (len(order) / np.arange(1, len(order) + 1))
         made[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
     return made.reshape(np.shape(p_values))
 
@@ -105,11 +105,11 @@ def newcombe_ends(
     )
 
 
-def phi_squared(counts: NDArray[np.floating]) -> Figures:
+def phi_squared(counts: NDArray[np.floating] | NDArray[np.integer]) -> Figures:
     """Return Pearson's chi-square over the number of texts, for tables (…, rows, columns)."""
-    counts = np.asarray(counts, np.float64)
-    expected = counts.sum(axis=-1, keepdims=True) * counts.sum(axis=-2, keepdims=True)
-    terms = np.divide(counts**2, expected, out=np.zeros_like(counts), where=expected > 0)
+    table = np.asarray(counts, np.float64)
+    expected = table.sum(axis=-1, keepdims=True) * table.sum(axis=-2, keepdims=True)
+    terms = np.divide(table**2, expected, out=np.zeros_like(table), where=expected > 0)
     made: Figures = np.maximum(terms.sum(axis=(-2, -1)) - 1, 0)
     return made
 

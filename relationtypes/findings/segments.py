@@ -209,7 +209,8 @@ def _counts(table: TaggedTable, groups: Grouping, level: Level, width: int) -> t
 
 def _shares(counts: Figures) -> Figures:
     sizes = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, sizes, out=np.full(counts.shape, np.nan), where=sizes > 0)
+    made: Figures = np.divide(counts, sizes, out=np.full(counts.shape, np.nan), where=sizes > 0)
+    return made
 
 
 def _counted(counts: NDArray[np.intp], sums: Figures) -> _Sides:
@@ -246,8 +247,8 @@ def _groups(
     made = []
     for code in range(width):
         if sums is None:
-            ends = percentile_interval(sides.inside_draws[:, code])
-            shares = interval_estimates(sides.inside[code], *ends, np.full(counts.shape[1], sizes[code]))
+            low, high = percentile_interval(sides.inside_draws[:, code])
+            shares = interval_estimates(sides.inside[code], low, high, np.full(counts.shape[1], sizes[code]))
         else:
             shares = profile_estimates(counts[code], sums[:, code], worth)
         made.append(
@@ -295,8 +296,8 @@ def _differences(
     made = []
     for code in range(len(kept)):
         width = np.ones(len(ids), np.intp)
-        share = interval_estimates(sides.inside[code], *ends[0][:, code], width * sizes[code])
-        other = interval_estimates(sides.outside[code], *ends[1][:, code], width * rests[code])
+        share = interval_estimates(sides.inside[code], ends[0][0, code], ends[0][1, code], width * sizes[code])
+        other = interval_estimates(sides.outside[code], ends[1][0, code], ends[1][1, code], width * rests[code])
         found = interval_estimates(differences[code], low[code], high[code], width * smaller[code])
         made += [
             Difference(

@@ -187,7 +187,7 @@ def _periods(days: pl.Series, length: Length, name: str) -> tuple[list[date], ND
         )
     if len(starts) > _MOST_AT_ALL:
         raise ArgumentError(
-            f"From {days.min()} to {days.max()} there are {len(starts):,} periods of a {length}; at most {_MOST_AT_ALL:,} can be"
+            f"From {starts[0]} to {starts[-1]} there are {len(starts):,} periods of a {length}; at most {_MOST_AT_ALL:,} can be"
             " shown. Choose a longer period, or mend dates that cannot be right."
         )
     codes = starts.search_sorted(days.dt.truncate(_EVERY[length]), side="left").to_numpy().astype(np.intp)
