@@ -118,7 +118,15 @@ def test_two_changes_are_both_found_and_described_by_their_neighbours() -> None:
 
 @pytest.mark.parametrize(
     ("days", "per_day", "length"),
-    [(20, 40, "day"), (100, 6, "week"), (400, 2, "month"), (1_500, 1, "month"), (4, 20, "day")],
+    [
+        (20, 40, "day"),
+        (100, 6, "week"),
+        (400, 2, "month"),
+        (1_000, 1, "month"),
+        (1_500, 1, "quarter"),
+        (15_000, 1, "year"),
+        (4, 20, "day"),
+    ],
 )
 def test_the_period_is_chosen_by_span_and_number(days: int, per_day: int, length: str) -> None:
     labels, dates = daily(days, per_day, 0.5)
@@ -170,7 +178,9 @@ def test_bands_are_wider_by_the_error_of_the_model_and_by_customers() -> None:
     unsure = trend(replace(plain, facts=facts(worth=50)), period="month", today=TODAY)
     found = trend(plain, period="month", today=TODAY)
     clustered = trend(
-        table(labels, date=dates, customer=sorted(labels)[:600] + ["x"] * 600), period="month", today=TODAY
+        table(labels, date=dates, customer=[f"{label}{i // 100}" for i, label in enumerate(labels)]),
+        period="month",
+        today=TODAY,
     )
 
     def width(one: Trend) -> float:
