@@ -297,6 +297,14 @@ def test_small_cells_are_neither_sure_nor_hidden() -> None:
     assert small.shares[FAMILIES.index("buddies")].high > 0.3
 
 
+def test_a_tiny_group_of_its_own_kind_is_no_strong_association() -> None:
+    families, where = mixed(400, 2)
+    found = compare(table([*families, "fling"], where=[*where, "d"]), "where").association
+    assert found is not None
+    assert (found.groups, found.v.n) == (3, 400)
+    assert found.v.value < 0.1
+
+
 def test_no_difference_is_found_where_there_is_none() -> None:
     held = [
         any(one.significant for one in compare(table(families, where=where), "where").differences)

@@ -121,7 +121,7 @@ def grouping(table: TaggedTable, by: str | Sequence[str], *, fewest: int = 2) ->
         codes=codes.to_numpy().astype(np.intp),
         missing=int(table.classified.sum()) - there.to_numpy().sum().item(),
         left_out_groups=sizes.height - kept.height,
-        left_out_texts=int(sizes["len"].sum() - kept["len"].sum()),
+        left_out_texts=sizes["len"].to_numpy()[kept.height :].sum().item(),
         cut=tuple(name for name, (_, _, cut) in zip(names, found, strict=True) if cut),
     )
 

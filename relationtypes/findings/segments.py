@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.findings.cells import Figures, cell_draws, interval_estimates, share_estimates
-from relationtypes.findings.estimates import Estimate, Method, from_draws, percentile_interval
+from relationtypes.findings.estimates import FEWEST, Estimate, Method, from_draws, percentile_interval
 from relationtypes.findings.grouping import Group, Grouping, grouping, rates
 from relationtypes.findings.hypotheses import (
     adjusted_p_values,
@@ -66,15 +66,19 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """Whether labels and groups have anything to do with each other.
+    """Whether labels and groups have anything to do with each other, over the groups of 30 texts or more.
+
+    Smaller ones are not in it: a single text of a label that occurs nowhere else would pass for a strong association.
 
     Attributes:
+        groups: how many those are.
         v: Cramér's V, corrected for bias (Bergsma 2013): 0 nothing, 1 everything.
         statistic: Pearson's chi-square, divided by the design effect where customers wrote several texts (Rao & Scott 1981).
         freedom: its degrees.
         p: how likely it is where the groups do not differ.
     """
 
+    groups: int
     v: Estimate
     statistic: float
     freedom: int
@@ -92,7 +96,7 @@ class Comparison:
         method: how the shares are come by.
         groups: numbers in their order, others from the largest.
         differences: for each group and each label that occurs at all; of two groups, each from the other.
-        association: over all groups, of counted labels; ``None`` where fewer than two labels occur.
+        association: over the groups of 30 texts or more, of counted labels; ``None`` where there are not two of them, or of labels.
         n: classified texts with a group, those of groups left out included.
         missing: classified texts without a value, left out.
         unclassified: texts without a family, left out.
@@ -316,12 +320,13 @@ def _differences(
 
 def _association(counts: NDArray[np.intp], sums: Figures, clustered: bool) -> Association | None:
     """Draws are moved so that their mean is the corrected value: they hold the bias of chi-square a second time."""
-    there = counts.sum(axis=0) > 0
-    counts, sums = counts[:, there], sums[:, :, there]
+    large = counts.sum(axis=1) >= FEWEST
+    there = counts[large].sum(axis=0) > 0
+    counts, sums = counts[large][:, there], sums[:, large][:, :, there]
     rows, columns = counts.shape
     n = int(counts.sum())
     freedom = (rows - 1) * (columns - 1)
-    if not freedom or n < 3:
+    if rows < 2 or columns < 2:
         return None
     phi2 = float(phi_squared(counts))
     drawn = phi_squared(sums)
@@ -330,7 +335,7 @@ def _association(counts: NDArray[np.intp], sums: Figures, clustered: bool) -> As
     chance = (design - 1) * freedom / (n - 1)  # beyond what the correction of V takes for chance
     value = float(cramers_v(np.asarray(phi2 - chance), rows, columns, n))
     draws = cramers_v(drawn - (drawn.mean() - phi2) - chance, rows, columns, n)
-    return Association(from_draws(value, draws, n), statistic, freedom, chi_square_p(statistic, freedom))
+    return Association(rows, from_draws(value, draws, n), statistic, freedom, chi_square_p(statistic, freedom))
 
 
 def _design_effect(counts: NDArray[np.intp], sums: Figures) -> float:

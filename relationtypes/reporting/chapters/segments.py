@@ -35,10 +35,10 @@ _SAY = Wording(
         " valeur p ajustée inférieure à {level}. Cela ne démontre pas que les groupes se ressemblent.",
     ),
     whole=(
-        "Differences that hold up: {held} of {tests} tested. Over all groups, the association of {by} and relationship has a"
-        " Cramér's V of {v} on a scale from 0 to 1 ({p}).",
-        "Écarts établis\u202f: {held} sur {tests} testés. Tous groupes confondus, l'association entre {by} et la relation a"
-        " un V de Cramér de {v} sur une échelle de 0 à 1 ({p}).",
+        "Differences that hold up: {held} of {tests} tested. Over {groups} groups ({n} texts), the association of {by} and"
+        " relationship has a Cramér's V of {v} on a scale from 0 to 1 ({p}).",
+        "Écarts établis\u202f: {held} sur {tests} testés. Sur {groups} groupes ({n} textes), l'association entre {by} et la"
+        " relation a un V de Cramér de {v} sur une échelle de 0 à 1 ({p}).",
     ),
     held=("Differences that hold up: {held} of {tests} tested.", "Écarts établis\u202f: {held} sur {tests} testés."),
     bars=("Largest differences from the other texts", "Plus grands écarts avec les autres textes"),
@@ -199,6 +199,8 @@ def _lead(finding: Comparison, held: Sequence[Difference], by: str, names: dict[
         held=len(held),
         tests=tests,
         by=by,
+        groups=finding.association.groups,
+        n=finding.association.v.n,
         v=written(finding.association.v, "number", language, 2),
         p=p_said(finding.association.p, language),
     )
