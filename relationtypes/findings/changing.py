@@ -15,6 +15,7 @@ from relationtypes.findings.resampling import DRAWS, SEED
 
 _SIMULATED = 999
 _LEVEL = 0.05
+_CALM = 1e-6  # correlation of texts under which periods are as even as chance makes them
 _LIKELY = 1.92  # half the 95% point of chi-square with one degree: what the log-likelihood may fall by
 
 
@@ -68,8 +69,8 @@ def changes(
 
     Binary segmentation (Scott & Knott 1974, "A cluster analysis method for grouping means in the analysis of variance"): the
     stretch is split where the likelihood ratio of two shares against one is largest, then each part in its turn, as long as
-    the adjusted p-value is under 0.05. The p-value is by simulation of texts whose share never changes. The ratio is divided by
-    how much more the shares within the two parts vary from period to period than chance lets them, so that a
+    the adjusted p-value is under 0.05. The p-value is by simulation of a share that never changes. The ratio is divided by how
+    much more the share varies from one period to the next than chance lets it, and what is simulated is as restless, so that a
     restless series does not pass for a changing one. Each part must have two periods and 30 texts.
 
     Args:
@@ -119,11 +120,11 @@ def _best_split(
     allowed = _allowed(n)
     if not allowed.any():
         return None
-    observed, gains = _statistic(x[None], n, allowed)
+    observed, gains, dispersion = _statistic(x[None], n, allowed)
     # The seed is that of the stretch, whence no result hangs on which families come before it.
     rng = np.random.default_rng((SEED, begin, end, int(x.sum()), int(n.sum())))
-    simulated = rng.binomial(n.astype(np.int64), x.sum() / n.sum(), size=(_SIMULATED, len(n))).astype(np.float64)
-    null, _ = _statistic(simulated, n, allowed)
+    simulated = _simulated(rng, x.sum() / n.sum(), n, float(dispersion[0]))
+    null, _, _ = _statistic(simulated, n, allowed)
     p = (1 + int((null >= observed[0] - 1e-9).sum())) / (_SIMULATED + 1)
     scaled = gains[0]
     near = np.flatnonzero(scaled >= scaled.max() - _LIKELY)
@@ -139,8 +140,16 @@ def _allowed(n: Figures) -> NDArray[np.bool_]:
     return np.asarray(enough & (places >= 2) & (len(n) - places >= 2), bool)
 
 
-def _statistic(x: Figures, n: Figures, allowed: NDArray[np.bool_]) -> tuple[Figures, Figures]:
-    """Return the largest gain in log-likelihood of each row of *x*, (s, periods), over its dispersion, and all gains."""
+def _simulated(rng: np.random.Generator, share: float, n: Figures, dispersion: float) -> Figures:
+    """Return counts of periods whose share does not change but is as restless as *dispersion* says, (simulated, periods)."""
+    kin = min((dispersion - 1) / max(float(n.mean()) - 1, 1e-9), 0.99)  # correlation of two texts of a period
+    size = (_SIMULATED, len(n))
+    shares = rng.beta(share * (1 / kin - 1), (1 - share) * (1 / kin - 1), size=size) if kin > _CALM else share
+    return rng.binomial(n.astype(np.int64), shares, size=size).astype(np.float64)
+
+
+def _statistic(x: Figures, n: Figures, allowed: NDArray[np.bool_]) -> tuple[Figures, Figures, Figures]:
+    """Return the largest gain in log-likelihood of each row of *x*, (s, periods), over its dispersion, all gains, and that."""
     before, size_before = np.cumsum(x, axis=1)[:, :-1], np.cumsum(n)[:-1]
     total, size = x.sum(axis=1, keepdims=True), n.sum()
     gains = (
@@ -150,16 +159,27 @@ def _statistic(x: Figures, n: Figures, allowed: NDArray[np.bool_]) -> tuple[Figu
     )
     gains = np.where(allowed, gains, -np.inf)
     at = gains.argmax(axis=1)
+    dispersion = _dispersion(x, n, before, size_before, at)
+    scaled = gains / dispersion[:, None]
+    return scaled.max(axis=1), scaled, dispersion
+
+
+def _dispersion(x: Figures, n: Figures, before: Figures, size_before: Figures, at: NDArray[np.intp]) -> Figures:
+    """Return how much more shares differ from period to period than chance lets them, but for the step at the split; at least 1.
+
+    From successive differences (von Neumann 1941, "Distribution of the ratio of the mean square successive difference to the
+    variance"), which a slow drift hardly touches.
+    """
     rows = np.arange(len(x))
-    left = np.arange(x.shape[1]) <= at[:, None]
-    first = (before[rows, at] / size_before[at])[:, None]
-    second = ((total[:, 0] - before[rows, at]) / (size - size_before[at]))[:, None]
-    expected = np.where(left, first, second)
-    variances = n * expected * (1 - expected)
-    pearson = np.divide((x - n * expected) ** 2, variances, out=np.zeros_like(x), where=variances > 0).sum(axis=1)
-    dispersion = np.maximum(pearson / max(x.shape[1] - 2, 1), 1.0)[:, None]
-    scaled = gains / dispersion
-    return scaled.max(axis=1), scaled
+    hits, size = before[rows, at], size_before[at]
+    first, second = hits / size, (x.sum(axis=1) - hits) / (n.sum() - size)
+    steps = np.arange(x.shape[1] - 1)
+    share = np.where(steps < at[:, None], first[:, None], second[:, None])
+    variances = share * (1 - share) * (1 / n[1:] + 1 / n[:-1])
+    ratios = np.divide(np.diff(x / n, axis=1) ** 2, variances, out=np.zeros_like(variances), where=variances > 0)
+    ratios[rows, at] = 0
+    made: Figures = np.maximum(ratios.sum(axis=1) / max(x.shape[1] - 2, 1), 1.0)
+    return made
 
 
 def _log_likelihood(x: Figures, n: Figures) -> Figures:

@@ -96,7 +96,7 @@ class Comparison:
         method: how the shares are come by.
         groups: numbers in their order, others from the largest.
         differences: for each group and each label that occurs at all; of two groups, each from the other.
-        association: over the groups of 30 texts or more, of counted labels; ``None`` where there are not two of them, or of labels.
+        association: over the groups of 30 texts or more, of counted labels; ``None`` where there are no two of either.
         n: classified texts with a group, those of groups left out included.
         missing: classified texts without a value, left out.
         unclassified: texts without a family, left out.
