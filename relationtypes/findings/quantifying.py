@@ -148,7 +148,7 @@ def share_draws(
     values = counts / counts.sum()
     if method == "counted":
         worth = table.facts.worth if table.facts and model_error else 0.0
-        drawn = _with_model_error(drawn, worth, seed) if worth else drawn
+        drawn = with_model_error(drawn, worth, seed) if worth else drawn
     else:
         families = indicators(table.family[at], len(table.taxonomy.family_ids))
         parents = np.asarray(table.taxonomy.families_of_types if level == "type" else range(len(ids)))
@@ -163,14 +163,14 @@ def share_draws(
     return ShareDraws(ids, values, drawn, counts.astype(np.int64), len(at))
 
 
-def _with_model_error(drawn: NDArray[np.float64], worth: float, seed: int) -> NDArray[np.float64]:
+def with_model_error(drawn: NDArray[np.float64], worth: float, seed: int = SEED) -> NDArray[np.float64]:
     """Let each draw wander as a sample of *worth* texts would: a Dirichlet whose shares have the variance p(1 − p) / worth.
 
     One text more, spread over all, keeps a family without texts from being impossible (Perks 1947).
     """
     rng = np.random.default_rng(seed + 1)
-    gammas = rng.gamma(drawn * worth + 1 / drawn.shape[1])
-    wandered: NDArray[np.float64] = gammas / np.maximum(gammas.sum(axis=1, keepdims=True), 1e-300)
+    gammas = rng.gamma(drawn * worth + 1 / drawn.shape[-1])
+    wandered: NDArray[np.float64] = gammas / np.maximum(gammas.sum(axis=-1, keepdims=True), 1e-300)
     return wandered
 
 

@@ -1,0 +1,132 @@
+"""Groups of texts side by side: a stack of shares and the table behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relationtypes.findings.estimates import FEWEST
+from relationtypes.findings.grouping import Group
+from relationtypes.reporting.chapters.phrases import listed
+from relationtypes.reporting.document import Column, Paragraph, Row, Series, Stack, Table
+from relationtypes.reporting.numbers import number
+from relationtypes.reporting.wording import Wording, family_names
+from relationtypes.styling import colour_of
+from relationtypes.taxonomy import Language, Taxonomy
+
+DRAWN = 20
+"""Groups in a figure; the table has all."""
+
+SAY = Wording(
+    stack=("Relationships by {by}", "Relations selon {by}"),
+    stack_note=(
+        "Shares of the labels among the texts of each group; n is the number of texts. Groups shown: {shown} of {all}.",
+        "Parts des étiquettes parmi les textes de chaque groupe\u202f; n est le nombre de textes. Groupes représentés\u202f:"
+        " {shown} sur {all}.",
+    ),
+    table=("Profile of each group: {by}", "Profil de chaque groupe\u202f: {by}"),
+    table_note=(
+        "Shares with their 95% interval. Those of the relationships {error}; those of praise, blame and breach hold the"
+        " error of the sample alone. A breach is counted where it is more likely than not.",
+        "Parts avec leur intervalle à 95\u202f%. Pour les relations, il {error}\u202f; pour l'éloge, le reproche et le"
+        " manquement, il ne tient compte que de l'échantillon. Un manquement est compté lorsqu'il est plus probable"
+        " qu'improbable.",
+    ),
+    with_model=(
+        "hold the error of the sample and of the model",
+        "tient compte de l'erreur de l'échantillon et de celle du modèle",
+    ),
+    without_model=(
+        "hold the error of the sample alone, since that of the model is not known",
+        "ne tient compte que de l'échantillon, l'erreur du modèle n'étant pas connue",
+    ),
+    group=("Group", "Groupe"),
+    texts=("Texts", "Textes"),
+    positive=("Praise", "Éloge"),
+    negative=("Blame", "Reproche"),
+    breach=("Breach", "Manquement"),
+    few=(
+        "Groups of under {fewest} texts, whose figures are to be read with care: {names}.",
+        "Groupes de moins de {fewest} textes, dont les chiffres sont à lire avec prudence\u202f: {names}.",
+    ),
+    left_out=(
+        "Only the {kept} largest groups are shown. Groups not shown: {groups}, with a total of {texts} texts, which count among"
+        " the others.",
+        "Seuls les {kept} plus grands groupes sont présentés. Groupes non présentés\u202f: {groups}, soit {texts} textes au"
+        " total, qui comptent parmi les autres.",
+    ),
+    missing=(
+        "Texts without a value in {by}, left out: {missing}.",
+        "Textes sans valeur dans {by}, laissés de côté\u202f: {missing}.",
+    ),
+)
+
+
+def profile_stack(groups: Sequence[Group], by: str, taxonomy: Taxonomy, language: Language) -> Stack:
+    """Return the shares of the families in the largest of *groups*, in their order."""
+    large = sorted(range(len(groups)), key=lambda place: -groups[place].n)[:DRAWN]
+    shown = [groups[place] for place in sorted(large)]
+    names = family_names(taxonomy, language)
+    return Stack(
+        title=SAY("stack", language, by=by),
+        categories=tuple(f"{group.name} (n = {number(group.n, language)})" for group in shown),
+        series=tuple(
+            Series(names[family], colour_of(family), tuple(group.shares[place].value for group in shown))
+            for place, family in enumerate(taxonomy.family_ids)
+        ),
+        note=SAY("stack_note", language, shown=len(shown), all=len(groups)),
+    )
+
+
+def profile_table(
+    groups: Sequence[Group], by: str, taxonomy: Taxonomy, language: Language, *, families: bool, with_model: bool
+) -> Table:
+    """Return size, shares of the families, sentiment and breach of each group.
+
+    Args:
+        groups: in their order.
+        by: the column or columns, as a title has them.
+        taxonomy: for the names.
+        language: of the table.
+        families: whether there are columns for the families.
+        with_model: whether the intervals hold the model's error.
+    """
+    names = family_names(taxonomy, language) if families else {}
+    return Table(
+        title=SAY("table", language, by=by),
+        columns=(
+            Column(SAY("group", language)),
+            Column(SAY("texts", language), "count"),
+            *(Column(name, "percent") for name in names.values()),
+            *(Column(SAY(key, language), "percent") for key in ("positive", "negative", "breach")),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    group.name,
+                    group.n,
+                    *(group.shares if families else ()),
+                    group.positive,
+                    group.negative,
+                    group.breach,
+                ),
+                flagged=group.few,
+            )
+            for group in groups
+        ),
+        note=SAY("table_note", language, error=SAY("with_model" if with_model else "without_model", language)),
+    )
+
+
+def group_warnings(
+    groups: Sequence[Group], by: str, missing: int, left_out: tuple[int, int], language: Language
+) -> list[Paragraph]:
+    """Return what to mind of *groups*: few texts, texts without a value, groups left out (how many, with how many texts)."""
+    said = []
+    few = [group.name for group in groups if group.few]
+    if few:
+        said.append(SAY("few", language, fewest=FEWEST, names=listed(few, language)))
+    if left_out[0]:
+        said.append(SAY("left_out", language, kept=len(groups), groups=left_out[0], texts=left_out[1]))
+    if missing:
+        said.append(SAY("missing", language, by=by, missing=missing))
+    return [Paragraph(text, "warning") for text in said]
