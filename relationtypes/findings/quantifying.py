@@ -148,7 +148,7 @@ def share_draws(
     values = counts / counts.sum()
     if method == "counted":
         worth = table.facts.worth if table.facts and model_error else 0.0
-        drawn = _with_model_error(drawn, worth, seed) if worth else drawn
+        drawn = with_model_error(drawn, worth, seed) if worth else drawn
     else:
         families = indicators(table.family[at], len(table.taxonomy.family_ids))
         parents = np.asarray(table.taxonomy.families_of_types if level == "type" else range(len(ids)))
@@ -163,7 +163,7 @@ def share_draws(
     return ShareDraws(ids, values, drawn, counts.astype(np.int64), len(at))
 
 
-def _with_model_error(drawn: NDArray[np.float64], worth: float, seed: int) -> NDArray[np.float64]:
+def with_model_error(drawn: NDArray[np.float64], worth: float, seed: int) -> NDArray[np.float64]:
     """Let each draw wander as a sample of *worth* texts would: a Dirichlet whose shares have the variance p(1 − p) / worth."""
     rng = np.random.default_rng(seed + 1)
     gammas = rng.gamma(np.maximum(drawn * worth, 1e-9))

@@ -1,0 +1,1 @@
+"""Each kind of finding as a chapter, in English and in French."""
