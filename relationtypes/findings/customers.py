@@ -17,18 +17,60 @@ PeriodName = Literal["day", "week", "month", "quarter", "year"]
 PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)
 _LARGE = 0.05  # of the texts: more than one customer is likely to have written
 _TIMES_EVEN = 5  # and this many times what each would have if all wrote as much
-_GRAIN = (
-    2.0**40
-)  # probabilities are summed as whole multiples of its inverse, so that the order of rows does not matter
+_GRAIN = 2.0**40  # probabilities are summed as whole parts of 1 over this, so that the order of rows does not matter
 _SHORTEST: tuple[tuple[int, PeriodName], ...] = ((1_095, "quarter"), (92, "month"), (21, "week"), (0, "day"))
 _NOBODY = frozenset(
-    """a google user|a customer|amazon customer|anon|anonym|anonyme|anonymous|anonymous user|client|client amazon|client anonyme|
-    customer|deleted|deleted user|google user|guest|guest user|inconnu|inconnue|invite|invitee|n a|n c|n d|na|nan|nc|nd|nil|
-    no name|nobody|none|non renseigne|not available|null|private|sans nom|undefined|unknown|unknown user|user|utilisateur|
-    utilisateur anonyme|utilisateur google|visiteur|visitor|xxx""".replace("\n", "")
-    .replace("|    ", "|")
-    .split("|")
+    [
+        "a customer",
+        "a google user",
+        "amazon customer",
+        "anon",
+        "anonym",
+        "anonyme",
+        "anonymous",
+        "anonymous user",
+        "client",
+        "client amazon",
+        "client anonyme",
+        "customer",
+        "deleted",
+        "deleted user",
+        "google user",
+        "guest",
+        "guest user",
+        "inconnu",
+        "inconnue",
+        "invite",
+        "invitee",
+        "n a",
+        "n c",
+        "n d",
+        "na",
+        "nan",
+        "nc",
+        "nd",
+        "nil",
+        "no name",
+        "nobody",
+        "non renseigne",
+        "none",
+        "not available",
+        "null",
+        "private",
+        "sans nom",
+        "undefined",
+        "unknown",
+        "unknown user",
+        "user",
+        "utilisateur",
+        "utilisateur anonyme",
+        "utilisateur google",
+        "visiteur",
+        "visitor",
+        "xxx",
+    ]
 )
+"""Names that stand for nobody in particular, in lower case and without accents or signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +173,7 @@ def _numbered(days: pl.Series, period: PeriodName) -> pl.Series:
 
 
 def histories(table: TaggedTable, rows: pl.DataFrame, period: PeriodName) -> Histories:
-    """Return the relationship of each customer in each *period*; (rows) with ``at``, ``customer`` and ``day``, none of them null."""
+    """Return the relationship of each customer in each *period*; no ``at``, ``customer`` or ``day`` is null."""
     names = rows["customer"].unique().sort()
     customer = (rows["customer"].rank("dense") - 1).cast(pl.Int64).to_numpy()
     number = _numbered(rows["day"], period).to_numpy()
