@@ -157,7 +157,7 @@ def _stands_for_nobody(name: str) -> bool:
 def fitting_period(rows: pl.DataFrame) -> PeriodName:
     """Return a period of which the days of *rows* span a good number."""
     days = rows["day"].dt.epoch("d")
-    span = int(days.max() or 0) - int(days.min() or 0)  # type: ignore[arg-type, call-overload]
+    span = int(days.max() or 0) - int(days.min() or 0)  # type: ignore[arg-type]
     return next(name for least, name in _SHORTEST if span >= least)
 
 

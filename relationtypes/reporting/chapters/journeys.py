@@ -123,7 +123,8 @@ _say = Wording(
         part=("Share", "Part"),
         every=("Any close bond", "Tout lien étroit"),
         leaving_note=(
-            "By most probable family; n is the customers who wrote again. Wilson intervals at 95%.",
+            "By most probable family; n is the customers who wrote again. Wilson intervals at 95%. Counted in probability instead,"
+            " {expected} of {n} went from a close bond to {broken}.",
             "Selon la famille la plus probable ; n est le nombre de clients qui ont réécrit. Intervalles de Wilson à"
             " 95 %.",
         ),
@@ -413,7 +414,10 @@ def _leaving(finding: Journeys, names: dict[str, str], language: Language) -> Ta
         )
         for one in (*finding.leaving_by_family, finding.leaving)
     )
-    return Table(_say("leaving", language), columns, rows, _say("leaving_note", language))
+    expected = number(finding.leaving.expected, language, 1)
+    n = many("transition", finding.transitions.n, language)
+    note = _say("leaving_note", language, expected=expected, n=n, broken=names[BROKEN])
+    return Table(_say("leaving", language), columns, rows, note)
 
 
 def _departures(finding: Journeys, names: dict[str, str], language: Language) -> Table:
