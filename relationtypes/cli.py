@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from relationtypes import __version__
+from relationtypes.cli_findings import app as findings_app
 from relationtypes.errors import RelationTypesError
 from relationtypes.taxonomy import Language, load_taxonomy
 
@@ -31,6 +32,7 @@ labels_app = typer.Typer(
     help="Print the taxonomy, or one label of it.", invoke_without_command=True, rich_markup_mode=None
 )
 app.add_typer(labels_app, name="labels")
+app.add_typer(findings_app)
 
 _INTERRUPTED = 130
 _DRIFTED = 17

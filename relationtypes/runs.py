@@ -240,7 +240,8 @@ def run(
         rejects_path = write_rejects(store, out)
         failed = count_failed(store, plan.texts)
         seconds = time.perf_counter() - begun
-        write_text(manifest_text(_manifest(plan, tagger, task, rows_out, rejected, seconds)), manifest_file(out))
+        manifest = _manifest(plan, tagger, task, rows_out, rejected, seconds)
+        write_text(manifest_text(manifest), manifest_file(out), aside=store.folder)
         if done:
             done(store.scan(ROWS).drop(KEY, RETWEET))
     if not keep_parts:

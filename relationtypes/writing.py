@@ -113,9 +113,9 @@ def write_frames(
     _replace(path, fill, aside)
 
 
-def write_text(text: str, path: Path) -> None:
-    """Write *text* to *path*, over what is there, wholly or not at all."""
-    _replace(path, lambda file: file.write(text.encode("utf-8")))
+def write_text(text: str, path: Path, *, aside: Path | None = None) -> None:
+    """Write *text* to *path*, over what is there, wholly or not at all; *aside* as for :func:`write_frames`."""
+    _replace(path, lambda file: file.write(text.encode("utf-8")), aside)
 
 
 def failure_of(error: Exception) -> str:

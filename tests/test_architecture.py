@@ -44,6 +44,7 @@ ORDER = [
     "run_views",
     "progress",
     "cli_tagging",
+    "cli_findings",
     "cli",
     "__main__",
 ]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relationtypes.errors import ArgumentError, ColumnError, UnknownLabelError
-from relationtypes.findings.checking import CheckedShares, checked_shares, draw_sample
+from relationtypes.findings.checking import CheckedShares, checked_shares, draw_sample, sample_to_check
 from relationtypes.findings.estimates import proportion
 from relationtypes.findings.powering import chi_square_tail, powered, two_samples
 from relationtypes.findings.table import TaggedTable
@@ -226,6 +226,13 @@ def test_draw_sample() -> None:
     for wrong in (0, 5, -1):
         with pytest.raises(ArgumentError, match="1 to 4"):
             draw_sample(made, wrong)
+
+
+def test_sample_to_check_does_not_say_what_the_model_said() -> None:
+    made = table(["fling", "", "buddies"])
+    sample = sample_to_check(made, 2)
+    assert sample.columns == ["rt_row", "rt_column", "rt_text", "checked"]
+    assert sample["rt_row"].to_list() == [0, 2] and sample["checked"].to_list() == ["", ""]
 
 
 def test_unknown_labels_are_named_unless_they_may_be_texts() -> None:

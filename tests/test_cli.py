@@ -185,7 +185,10 @@ def test_cli_tags_a_folder(run: Run, source: Path, tmp_path: Path) -> None:
         "more.tagged.jsonl",
         "reviews.tagged.csv",
     ]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["more.tagged.jsonl", "reviews.tagged.csv"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir() if path.suffix != ".json") == [
+        "more.tagged.jsonl",
+        "reviews.tagged.csv",
+    ]
 
 
 @pytest.mark.usefixtures("fake_model")
@@ -234,7 +237,7 @@ def test_cli_one_bad_file_of_a_folder_is_named_and_the_others_are_tagged(run: Ru
     done = run("tag", source.parent, "-o", out)
     assert done.code == ColumnError.exit_code
     assert "bad.csv: " in done.err and "1 of 2 files are tagged" in done.err
-    assert [path.name for path in out.iterdir()] == ["reviews.tagged.csv"]
+    assert sorted(path.name for path in out.iterdir()) == ["reviews.tagged.csv", "reviews.tagged.csv.run.json"]
 
 
 @pytest.mark.usefixtures("fake_model")
@@ -260,7 +263,7 @@ def test_cli_one_file_goes_into_a_folder_that_is_there(run: Run, source: Path, t
     out = tmp_path / "out"
     out.mkdir()
     assert run("tag", source, "-o", out).code == 0
-    assert [path.name for path in out.iterdir()] == ["reviews.tagged.csv"]
+    assert sorted(path.name for path in out.iterdir()) == ["reviews.tagged.csv", "reviews.tagged.csv.run.json"]
 
 
 def test_cli_workers_share_the_threads() -> None:

@@ -52,6 +52,24 @@ def export(
 
 
 @app.command()
+def recount(
+    config: _Config,
+    model: _Model = _data.model_dir(),  # noqa: B008
+    out: _Results = RESULTS,
+) -> None:
+    """Measure how a model folder errs in counting and write it into its calibration; adds to OUT/counting.json."""
+    from training.config import load_config
+    from training.counting import recount as recount_model
+    from training.datasets import load_split
+    from training.figures import read_figures, write_figures
+
+    loaded = load_config(config)
+    split = load_split(loaded.data, seed=loaded.seed)
+    path = out / "counting.json"
+    print(write_figures(path, read_figures(path) | {loaded.name: recount_model(model, split.held_out)}))
+
+
+@app.command()
 def evaluate(
     run: Annotated[Path, typer.Argument(help="The run that the model was exported from.")],
     model: _Model = _data.model_dir(),  # noqa: B008

@@ -35,6 +35,7 @@ from relationtypes.taxonomy import LANGUAGES, Taxonomy, load_taxonomy
 from training.activations import MEASURED, feeds
 from training.calibrating import calibrate, choose_stand_ins
 from training.config import TrainConfig
+from training.counting import with_error_of_counts
 from training.datasets import GOLDEN as GOLDEN_TEXTS
 from training.datasets import Split, unseen
 from training.evaluating import truth_of
@@ -116,6 +117,7 @@ def _calibrated(bare: Artefact, held_out: Sequence[Example], taxonomy: Taxonomy)
     scores = calibrated_scores(
         logits, calibration, family_ids=model.families, type_ids=model.types, families_of_types=model.families_of_types
     )
+    calibration = with_error_of_counts(calibration, scores.family.argmax(axis=1), held_out, taxonomy)
     stand_ins = choose_stand_ins(scores, truth_of(held_out, taxonomy))
     _log.info("types not told apart: %s", stand_ins or "none")
     return Artefact(bare.folder, msgspec.structs.replace(model, stand_ins=stand_ins), calibration)

@@ -13,7 +13,7 @@ from relationtypes.findings.estimates import FEWEST, Estimate, proportion
 from relationtypes.findings.powering import chi_square_tail, powered, standard_errors, two_samples
 from relationtypes.findings.quantifying import Level
 from relationtypes.findings.resampling import SEED, indicators
-from relationtypes.findings.table import COLUMN, ROW, TaggedTable
+from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.taxonomy import Family, RelationType, Taxonomy
 
 _LONG = 30  # signs: a value longer than that may be a customer's text and is not named
@@ -171,6 +171,19 @@ def draw_sample(table: TaggedTable, n: int, seed: int = SEED) -> NDArray[np.intp
     order = rows.with_row_index("at").sort(ROW, COLUMN)["at"].to_numpy()
     drawn: NDArray[np.intp] = np.sort(at[order[np.random.default_rng(seed).choice(len(at), n, replace=False)]])
     return drawn
+
+
+def sample_to_check(table: TaggedTable, n: int, *, seed: int = SEED) -> pl.DataFrame:
+    """Return *n* classified texts drawn at random, for a person to label: see :func:`draw_sample`.
+
+    The columns are ``rt_row`` (position of the row in the file, from 0), ``rt_column`` (where the text stood), ``rt_text``, and
+    ``checked``, which is blank. What the model said is left out, so that it sways nobody.
+
+    Raises:
+        ArgumentError: *n* is less than 1 or more than there are classified texts.
+    """
+    drawn = table.frame[draw_sample(table, n, seed)]
+    return drawn.select(ROW, COLUMN, TEXT, pl.lit("").alias("checked"))
 
 
 def _labels_given(table: TaggedTable, column: str, level: Level, ids: tuple[str, ...]) -> NDArray[np.int64]:

@@ -173,9 +173,12 @@ def share_draws(
 
 
 def with_model_error(drawn: NDArray[np.float64], worth: float, seed: int) -> NDArray[np.float64]:
-    """Let each draw wander as a sample of *worth* texts would: a Dirichlet whose shares have the variance p(1 − p) / worth."""
+    """Let each draw wander as a sample of *worth* texts would: a Dirichlet whose shares have the variance p(1 − p) / worth.
+
+    One text more, spread over all, keeps a family without texts from being impossible (Perks 1947).
+    """
     rng = np.random.default_rng(seed + 1)
-    gammas = rng.gamma(np.maximum(drawn * worth, 1e-9))
+    gammas = rng.gamma(drawn * worth + 1 / drawn.shape[1])
     wandered: NDArray[np.float64] = gammas / np.maximum(gammas.sum(axis=1, keepdims=True), 1e-300)
     return wandered
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 DRAWS = 1_000
@@ -37,7 +38,7 @@ def bootstrap_sums(
         rows = sums
     if not len(rows):
         return np.zeros((draws, rows.shape[1]))
-    kinds, counts = np.unique(rows, axis=0, return_counts=True)  # sorted, whence no order remains
+    kinds, counts = _kinds(rows)
     rng = np.random.default_rng(seed)
     total = int(counts.sum())
     if len(kinds) <= _PATTERNS:
@@ -52,6 +53,13 @@ def bootstrap_sums(
         weights = rng.poisson(counts, size=(size, len(kinds)))
         parts.append(weights @ kinds)
     return np.concatenate(parts)
+
+
+def _kinds(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the different *rows*, sorted so that nothing of their order remains, and how often each occurs."""
+    columns = pl.from_numpy(rows + 0.0)  # where minus zero becomes zero
+    found = columns.group_by(columns.columns).len("count").sort(columns.columns)
+    return found.drop("count").to_numpy(), found["count"].to_numpy().astype(np.int64)
 
 
 def indicators(codes: NDArray[np.integer], width: int) -> NDArray[np.float64]:

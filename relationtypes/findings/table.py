@@ -170,8 +170,8 @@ class TaggedTable:
         dates = parse_dates(column, form).cast(pl.Date) if form else pl.Series(name, [None] * len(column), pl.Date)
         if dates.null_count() == len(dates):
             raise ColumnError(
-                f"No date can be read in the column {name!r}. Give another column, or tag the file with"
-                f" `--date-format '{name}=%d/%m/%Y'` or as it writes its dates."
+                f"No date can be read in the column {name!r}. Give another column, or say how it writes"
+                f" dates: --date-format '{name}=%d/%m/%Y'."
             )
         return dates
 
@@ -280,6 +280,7 @@ def read_tagged(
     *,
     text: str | Sequence[str] | None = None,
     roles: Mapping[str, str | Sequence[str]] | None = None,
+    dates: Mapping[str, str] | None = None,
     taxonomy: Taxonomy | None = None,
 ) -> TaggedTable:
     """Read a file that the command ``tag`` wrote, with what the manifest beside it says.
@@ -288,6 +289,7 @@ def read_tagged(
         path: the tagged file.
         text: the column or columns that were tagged; by default as the manifest says.
         roles: columns by role, over those that the manifest gives or that are found out.
+        dates: formats of columns with dates, likewise.
         taxonomy: by default that of the package.
 
     Raises:
@@ -312,7 +314,7 @@ def read_tagged(
         frame,
         text=text,
         roles=known,
-        dates=manifest.dates if manifest else None,
+        dates={**(manifest.dates if manifest else {}), **(dates or {})},
         facts=manifest.model if manifest else None,
         taxonomy=taxonomy,
         manifest=manifest,
@@ -356,7 +358,7 @@ def _texts(table: pl.DataFrame, text: str | Sequence[str] | None, manifest: RunM
         return {"": roles.columns("text")[0]}
     by_suffix = dict(zip(column_suffixes(wanted), wanted, strict=True))
     if len(wanted) == 1 and suffixes != [""]:  # one of several that were tagged
-        by_suffix = {end: wanted[0] for end in suffixes if wanted[0].endswith(end[1:])}
+        by_suffix = {end: wanted[0] for end in suffixes if end[1:] in (wanted[0], *wanted[0].split("."))}
     missing = [start + end for end in by_suffix if end not in suffixes]
     if missing or not by_suffix:
         raise ColumnError(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from relationtypes.findings.estimates import Estimate
 from relationtypes.reporting.document import Unit
 from relationtypes.reporting.numbers import number, written
 from relationtypes.taxonomy import LANGUAGES, Language, Taxonomy
+
+_BEFORE, _AFTER = re.compile(r" (?=[;:?!%»])"), re.compile(r"« ")
 
 
 class Wording:
@@ -25,7 +29,17 @@ class Wording:
             name: number(value, language) if isinstance(value, int) and not isinstance(value, bool) else value
             for name, value in values.items()
         }
-        return self._phrases[key][LANGUAGES.index(language)].format(**shown)
+        said = self._phrases[key][LANGUAGES.index(language)].format(**shown)
+        return french_spaces(said) if language == "fr" else said
+
+
+def french_spaces(text: str) -> str:
+    r"""Return *text* with the narrow no-break spaces that French sets before ; : ? ! % » and after «.
+
+    >>> french_spaces("« Oui » : 5 %")
+    '«\u202fOui\u202f»\u202f: 5\u202f%'
+    """
+    return _AFTER.sub("«\u202f", _BEFORE.sub("\u202f", text))
 
 
 def share_of(estimate: Estimate, language: Language, digits: int = 0, unit: Unit = "percent") -> str:

@@ -1,1 +1,1 @@
-"""Each kind of finding as a chapter, in English and in French."""
+"""PRESENT: each finding as a chapter of a report, in English and in French."""

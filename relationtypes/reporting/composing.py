@@ -1,0 +1,200 @@
+"""Findings → a document: the chapters there are, what was left out and why, and what all of it was made from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from relationtypes import __version__
+from relationtypes.findings.everything import Findings, Omission
+from relationtypes.findings.estimates import Method
+from relationtypes.findings.resampling import DRAWS, SEED
+from relationtypes.findings.table import TaggedTable
+from relationtypes.reporting.chapters.brands import brands_chapter
+from relationtypes.reporting.chapters.checking import checking_chapter
+from relationtypes.reporting.chapters.drivers import drivers_chapter
+from relationtypes.reporting.chapters.journeys import journeys_chapter
+from relationtypes.reporting.chapters.mismatch import mismatch_chapter
+from relationtypes.reporting.chapters.objectives import objectives_chapter
+from relationtypes.reporting.chapters.portrait import portrait_chapter
+from relationtypes.reporting.chapters.scores import scores_chapter
+from relationtypes.reporting.chapters.segments import segments_chapter
+from relationtypes.reporting.chapters.trend import trend_chapter
+from relationtypes.reporting.chapters.words import words_chapter
+from relationtypes.reporting.document import Block, Document, Paragraph, Points, Section, section
+from relationtypes.reporting.numbers import written
+from relationtypes.reporting.wording import Wording
+from relationtypes.taxonomy import Language, Taxonomy
+
+_SHOWN_OF_A_DIGEST = 12
+
+say = Wording(
+    title=("Relationships with the brand", "Les relations avec la marque"),
+    subtitle=("{source}: {n} texts", "{source} : {n} textes"),
+    between=(", {first} to {last}", ", du {first} au {last}"),
+    reading=("How to read this report", "Comment lire ce rapport"),
+    signal=(
+        "A text is a signal of a relationship, not the relationship. The families follow Avery, Fournier & Wittenbraker (“Unlock the"
+        " Mysteries of Your Customer Relationships”, HBR 2014) and Fournier (1998); which fine type belongs to which family, and the"
+        " playbook’s lines without a source, are proposals of this tool.",
+        "Un texte est un signe de relation, non la relation. Les familles suivent Avery, Fournier et Wittenbraker (« Unlock the"
+        " Mysteries of Your Customer Relationships », HBR 2014) et Fournier (1998) ; le classement des types fins en familles et les"
+        " lignes du guide sans source sont des propositions de cet outil.",
+    ),
+    intervals=(
+        "Figures in brackets are 95% intervals; n is the number of texts, or of customers where it says so. Figures on fewer than 30 are"
+        " flagged: take them as hints. Everything here is association; none of it shows what causes what.",
+        "Les chiffres entre parenthèses sont des intervalles à 95 % ; n est le nombre de textes, ou de clients là où c’est dit. Les"
+        " chiffres sur moins de 30 sont signalés : à prendre comme des indices. Tout ici est association ; rien ne dit ce qui cause"
+        " quoi.",
+    ),
+    persons=(
+        "Quotations had personal data taken out by rules, which miss some: read them before you send this on. Do not use it to judge"
+        " single persons.",
+        "Les données personnelles des citations ont été masquées par des règles, qui en laissent passer : relisez-les avant de"
+        " transmettre ce rapport. Ne l’utilisez pas pour juger des personnes.",
+    ),
+    omitted=("Not in this report", "Absent de ce rapport"),
+    segments=("Comparison of groups", "Comparaison de groupes"),
+    trend=("Change over time", "Évolution dans le temps"),
+    brands=("Map of brands", "Carte des marques"),
+    journeys=("Customer journeys", "Parcours des clients"),
+    scores=("Scores", "Scores"),
+    mismatch=("What is offered against what is written", "L’offre face à ce qui s’écrit"),
+    no_segment=(
+        "no column with groups was found; name one with --by",
+        "aucune colonne de groupes trouvée ; nommez-en une avec --by",
+    ),
+    no_date=(
+        "no column with dates was found; name one with --role date=COLUMN",
+        "aucune colonne de dates trouvée ; nommez-la avec --role date=COLONNE",
+    ),
+    no_brand=(
+        "no column with brands was found; name one with --role brand=COLUMN",
+        "aucune colonne de marques trouvée ; nommez-la avec --role brand=COLONNE",
+    ),
+    no_customer=(
+        "no column says who wrote which text; name one with --role customer=COLUMN",
+        "aucune colonne ne dit qui a écrit quel texte ; nommez-la avec --role customer=COLONNE",
+    ),
+    no_score=(
+        "no column with scores was found; name one with --score",
+        "aucune colonne de scores trouvée ; nommez-la avec --score",
+    ),
+    no_offer=(
+        "what the company offers was not given; write it to a file and give it with --offer",
+        "l’offre de l’entreprise n’a pas été donnée ; décrivez-la dans un fichier, à donner avec --offer",
+    ),
+    impossible=("{detail}", "impossible ici (message d’origine : {detail})"),
+    line=("{part}: {why}", "{part} : {why}"),
+    file=("File", "Fichier"),
+    input=("Tagged from", "Issu de"),
+    tagged=("Tagged on", "Classé le"),
+    model=("Model", "Modèle"),
+    unknown=("not known", "inconnu"),
+    taxonomy=("Taxonomy", "Taxonomie"),
+    program=("Program", "Programme"),
+    method=("Method of the shares", "Méthode des parts"),
+    counted=("counted", "comptage"),
+    adjusted=("adjusted count", "comptage ajusté"),
+    expected=("expectation and maximisation", "espérance-maximisation"),
+    checked=("checked sample", "échantillon vérifié"),
+    bootstrap=("Bootstrap", "Rééchantillonnage"),
+    draws=("{draws} draws, seed {seed}", "{draws} tirages, graine {seed}"),
+    notes=("Remarks", "Remarques"),
+    no_manifest=(
+        "no run manifest lies beside the file, so it is not known which model tagged it",
+        "aucun manifeste à côté du fichier : on ignore quel modèle l’a classé",
+    ),
+    rows=("{rows} rows, {rejected} rejects", "{rows} lignes, {rejected} rejets"),
+)
+
+
+def report(found: Findings, table: TaggedTable, language: Language) -> Document:
+    """Return everything that was *found* as one document."""
+    return document(chapters(found, table.taxonomy, language), table, language, method=found.portrait.method)
+
+
+def chapters(found: Findings, taxonomy: Taxonomy, language: Language) -> list[Section]:
+    """Return the chapters of what was *found*, in the order of a report."""
+    made = [_reading(language), portrait_chapter(found.portrait, taxonomy=taxonomy, language=language)]
+    if found.checked:
+        made.append(checking_chapter(found.checked, taxonomy=taxonomy, language=language))
+    made.append(words_chapter(found.words, found.quotes, taxonomy=taxonomy, language=language))
+    made += [segments_chapter(one, taxonomy=taxonomy, language=language) for one in found.comparisons]
+    for finding, chapter in (
+        (found.trend, trend_chapter),
+        (found.brands, brands_chapter),
+        (found.journeys, journeys_chapter),
+        (found.scores, scores_chapter),
+        (found.drivers, drivers_chapter),
+        (found.mismatches, mismatch_chapter),
+        (found.objectives, objectives_chapter),
+    ):
+        if finding:
+            made.append(chapter(finding, taxonomy=taxonomy, language=language))  # type: ignore[operator]
+    if found.omitted:
+        made.append(
+            Section(say("omitted", language), (Points(tuple(_omission(one, language) for one in found.omitted)),))
+        )
+    return made
+
+
+def document(
+    sections: list[Section], table: TaggedTable, language: Language, *, method: Method = "counted"
+) -> Document:
+    """Return *sections* about *table* as a document that says what it was made from and how."""
+    return Document(
+        title=say("title", language),
+        subtitle=_subtitle(table, language),
+        language=language,
+        sections=tuple(sections),
+        facts=_facts(table, language, method),
+    )
+
+
+def _reading(language: Language) -> Section:
+    blocks: list[Block] = [Paragraph(say(key, language)) for key in ("signal", "intervals", "persons")]
+    return section(say("reading", language), blocks)
+
+
+def _omission(one: Omission, language: Language) -> str:
+    why = say(one.why, language, detail=one.detail)
+    return say("line", language, part=say(one.part, language), why=why)
+
+
+def _subtitle(table: TaggedTable, language: Language) -> str:
+    said = say("subtitle", language, source=table.source or "–", n=len(table))
+    if table.role("date") is None:
+        return said
+    dates = table.dates_of().drop_nulls()
+    first, last = dates.min(), dates.max()
+    if not isinstance(first, date) or not isinstance(last, date):
+        return said
+    return said + say("between", language, first=written(first, "date", language), last=written(last, "date", language))
+
+
+def _facts(table: TaggedTable, language: Language, method: Method) -> tuple[tuple[str, str], ...]:
+    facts, manifest = table.facts, table.manifest
+    named = (
+        f"{facts.name} {facts.version} ({facts.fingerprint[:_SHOWN_OF_A_DIGEST]})"
+        if facts
+        else say("unknown", language)
+    )
+    rows = [(say("file", language), table.source or "–")]
+    if manifest:
+        size = say("rows", language, rows=manifest.rows, rejected=manifest.rejected)
+        digest = manifest.input_sha256[:_SHOWN_OF_A_DIGEST]
+        rows += [
+            (say("input", language), f"{manifest.input} (SHA-256 {digest}…; {size})"),
+            (say("tagged", language), f"{manifest.made} (relationtypes {manifest.package})"),
+        ]
+    rows += [
+        (say("model", language), named),
+        (say("taxonomy", language), f"{table.taxonomy.version} ({table.taxonomy.fingerprint})"),
+        (say("program", language), f"relationtypes {__version__}"),
+        (say("method", language), say(method, language)),
+        (say("bootstrap", language), say("draws", language, draws=DRAWS, seed=str(SEED))),
+    ]
+    if manifest is None:
+        rows.append((say("notes", language), say("no_manifest", language)))
+    return tuple(rows)
