@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relationtypes.findings.checking import CheckedShares
-from relationtypes.reporting.chapters.journey_words import french, many
+from relationtypes.reporting.chapters.journey_words import many
 from relationtypes.reporting.document import Bar, Bars, Block, Column, Heat, Paragraph, Row, Section, Table, section
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording, family_names, share_of, type_names
@@ -12,81 +12,79 @@ from relationtypes.taxonomy import Language, Taxonomy
 
 _HELPED = 1.05  # times the checked texts, from which on the model is said to have helped
 _say = Wording(
-    **french(
-        title=("Shares from checked texts", "Parts d'après des textes vérifiés"),
-        lead=(
-            "A person checked {checked} of the {n}. With their help the most frequent label, {first}, is put at"
-            " {share} of the texts;"
-            " the model's plain count says {counted}. Model and person agree on {agreement} of the checked texts.",
-            "Une personne a vérifié {checked} des {n}. D'après cette vérification, l'étiquette la plus fréquente,"
-            " {first}, représente"
-            " {share} des textes ; le simple décompte du modèle donne {counted}. Le modèle et la personne"
-            " s'accordent sur"
-            " {agreement} des textes vérifiés.",
-        ),
-        helped=(
-            "To be as sure without the model, about {worth} would have had to be checked instead of {checked}.",
-            "Sans le modèle, il aurait fallu vérifier environ {worth} au lieu de {checked} pour une précision égale.",
-        ),
-        unhelped=(
-            "The model made the shares hardly surer than the checked texts alone do.",
-            "Le modèle n'a guère rendu les parts plus précises que les textes vérifiés ne le font à eux seuls.",
-        ),
-        figure=("Shares with 95% intervals", "Parts avec intervalles à 95 %"),
-        table=("Shares with and without the model", "Parts avec et sans le modèle"),
-        label=("Label", "Étiquette"),
-        powered=("Checked, with the model", "Vérifiés, avec le modèle"),
-        classical=("Checked alone", "Vérifiés seuls"),
-        counted=("Model's count, all texts", "Décompte du modèle, tous les textes"),
-        given=("Checked texts with it", "Textes vérifiés concernés"),
-        table_note=(
-            "95% intervals. n: {checked} checked and {rest} not.",
-            "Intervalles à 95 %. n : {checked} vérifiés et {rest} non vérifiés.",
-        ),
-        heat=("What the model said of each label", "Ce que le modèle a dit de chaque étiquette"),
-        person=("Person", "Personne"),
-        model=("Model", "Modèle"),
-        heat_note=(
-            "Of the checked texts with a person's label (row), the share to which the model gave each (column); n:"
-            " {checked}.",
-            "Parmi les textes vérifiés portant l'étiquette de la personne (ligne), part qui a reçu du modèle chaque"
-            " étiquette"
-            " (colonne) ; n : {checked}.",
-        ),
-        few=(
-            "Only {checked} were checked: the intervals are wide, and at least 30 are advised.",
-            "La vérification ne porte que sur {checked} : les intervalles sont larges, et il en faudrait au moins 30.",
-        ),
-        skewed=(
-            "The checked texts do not look like a random sample: the model's labels are spread otherwise among them"
-            " than among the"
-            " others (chi-square {chi}, {freedom} d.f., p = {p}). The shares hold only for a sample drawn at random.",
-            "Les textes vérifiés ne ressemblent pas à un échantillon aléatoire : les étiquettes du modèle s'y"
-            " répartissent"
-            " autrement que parmi les autres (khi-deux {chi}, {freedom} d.l., p = {p}). Les parts ne valent que pour un"
-            " échantillon tiré au hasard.",
-        ),
-        ignored=(
-            "Left out: {texts} with a person's label to which the model gave none.",
-            "Écartés : {texts} portant une étiquette de la personne, mais aucune du modèle.",
-        ),
-        note=(
-            "Prediction-powered inference (Angelopoulos et al. 2023), leaning on the model as far as it helps"
-            " (PPI++). Right on"
-            " average whatever the model gets wrong, if the checked texts were drawn at random. Shares are clipped"
-            " to 0 to 100% and"
-            " divided by their sum. Wilson intervals{clustered}.",
-            "Inférence assistée par prédiction (Angelopoulos et al. 2023), qui s'appuie sur le modèle autant qu'il"
-            " aide (PPI++)."
-            " Juste en moyenne quelles que soient les erreurs du modèle, si les textes vérifiés ont été tirés au"
-            " hasard. Les parts"
-            " sont bornées entre 0 et 100 %, puis divisées par leur somme. Intervalles de Wilson{clustered}.",
-        ),
-        clustered=(
-            ", for the {customers} who wrote the checked texts",
-            ", pour les {customers} qui ont écrit les textes vérifiés",
-        ),
-    )
+    title=("Shares from checked texts", "Parts d'après des textes vérifiés"),
+    lead=(
+        "A person checked {checked} of the {n}. With their help the most frequent label, {first}, is put at"
+        " {share} of the texts;"
+        " the model's plain count says {counted}. Model and person agree on {agreement} of the checked texts.",
+        "Une personne a vérifié {checked} des {n}. D'après cette vérification, l'étiquette la plus fréquente,"
+        " {first}, représente"
+        " {share} des textes ; le simple décompte du modèle donne {counted}. Le modèle et la personne"
+        " s'accordent sur"
+        " {agreement} des textes vérifiés.",
+    ),
+    helped=(
+        "To be as sure without the model, about {worth} would have had to be checked instead of {checked}.",
+        "Sans le modèle, il aurait fallu vérifier environ {worth} au lieu de {checked} pour une précision égale.",
+    ),
+    unhelped=(
+        "The model made the shares hardly surer than the checked texts alone do.",
+        "Le modèle n'a guère rendu les parts plus précises que les textes vérifiés ne le font à eux seuls.",
+    ),
+    figure=("Shares with 95% intervals", "Parts avec intervalles à 95 %"),
+    table=("Shares with and without the model", "Parts avec et sans le modèle"),
+    label=("Label", "Étiquette"),
+    powered=("Checked, with the model", "Vérifiés, avec le modèle"),
+    classical=("Checked alone", "Vérifiés seuls"),
+    counted=("Model's count, all texts", "Décompte du modèle, tous les textes"),
+    given=("Checked texts with it", "Textes vérifiés concernés"),
+    table_note=(
+        "95% intervals. n: {checked} checked and {rest} not.",
+        "Intervalles à 95 %. n : {checked} vérifiés et {rest} non vérifiés.",
+    ),
+    heat=("What the model said of each label", "Ce que le modèle a dit de chaque étiquette"),
+    person=("Person", "Personne"),
+    model=("Model", "Modèle"),
+    heat_note=(
+        "Of the checked texts with a person's label (row), the share to which the model gave each (column); n:"
+        " {checked}.",
+        "Parmi les textes vérifiés portant l'étiquette de la personne (ligne), part qui a reçu du modèle chaque"
+        " étiquette"
+        " (colonne) ; n : {checked}.",
+    ),
+    few=(
+        "Only {checked} were checked: the intervals are wide, and at least 30 are advised.",
+        "La vérification ne porte que sur {checked} : les intervalles sont larges, et il en faudrait au moins 30.",
+    ),
+    skewed=(
+        "The checked texts do not look like a random sample: the model's labels are spread otherwise among them"
+        " than among the"
+        " others (chi-square {chi}, {freedom} d.f., p = {p}). The shares hold only for a sample drawn at random.",
+        "Les textes vérifiés ne ressemblent pas à un échantillon aléatoire : les étiquettes du modèle s'y"
+        " répartissent"
+        " autrement que parmi les autres (khi-deux {chi}, {freedom} d.l., p = {p}). Les parts ne valent que pour un"
+        " échantillon tiré au hasard.",
+    ),
+    ignored=(
+        "Left out: {texts} with a person's label to which the model gave none.",
+        "Écartés : {texts} portant une étiquette de la personne, mais aucune du modèle.",
+    ),
+    note=(
+        "Prediction-powered inference (Angelopoulos et al. 2023), leaning on the model as far as it helps"
+        " (PPI++). Right on"
+        " average whatever the model gets wrong, if the checked texts were drawn at random. Shares are clipped"
+        " to 0 to 100% and"
+        " divided by their sum. Wilson intervals{clustered}.",
+        "Inférence assistée par prédiction (Angelopoulos et al. 2023), qui s'appuie sur le modèle autant qu'il"
+        " aide (PPI++)."
+        " Juste en moyenne quelles que soient les erreurs du modèle, si les textes vérifiés ont été tirés au"
+        " hasard. Les parts"
+        " sont bornées entre 0 et 100 %, puis divisées par leur somme. Intervalles de Wilson{clustered}.",
+    ),
+    clustered=(
+        ", for the {customers} who wrote the checked texts",
+        ", pour les {customers} qui ont écrit les textes vérifiés",
+    ),
 )
 
 
