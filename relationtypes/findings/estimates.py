@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 LEVEL = 0.95
 """Every interval is meant to hold the true value this often."""
+Z = 1.959964
+"""Standard errors of a normal distribution that such an interval reaches to either side."""
 FEWEST = 30
 """Texts under which a figure is flagged as resting on few; it is shown all the same."""
 
@@ -78,3 +80,21 @@ def estimates(
 ) -> tuple[Estimate, ...]:
     """Return an estimate for each of k *values*, (k), from its *draws*, (draws, k), and the texts each rests on, (k)."""
     return tuple(from_draws(float(value), draws[:, place], int(counts[place])) for place, value in enumerate(values))
+
+
+def proportion(value: float, effective: float, n: int) -> Estimate:
+    """Return the share *value* with its interval by Wilson 1927, "Probable Inference, the Law of Succession".
+
+    It stays within 0 to 1 and does not shrink to nothing where the share is 0 or 1.
+
+    Args:
+        value: from 0 to 1.
+        effective: how many independent yes-or-no observations the share is worth.
+        n: texts or customers that it rests on.
+    """
+    if np.isnan(value) or effective <= 0:
+        return Estimate(value, float("nan"), float("nan"), n)
+    shrunk = Z**2 / effective
+    centre = (value + shrunk / 2) / (1 + shrunk)
+    reach = Z * np.sqrt(value * (1 - value) / effective + shrunk / (4 * effective)) / (1 + shrunk)
+    return Estimate(value, min(max(float(centre - reach), 0.0), value), max(min(float(centre + reach), 1.0), value), n)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError
-from relationtypes.findings.estimates import Estimate, Method, estimates
+from relationtypes.findings.estimates import Estimate, Method, estimates, proportion
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums, indicators
 from relationtypes.findings.table import TaggedTable
 from relationtypes.prevalence import adjusted_shares, expected_shares
@@ -30,6 +30,7 @@ class ShareDraws:
         draws: (draws, k).
         counts: texts labelled with each, (k).
         n: classified texts.
+        independent: customers (or texts, where none is known) that wrote them; 0 for as many as texts.
     """
 
     ids: tuple[str, ...]
@@ -37,10 +38,17 @@ class ShareDraws:
     draws: NDArray[np.float64]
     counts: NDArray[np.int64]
     n: int
+    independent: int = 0
 
     def estimates(self) -> tuple[Estimate, ...]:
-        """Return each share with its interval; it rests on all classified texts."""
-        return estimates(self.values, self.draws, [self.n] * len(self.ids))
+        """Return each share with its interval; it rests on all classified texts.
+
+        All draws of a share of 0 are 0, though what was not met in few texts may exist: there the interval is Wilson's.
+        """
+        drawn = estimates(self.values, self.draws, [self.n] * len(self.ids))
+        return tuple(
+            proportion(one.value, self.independent or self.n, one.n) if one.low == one.high else one for one in drawn
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +164,12 @@ def share_draws(
             family_sums = bootstrap_sums(families, clusters, draws=draws, seed=seed)
             corrected, corrected_draws = _adjusted(table, families.sum(axis=0), family_sums, seed)
         else:
-            corrected, corrected_draws = _expected(table, at, clusters, seed)
+            corrected, corrected_draws = _expected(table, at, clusters, min(draws, _EXPECTED_DRAWS), seed)
             drawn = drawn[: len(corrected_draws)]
         values = _within(values, parents) * corrected[parents]
         drawn = _within(drawn, parents) * corrected_draws[:, parents]
-    return ShareDraws(ids, values, drawn, counts.astype(np.int64), len(at))
+    independent = len(at) if clusters is None else len(np.unique(clusters))
+    return ShareDraws(ids, values, drawn, counts.astype(np.int64), len(at), independent)
 
 
 def with_model_error(drawn: NDArray[np.float64], worth: float, seed: int = SEED) -> NDArray[np.float64]:
@@ -199,7 +208,7 @@ def _adjusted(
 
 
 def _expected(
-    table: TaggedTable, at: NDArray[np.intp], clusters: NDArray[np.int64] | None, seed: int
+    table: TaggedTable, at: NDArray[np.intp], clusters: NDArray[np.int64] | None, draws: int, seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The draws are of samples of at most 2,000 texts, their spread narrowed to that of all (m out of n bootstrap)."""
     if not table.facts or not table.facts.prior:
@@ -222,7 +231,7 @@ def _expected(
     place[chosen] = np.arange(size)
     inside = place[groups] >= 0
     ratios, owner = rows[inside] / prior, place[groups][inside]
-    weights = rng.multinomial(size, np.full(size, 1 / size), size=_EXPECTED_DRAWS)[:, owner].astype(np.float64)
+    weights = rng.multinomial(size, np.full(size, 1 / size), size=draws)[:, owner].astype(np.float64)
     weights = np.vstack([np.ones(len(owner)), weights])
     found = np.tile(value, (len(weights), 1))
     for _ in range(_EXPECTED_STEPS):
