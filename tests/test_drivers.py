@@ -140,6 +140,22 @@ def test_shares_of_nothing_have_the_interval_of_wilson() -> None:
     assert found.high == pytest.approx(z * z / (12 + z * z))
 
 
+def test_differences_of_shares_near_nothing_are_lopsided() -> None:
+    given_ = table(["transaction"] * 40 + ["fling"] * 12, churn=[1] * 4 + [0] * 36 + [0] * 12)
+    one = found_drivers(given_).of("fling").difference
+    assert one.value == pytest.approx(-0.1)
+    assert one.high - one.value > one.value - one.low > 0 and one.high > 0  # none of twelve may be one of ten
+
+
+def test_one_customer_of_a_family_has_no_interval() -> None:
+    given_ = table(
+        ["transaction"] * 12 + ["fling"] * 3, nps=[1, 9, 7] * 5, customer=[*map(str, range(12)), "z", "z", "z"]
+    )
+    one = found_drivers(given_).of("fling")
+    assert math.isnan(one.difference.low) and math.isnan(one.impact.low) and math.isnan(one.p)
+    assert not math.isnan(one.impact.value)
+
+
 def test_equal_scores_have_no_interval() -> None:
     given_ = table(["transaction"] * 4 + ["fling"], rating=[5, 5, 5, 5, 1])
     found = scores_by_family(given_, find_metric(given_))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from relationtypes.errors import ArgumentError
 from relationtypes.findings.design import Term, design
 from relationtypes.findings.estimates import FEWEST, UNKNOWN, Estimate, from_draws
-from relationtypes.findings.means import GroupMeans, false_discovery_adjusted
+from relationtypes.findings.means import GroupMeans, false_discovery_adjusted, stretched
 from relationtypes.findings.metrics import Metric
 from relationtypes.findings.resampling import DRAWS, SEED, indicators
 from relationtypes.findings.ridge import dealt, fit, products_by_group
@@ -234,7 +234,11 @@ def drivers(
         regression = Regression(
             terms=model.terms,
             estimates=tuple(
-                from_draws(float(value), found.draws[:, place], model.terms[place].n)
+                from_draws(
+                    float(value),
+                    stretched(found.draws[:, place], float(value), groups.clusters(model.rows[:, place] != 0)),
+                    model.terms[place].n,
+                )
                 for place, value in enumerate(found.coefficients)
             ),
             reference=next(term.reference for term in model.terms if term.kind == "family"),
@@ -244,7 +248,7 @@ def drivers(
             n=len(at),
             omitted=model.omitted,
         )
-    differences = [groups.difference(place) for place in known]
+    differences = [(groups.share_difference if metric.is_share else groups.difference)(place) for place in known]
     p_values = false_discovery_adjusted([p for _, p in differences])
     impacts = _impacts(groups, dealt_to, draws, seed)
     return Drivers(
@@ -332,7 +336,8 @@ def _impacts(groups: GroupMeans, dealt_to: NDArray[np.intp], draws: int, seed: i
     values = _left_out(sums.sum(axis=0)[None])[0]
     spread = _left_out(drawn)
     for place, n in enumerate(groups.counts):
-        made.append(from_draws(float(values[place]), spread[:, place], int(n)) if n else UNKNOWN)
+        draws_of = stretched(spread[:, place], float(values[place]), groups.clusters(groups.codes == place))
+        made.append(from_draws(float(values[place]), draws_of, int(n)) if n else UNKNOWN)
     return made
 
 
