@@ -12,7 +12,6 @@ from typing import Any
 
 import xlsxwriter
 
-from relationtypes.findings.estimates import Estimate
 from relationtypes.reporting.document import (
     Block,
     Document,
