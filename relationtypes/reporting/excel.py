@@ -49,7 +49,6 @@ _SAY = Wording(
 _NAME_LENGTH = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _RESERVED = "history"
-_HEADING_LENGTH = 250
 _RUNNABLE = ("=", "+", "-", "@")
 _TEXT_WIDTH = 110  # characters over which a paragraph is laid
 _WIDEST = {True: 44, False: 26}  # of the first column, of the others
@@ -62,8 +61,8 @@ def write_excel(document: Document) -> bytes:
     """Return *document* as an .xlsx workbook.
 
     A first sheet holds title, contents and facts; each section has a sheet, in which every table and every figure is a table of
-    Excel that can be filtered, with a native chart beside it where there is one. An estimate takes four cells: value, low, high, n.
-    Texts are never formulas, links or numbers; one longer than a cell is cut and says so.
+    Excel that can be filtered, with a native chart beside it where there is one. An estimate takes four cells: value, low,
+    high, n. Texts are never formulas, links or numbers; one longer than a cell is cut and says so.
     """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, **PLAIN_CELLS}) as workbook:
@@ -206,7 +205,7 @@ class _Sheet:
         if grid.title:
             self.text(grid.title, bold=True, font_size=11, font_color=ACCENT)
         top = self.row
-        headings = [{"header": without_controls(field.name)[:_HEADING_LENGTH]} for field in grid.fields]
+        headings = [{"header": field.name} for field in grid.fields]
         self.book.tables += 1
         options = {
             "name": f"rt_table_{self.book.tables}",
@@ -236,7 +235,7 @@ class _Sheet:
                 "align": align,
                 "valign": "bottom",
             }
-            self.string(top, j, field.name[:_HEADING_LENGTH], **look)
+            self.string(top, j, field.name, **look, **({"indent": 1} if j and align == "left" else {}))
             lines = max(lines, _line_count(field.name, self._widths[j] - 4))
         self.sheet.set_row(top, _ROW_HEIGHT * lines + 3)
 
@@ -253,7 +252,8 @@ class _Sheet:
 
     def _cell(self, row: int, column: int, cell: Cell, field: Field, look: dict[str, object]) -> None:
         if isinstance(cell, str):
-            self.string(row, column, cell, text_wrap=True, **look)
+            indent = {"indent": 1} if column else {}
+            self.string(row, column, cell, text_wrap=True, **indent, **look)
         elif cell is None:
             self.sheet.write_blank(row, column, None, self.book.style(**look))
         elif isinstance(cell, date) and cell.year < _FIRST_YEAR:

@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from relationtypes.reporting.document import Bars, Lines, Map, Stack
 from relationtypes.reporting.grids import Field, Grid
 from relationtypes.styling import INK, MUTED
+from relationtypes.writing import without_controls
 
 Charted = Bars | Stack | Lines | Map
 NumberFormat = Callable[[Field], str]
@@ -66,7 +67,8 @@ class Whiskers:
         """Return the error bars around column *value* of *placed*, whose next two columns are the ends of the interval."""
         if self._sheet is None:
             self._sheet = self._workbook.add_worksheet(self._name)
-            self._sheet.set_column(0, 1, 28)
+            look = self._workbook.add_format({"font_name": "Arial", "font_size": 9, "font_color": MUTED})
+            self._sheet.set_column(0, 2, 32, look)
             for j, heading in enumerate(self._headings):
                 self._sheet.write_string(0, j, heading)
             self._row = 1
@@ -81,6 +83,7 @@ class Whiskers:
                 upper_cell, lower_cell = placed.formula(row, upper)[1:], placed.formula(row, lower)[1:]
                 formula = f"=IF(COUNT({lower_cell},{upper_cell})=2,{upper_cell}-{lower_cell},0)"
                 self._sheet.write_formula(self._row, j, formula, None, length)
+            self._sheet.write_formula(self._row, 2, placed.formula(row, 0), None, without_controls(str(cells[0])))
             self._row += 1
         down, up = (f"={_quoted(self._name)}!{xl_range_abs(first, j, self._row - 1, j)}" for j in (0, 1))
         return {
@@ -94,7 +97,7 @@ class Whiskers:
 def height_of(figure: Charted) -> int:
     """Return how many pixels high the chart of *figure* should be."""
     bars = len(figure.bars) if isinstance(figure, Bars) else len(figure.categories) if isinstance(figure, Stack) else 0
-    return max(340, 110 + 30 * bars) if not isinstance(figure, Map) else 460
+    return max(340, 110 + 30 * bars) if not isinstance(figure, Map) else 420
 
 
 def chart_of(figure: Charted, placed: Placed, workbook: Any, whiskers: Whiskers, format_of: NumberFormat) -> Any:
@@ -108,6 +111,8 @@ def chart_of(figure: Charted, placed: Placed, workbook: Any, whiskers: Whiskers,
     else:
         chart = _map(figure, placed, workbook)
     chart.set_chartarea({"border": _NO_LINE})
+    title = {"name": placed.cell(-2, 0), "name_font": {**_FONT, "size": 11, "bold": True}, "overlay": False}
+    chart.set_title(title if placed.grid.title else {"none": True})
     return chart
 
 
@@ -190,29 +195,24 @@ def _lines(lines: Lines, placed: Placed, workbook: Any, whiskers: Whiskers, form
 
 def _map(plane: Map, placed: Placed, workbook: Any) -> Any:
     chart = workbook.add_chart({"type": "scatter"})
-    points = sorted(plane.points, key=lambda point: point.emphasis)
-    plain = sum(not point.emphasis for point in points)
-    for rows, shape, size in ((range(plain), "circle", 8), (range(plain, len(points)), "diamond", 11)):
-        if not len(rows):
-            continue
-        fills = [{"fill": {"color": points[row].colour}, "border": {"color": points[row].colour}} for row in rows]
-        font = {**_FONT, "bold": shape == "diamond"}
+    points = sorted(plane.points, key=lambda point: point.emphasis)  # as in the grid
+    for row, point in enumerate(points):  # a series each: LibreOffice shows neither labels nor colours of single points
+        font = {**_FONT, "bold": point.emphasis}
         chart.add_series(
             {
-                "name": placed.cell(rows.start, 3),
-                "categories": placed.column(1, rows),
-                "values": placed.column(2, rows),
-                "marker": {"type": shape, "size": size},
-                "points": fills,
-                "data_labels": {
-                    "value": True,
-                    "position": "right",
-                    "font": font,
-                    "custom": [{"value": placed.formula(row, 0), "font": font} for row in rows],
+                "name": placed.cell(row, 0),
+                "categories": placed.column(1, range(row, row + 1)),
+                "values": placed.column(2, range(row, row + 1)),
+                "marker": {
+                    "type": "diamond" if point.emphasis else "circle",
+                    "size": 11 if point.emphasis else 8,
+                    "fill": {"color": point.colour},
+                    "border": {"color": point.colour},
                 },
+                "data_labels": {"series_name": True, "value": False, "position": "right", "font": font},
             }
         )
-    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_legend({"none": True})
     for set_axis, j in ((chart.set_x_axis, 1), (chart.set_y_axis, 2)):
         set_axis(
             {

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from relationtypes.findings.estimates import Estimate
 from relationtypes.reporting.document import Bars, Figure, Flows, Heat, Lines, Map, Stack, Table, Unit, Value
+from relationtypes.reporting.numbers import DASH
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
+from relationtypes.writing import without_controls
 
 Cell = str | int | float | date | None
 """``None`` is an empty cell."""
 
+_LONGEST = 240  # characters of a heading; a table of Excel takes 255
+_LINE_ENDS = re.compile(r"[\r\n\t]+")
 _SAY = Wording(
     label=("Label", "Libellé"),
     value=("Value", "Valeur"),
@@ -193,7 +198,7 @@ def _distinct(fields: tuple[Field, ...]) -> tuple[Field, ...]:
     taken: set[str] = set()
     named = []
     for field in fields:
-        base = name = field.name.strip() or DASHES
+        base = name = _LINE_ENDS.sub(" ", without_controls(field.name))[:_LONGEST].strip() or DASH
         again = 1
         while name.casefold() in taken:
             again += 1
@@ -201,7 +206,3 @@ def _distinct(fields: tuple[Field, ...]) -> tuple[Field, ...]:
         taken.add(name.casefold())
         named.append(Field(name, field.unit, field.digits))
     return tuple(named)
-
-
-DASHES = "–"
-"""The heading of a column without one."""

@@ -132,6 +132,7 @@ def _bars(chart: Any, bars: Bars, language: Language) -> None:
         label = ends.points[place].data_label
         label.has_text_frame = True
         label.text_frame.text = written(bar.estimate, bars.unit, language, bars.digits)
+        label.text_frame.word_wrap = False
         _font(label.text_frame.paragraphs[0].runs[0].font, INK)
         label.position = XL_LABEL_POSITION.OUTSIDE_END
     _whiskers(shown, [bar.estimate for bar in bars.bars], scale)
@@ -222,6 +223,7 @@ def _map(chart: Any, plane: Map, language: Language) -> None:
             one.marker.size = 12 if point.emphasis else 9
             _fill(one.marker.format, point.colour)
             one.data_label.text_frame.text = point.label
+            one.data_label.text_frame.word_wrap = False
             _font(one.data_label.text_frame.paragraphs[0].runs[0].font, INK, bold=point.emphasis)
             one.data_label.position = XL_LABEL_POSITION.RIGHT
     titles = ((chart.category_axis, plane.x_title), (chart.value_axis, plane.y_title))
@@ -360,6 +362,7 @@ def _label(group: Any, text: str, area: Area, to_the_right: bool, *, bold: bool 
     box = group.shapes.add_textbox(area.left, area.top, area.width, area.height)
     frame = box.text_frame
     frame.margin_top = frame.margin_bottom = 0
+    frame.word_wrap = True
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     width = (area.width - frame.margin_left - frame.margin_right) / POINT
     name, mark, share = text.rpartition(" · ") if " · " in text else (text, "", "")

@@ -16,18 +16,22 @@ from relationtypes.taxonomy import Language
 from relationtypes.writing import without_controls
 
 _ROWS = 12  # on a slide
+_SIZES = (16, 14, SMALLEST)
 _PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style without lines or fills
 _PADDING = 5.0  # points on either side of a cell
 _ABOVE = 3.0  # points above and below a cell's text
-_WIDEST, _NARROWEST = 230.0, 80.0  # points that a column of texts may take
+_WIDEST, _NARROWEST, _NAMES = 230.0, 80.0, 150.0  # points that a column of texts may take, or the first must have
+_FEW_COLUMNS = 3  # of which each may be twice as wide
 _LINES = 5  # of a cell
+_AIR = 8.0  # points that a row may be higher than its text where there is room
 _RULE = "#d1d5db"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one slide shows of a table: texts by row, the headings first; widths in points; fills and edges by row and column."""
+    """What one slide shows of a table: texts by row, the headings first; sizes in points; fills by row and column."""
 
+    size: int
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     heights: tuple[float, ...]
@@ -87,21 +91,40 @@ def _pages(
     fills: tuple[tuple[str, ...], ...],
     area: Area,
 ) -> list[Sheet]:
+    """Set a table in the largest of a few sizes in which one slide holds it, else in the smallest."""
+    for size in _SIZES:
+        pages = _set(cells, right, edges, muted, fills, area, size)
+        natural = (_column_widths(cells, j, one, size)[0] for j, one in enumerate(right))
+        if len(pages) == 1 and sum(natural) <= area.width / POINT:
+            break
+    return pages
+
+
+def _set(
+    cells: list[tuple[str, ...]],
+    right: tuple[bool, ...],
+    edges: tuple[str, ...],
+    muted: tuple[bool, ...],
+    fills: tuple[tuple[str, ...], ...],
+    area: Area,
+    size: int,
+) -> list[Sheet]:
     pages = []
     room = area.height / POINT
-    for group, widths in _column_groups(cells, right, area.width / POINT):
+    for group, widths in _column_groups(cells, right, area.width / POINT, size):
         shown = [
-            tuple(
-                shortened(row[j], SMALLEST, width - 2 * _PADDING, _LINES)
-                for j, width in zip(group, widths, strict=True)
-            )
+            tuple(shortened(row[j], size, width - 2 * _PADDING, _LINES) for j, width in zip(group, widths, strict=True))
             for row in cells
         ]
-        heights = [_row_height(row, widths) for row in shown]
+        heights = [_row_height(row, widths, size) for row in shown]
+        spare = (room - sum(heights)) / len(heights)
+        if spare > 0:
+            heights = [height + min(spare, _AIR) for height in heights]
         for rows in _row_groups(heights, room):
             places = (0, *rows)
             pages.append(
                 Sheet(
+                    size,
                     tuple(shown[i] for i in places),
                     tuple(widths),
                     tuple(heights[i] for i in places),
@@ -114,9 +137,9 @@ def _pages(
     return pages
 
 
-def _row_height(row: tuple[str, ...], widths: list[float]) -> float:
-    lines = max(len(lines_of(cell, SMALLEST, width - 2 * _PADDING)) for cell, width in zip(row, widths, strict=True))
-    return lines * SMALLEST * LEADING + 2 * _ABOVE
+def _row_height(row: tuple[str, ...], widths: list[float], size: int) -> float:
+    lines = max(len(lines_of(cell, size, width - 2 * _PADDING)) for cell, width in zip(row, widths, strict=True))
+    return lines * size * LEADING + 2 * _ABOVE
 
 
 def _row_groups(heights: list[float], room: float) -> list[list[int]]:
@@ -132,10 +155,10 @@ def _row_groups(heights: list[float], room: float) -> list[list[int]]:
 
 
 def _column_groups(
-    cells: list[tuple[str, ...]], right: tuple[bool, ...], room: float
+    cells: list[tuple[str, ...]], right: tuple[bool, ...], room: float, size: int
 ) -> list[tuple[list[int], list[float]]]:
     """Return which columns go together on a slide, and how wide each is there."""
-    natural, least = zip(*(_column_widths(cells, j, right[j]) for j in range(len(right))), strict=True)
+    natural, least = zip(*(_column_widths(cells, j, right[j], size) for j in range(len(right))), strict=True)
     groups: list[list[int]] = [[0]]
     for j in range(1, len(right)):
         if sum(least[k] for k in (*groups[-1], j)) > room and len(groups[-1]) > 1:
@@ -144,17 +167,16 @@ def _column_groups(
     return [(group, _shared([natural[j] for j in group], [least[j] for j in group], room)) for group in groups]
 
 
-def _column_widths(cells: list[tuple[str, ...]], j: int, right: bool) -> tuple[float, float]:
+def _column_widths(cells: list[tuple[str, ...]], j: int, right: bool, size: int) -> tuple[float, float]:
     """Return how wide column *j* would be and how narrow it may be, in points; numbers are not broken."""
-    words = max(text_width(word, SMALLEST) for word in (cells[0][j].split(" ") or [""])) * 1.05
-    body = max((text_width(row[j], SMALLEST) for row in cells[1:]), default=0.0)
+    words = max(text_width(word, size) for word in (cells[0][j].split(" ") or [""])) * 1.05
+    body = max((text_width(row[j], size) for row in cells[1:]), default=0.0)
     if right:
         width = max(words, body) + 2 * _PADDING + 2
         return width, width
-    natural = (
-        min(max(words, body, text_width(cells[0][j], SMALLEST)), _WIDEST * (1.4 if j == 0 else 1.0)) + 2 * _PADDING + 2
-    )
-    return natural, min(natural, max(_NARROWEST, words + 2 * _PADDING + 2))
+    widest = _WIDEST * (2.0 if len(cells[0]) <= _FEW_COLUMNS else 1.0)
+    natural = min(max(words, body, text_width(cells[0][j], size)), widest) + 2 * _PADDING + 2
+    return natural, min(natural, max(_NARROWEST if j else _NAMES, words + 2 * _PADDING + 2))
 
 
 def _shared(natural: list[float], least: list[float], room: float) -> list[float]:
@@ -176,15 +198,16 @@ def add_table(slide: Any, sheet: Sheet, area: Area) -> Any:
     table = frame.table
     table._tbl.tblPr.find("{*}tableStyleId").text = _PLAIN
     table.horz_banding = False
-    for j, size in enumerate(sheet.widths):
-        table.columns[j].width = int(size * POINT)
-    for i, (row, size) in enumerate(zip(sheet.rows, sheet.heights, strict=True)):
-        table.rows[i].height = int(size * POINT)
+    for j, wide in enumerate(sheet.widths):
+        table.columns[j].width = int(wide * POINT)
+    for i, (row, height) in enumerate(zip(sheet.rows, sheet.heights, strict=True)):
+        table.rows[i].height = int(height * POINT)
         for j, text in enumerate(row):
             cell = table.cell(i, j)
             _write(
                 cell,
                 text,
+                sheet.size,
                 sheet.right[j],
                 sheet.fills[i][j],
                 "heading" if i == 0 else "muted" if sheet.muted[i] else "",
@@ -195,20 +218,20 @@ def add_table(slide: Any, sheet: Sheet, area: Area) -> Any:
     return frame
 
 
-def _write(cell: Any, text: str, right: bool, fill: str, look: str) -> None:
+def _write(cell: Any, text: str, size: int, right: bool, fill: str, look: str) -> None:
     from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
     cell.margin_left = cell.margin_right = int(_PADDING * POINT)
     cell.margin_top = cell.margin_bottom = int(_ABOVE * POINT)
-    cell.vertical_anchor = MSO_ANCHOR.BOTTOM if look == "heading" else MSO_ANCHOR.TOP
+    cell.vertical_anchor = MSO_ANCHOR.BOTTOM if look == "heading" else MSO_ANCHOR.MIDDLE
     cell.text_frame.text = text.replace("\n", " ")
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
     font = paragraph.font
     for run in paragraph.runs:
-        run.font.size, run.font.bold, run.font.italic = SMALLEST * POINT, look == "heading", look == "muted"
+        run.font.size, run.font.bold, run.font.italic = size * POINT, look == "heading", look == "muted"
         run.font.color.rgb = rgb(readable_on(fill) if fill else MUTED if look == "muted" else INK)
-    font.size = SMALLEST * POINT
+    font.size = size * POINT
     if fill:
         cell.fill.solid()
         cell.fill.fore_color.rgb = rgb(fill)

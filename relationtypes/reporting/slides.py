@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from relationtypes.reporting.document import (
     Bars,
+    Column,
     Document,
     Figure,
     Flows,
@@ -19,6 +20,7 @@ from relationtypes.reporting.document import (
     Paragraph,
     Points,
     Quotations,
+    Row,
     Section,
     Stack,
     Table,
@@ -57,9 +59,10 @@ _LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
 _BODY_SIZE, _LEAD_SIZE, _QUOTE_SIZE = 16, 18, 16
 _SMALLEST_TITLE = 18
 _BARS = 12  # on a slide
+_EDGE = 16.0  # points from the edge of a quotation to its text
 _WARNING = "#9a3412"
 _TEXT_ABOVE = 0.28  # of the room that text above a figure may take
-_FEW_WORDS = 0.3
+_FOOT = 2.2  # of the smallest font size, the height of the line at the foot
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,14 @@ class Said:
     edge: str = ""
     after: float = 0.5  # lines of room
 
+    @property
+    def indent(self) -> float:
+        """How far from the left it starts, in points."""
+        return _EDGE if self.edge else 1.2 * self.size if self.bullet else 0.0
+
     def height(self, width: float) -> float:
         """Return how high it is, in points, in *width* points."""
-        inner = width - (self.size * 1.2 if self.bullet or self.edge else 0)
-        return text_height(self.text, self.size, inner) + self.after * self.size * LEADING
+        return text_height(self.text, self.size, width - self.indent) + self.after * self.size * LEADING
 
 
 def slides(document: Document, template: Path | None = None) -> bytes:
@@ -128,12 +135,13 @@ class _Deck:
                 one._element.getparent().remove(one._element)
         self._title(slide.shapes.title, without_controls(title))
         body = self.template.body
-        foot = int(1.6 * SMALLEST * POINT)
+        foot = int(_FOOT * SMALLEST * POINT)
+        line = int(LEADING * SMALLEST * POINT)
         if self.section and self.section != title:
             self._box(
                 slide,
                 [Said(self._one_line(self.section), SMALLEST, MUTED)],
-                Area(body.left, body.bottom - foot, body.width, foot),
+                Area(body.left, body.bottom - line, body.width, line),
             )
         if self.notes:
             slide.notes_slide.notes_text_frame.text = without_controls(self.notes)
@@ -172,10 +180,10 @@ class _Deck:
             top += height
 
     def _paragraph(self, slide: Any, one: Said, area: Area) -> None:
-        shift = int(1.2 * one.size * POINT) if one.bullet or one.edge else 0
+        shift = int(one.indent * POINT)
         if one.edge:
             height = area.height - int(one.after * one.size * LEADING * POINT)
-            bar = slide.shapes.add_shape(1, area.left, area.top, int(0.25 * one.size * POINT), height)
+            bar = slide.shapes.add_shape(1, area.left, area.top, int(0.25 * _EDGE * POINT), height)
             bar.fill.solid()
             bar.fill.fore_color.rgb = rgb(one.edge)
             bar.line.fill.background()
@@ -206,7 +214,7 @@ class _Deck:
 
     def pages(self, said: Sequence[Said]) -> list[list[Said]]:
         """Return paragraphs by slide; one that is longer than a slide is broken."""
-        room = (self.template.body.height / POINT - 1.6 * SMALLEST) * 0.98
+        room = (self.template.body.height / POINT - _FOOT * SMALLEST) * 0.98
         pages: list[list[Said]] = [[]]
         for one in self._broken(said, room):
             if pages[-1] and self.height([*pages[-1], one]) > room:
@@ -221,17 +229,25 @@ class _Deck:
             if one.height(width) <= room:
                 yield one
                 continue
-            lines = lines_of(one.text, one.size, width - 1.2 * one.size)
+            lines = lines_of(one.text, one.size, width - one.indent)
             fitting = max(1, int(room / (one.size * LEADING)) - 1)
             for start in range(0, len(lines), fitting):
                 yield Said(" ".join(lines[start : start + fitting]), one.size, one.colour, one.bold, edge=one.edge)
 
     def write_pages(self, title: str, said: Sequence[Said]) -> None:
         """Put paragraphs on as many slides as they need."""
-        pages = self.pages(said)
+        pages = self.pages(self._enlarged(said))
         for place, page in enumerate(pages, start=1):
             slide, area = self.slide(self.numbered(title, place, len(pages)))
             self.said(slide, page, area)
+
+    def _enlarged(self, said: Sequence[Said]) -> Sequence[Said]:
+        """Return paragraphs set larger where all of them fill no more than half a slide."""
+        for more in (4, 2):
+            larger = [replace(one, size=one.size + more) if one.size >= _BODY_SIZE else one for one in said]
+            if self.height(larger) <= 0.5 * self.template.body.height / POINT:
+                return larger
+        return said
 
     def numbered(self, title: str, place: int, of: int) -> str:
         """Return *title*, with its place where a block goes over several slides."""
@@ -324,7 +340,7 @@ class _Chapter:
             width = self.deck.template.body.width / POINT
             text = shortened(_SAY("quote", self.deck.language, text=one.text), _QUOTE_SIZE, width - 30, 8)
             said += [
-                Said(text, _QUOTE_SIZE, edge=one.colour, after=0.1),
+                Said(text, _QUOTE_SIZE, edge=one.colour, after=0),
                 Said(one.source, SMALLEST, MUTED, edge=one.colour, after=1.2),
             ]
         self.deck.write_pages(block.title, said)
@@ -345,8 +361,6 @@ def _parts(figure: Figure) -> list[tuple[Figure, int]]:
 
 
 def _stack_part(stack: Stack, start: int) -> Stack:
-    from dataclasses import replace
-
     piece = slice(start, start + _BARS)
     series = tuple(replace(one, values=one.values[piece]) for one in stack.series)
     return replace(stack, categories=stack.categories[piece], series=series)
@@ -431,7 +445,7 @@ def _describe(shape: Any, text: str) -> None:
 
 
 def _table(deck: _Deck, table: Table) -> None:
-    room = deck.template.body.above(int(1.6 * SMALLEST * POINT))
+    room = deck.template.body.above(int(_FOOT * SMALLEST * POINT))
     note = [Said(table.note, SMALLEST, MUTED, after=0.2)] if table.note else []
     height = int((deck.height(note) + 0.5 * SMALLEST) * POINT) if note else 0
     pages = table_pages(table, room.above(height), deck.language)
@@ -439,7 +453,8 @@ def _table(deck: _Deck, table: Table) -> None:
         slide, area = deck.slide(deck.numbered(table.title or deck.section, place, len(pages)))
         frame = add_table(slide, page, area)
         _describe(frame, table.title)
-        deck.said(slide, note, Area(area.left, area.bottom - height + int(0.5 * SMALLEST * POINT), area.width, height))
+        below = min(frame.height + int(0.6 * SMALLEST * POINT), area.height - height)
+        deck.said(slide, note, area.below(below))
 
 
 def _ending(deck: _Deck, document: Document) -> None:
@@ -452,11 +467,6 @@ def _ending(deck: _Deck, document: Document) -> None:
     if said:
         deck.write_pages(_SAY("method", document.language), said)
     if document.facts:
-        from relationtypes.reporting.document import Column, Row
-
         columns = (Column(_SAY("fact", document.language)), Column(_SAY("value", document.language)))
         rows = tuple(Row(fact) for fact in document.facts)
         _table(deck, Table(_SAY("facts", document.language), columns, rows))
-
-
-Kind = Literal["plain"]
