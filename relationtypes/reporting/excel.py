@@ -176,7 +176,7 @@ class _Sheet:
 
     def text(self, text: str, *, indent: int = 0, lines: int = 0, **properties: object) -> None:
         """Write *text* over the width of a page, wrapped, and go to the next row."""
-        style = self.book.style(text_wrap=True, **({"indent": indent} if indent else {}), **properties)
+        style = self.book.style(text_wrap=True, **({"indent": indent, "align": "left"} if indent else {}), **properties)
         last, width = 0, 0.0
         while last < len(self._widths) and width < _TEXT_WIDTH:
             width += self._widths[last]
@@ -185,7 +185,9 @@ class _Sheet:
         rows = lines or _line_count(text, (width - 2 * indent) * 10 / size)
         if last > 1:
             self.sheet.merge_range(self.row, 0, self.row, last - 1, "", style)
-        self.string(self.row, 0, text, text_wrap=True, **({"indent": indent} if indent else {}), **properties)
+        self.string(
+            self.row, 0, text, text_wrap=True, **({"indent": indent, "align": "left"} if indent else {}), **properties
+        )
         self.sheet.set_row(self.row, min(409.0, max(_ROW_HEIGHT, (1.35 * size) * rows + 3)))
         self.row += 1
 
@@ -236,7 +238,7 @@ class _Sheet:
                 "valign": "bottom",
             }
             self.string(top, j, field.name, **look, **({"indent": 1} if j and align == "left" else {}))
-            lines = max(lines, _line_count(field.name, self._widths[j] - 4))
+            lines = max(lines, _line_count(field.name, self._widths[j] - 3))
         self.sheet.set_row(top, _ROW_HEIGHT * lines + 3)
 
     def _row(self, place: int, cells: Sequence[Cell], grid: Grid, i: int) -> None:
@@ -252,8 +254,8 @@ class _Sheet:
 
     def _cell(self, row: int, column: int, cell: Cell, field: Field, look: dict[str, object]) -> None:
         if isinstance(cell, str):
-            indent = {"indent": 1} if column else {}
-            self.string(row, column, cell, text_wrap=True, **indent, **look)
+            side = {"align": "right"} if field.unit != "text" else {"align": "left", "indent": 1 if column else 0}
+            self.string(row, column, cell, text_wrap=True, **side, **look)
         elif cell is None:
             self.sheet.write_blank(row, column, None, self.book.style(**look))
         elif isinstance(cell, date) and cell.year < _FIRST_YEAR:

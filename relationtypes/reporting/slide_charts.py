@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from typing import Any
 
@@ -13,6 +14,7 @@ from relationtypes.reporting.slide_template import POINT, Area
 from relationtypes.reporting.wording import Wording
 from relationtypes.styling import INK, MUTED
 from relationtypes.taxonomy import Language
+from relationtypes.writing import PLAIN_CELLS
 
 SMALLEST = 12
 """Font size of what is said aside, in points."""
@@ -21,6 +23,7 @@ _SAY = Wording(
     end=("End of the interval, with label", "Fin de l’intervalle, avec étiquette"),
     partial=("{period}*", "{period}*"),
     points=("Points", "Points"),
+    emphasis=("Points set apart", "Points mis en avant"),
 )
 _DARK = 0.55  # of 1, under which white letters are read better
 _SMALLEST_LABELLED = 0.05
@@ -49,6 +52,8 @@ def add_chart(slide: Any, figure: Bars | Stack | Lines | Map, area: Area, langua
     kind, data = _data(figure, language)
     frame = slide.shapes.add_chart(kind, area.left, area.top, area.width, area.height, data)
     chart = frame.chart
+    if not isinstance(figure, Map):
+        chart.part.chart_workbook.update_from_xlsx_blob(_workbook(data))
     chart.has_title = False
     chart.font.size, chart.font.color.rgb = SMALLEST * POINT, rgb(INK)
     makers[type(figure)](chart, figure, language)  # type: ignore[operator]
@@ -86,7 +91,7 @@ def _data(figure: Bars | Stack | Lines | Map, language: Language) -> tuple[Any, 
         for emphasis in (False, True):
             points = [point for point in figure.points if point.emphasis is emphasis]
             if points:
-                series = data.add_series(", ".join(point.label for point in points))
+                series = data.add_series(_SAY("emphasis" if emphasis else "points", language))  # no text of the user's
                 for point in points:
                     series.add_data_point(point.x, point.y)
         return XL_CHART_TYPE.XY_SCATTER, data
@@ -109,6 +114,23 @@ def _data(figure: Bars | Stack | Lines | Map, language: Language) -> tuple[Any, 
     for line in figure.lines:
         data.add_series(line.name, [_finite(_scale(figure.unit) * one.value) for one in line.estimates])
     return XL_CHART_TYPE.LINE_MARKERS, data
+
+
+def _workbook(data: Any) -> bytes:
+    """Return the workbook behind a chart as python-pptx lays it out, but in which no label is a formula or a link."""
+    import xlsxwriter
+
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, **PLAIN_CELLS}) as workbook:
+        sheet = workbook.add_worksheet()
+        for row, category in enumerate(data.categories, start=1):
+            sheet.write_string(row, 0, category.label)
+        for column, series in enumerate(data, start=1):
+            sheet.write_string(0, column, series.name)
+            for row, value in enumerate(series.values, start=1):
+                if value is not None:
+                    sheet.write_number(row, column, value)
+    return file.getvalue()
 
 
 def labels_of(bars: Bars, language: Language) -> list[str]:

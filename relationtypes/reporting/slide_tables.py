@@ -13,7 +13,6 @@ from relationtypes.reporting.slide_charts import SMALLEST, readable_on, rgb
 from relationtypes.reporting.slide_template import POINT, Area
 from relationtypes.styling import ACCENT, INK, MUTED
 from relationtypes.taxonomy import Language
-from relationtypes.writing import without_controls
 
 _ROWS = 12  # on a slide
 _SIZES = (16, 14, SMALLEST)
@@ -43,10 +42,10 @@ class Sheet:
 
 def table_pages(table: Table, area: Area, language: Language) -> list[Sheet]:
     """Return *table* by slide: first by columns, the first of them always there, then by rows."""
-    head = tuple(without_controls(column.name) for column in table.columns)
+    head = tuple(column.name for column in table.columns)
     cells = [
         tuple(
-            without_controls(written(cell, column.unit, language, column.digits))
+            written(cell, column.unit, language, column.digits)
             for cell, column in zip(row.cells, table.columns, strict=True)
         )
         for row in table.rows
@@ -70,7 +69,7 @@ def heat_pages(heat: Heat, area: Area, language: Language) -> list[Sheet]:
         fills.append(("", *(_shade(value / most) for value in values)))
     right = (False, *(True for _ in heat.columns))
     count = len(cells) + 1
-    every = [tuple(map(without_controls, row)) for row in (head, *cells)]
+    every = [head, *cells]
     return _pages(every, right, ("",) * count, (False,) * count, (("",) * len(head), *fills), area)
 
 

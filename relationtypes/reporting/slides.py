@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,7 @@ def slides(document: Document, template: Path | None = None) -> bytes:
         MissingExtraError: python-pptx is not installed.
         InputNotFoundError, InputIsDirectoryError, UnsupportedFormatError, MalformedInputError: *template* cannot be used.
     """
+    document = _cleaned(document)
     deck = _Deck(template_of(template), document.language)
     deck.opening(document.title, document.subtitle)
     for section in document.sections:
@@ -104,6 +105,17 @@ def slides(document: Document, template: Path | None = None) -> bytes:
     deck.section, deck.notes = "", ""
     _ending(deck, document)
     return deck.saved(document)
+
+
+def _cleaned(value: Any) -> Any:
+    """Return *value* with all texts in it, however deep, without the characters that no file of PowerPoint may hold."""
+    if isinstance(value, str):
+        return without_controls(value)
+    if isinstance(value, tuple):
+        return tuple(map(_cleaned, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _cleaned(getattr(value, one.name)) for one in fields(value)})
+    return value
 
 
 @dataclass
@@ -117,11 +129,11 @@ class _Deck:
 
     def opening(self, title: str, subtitle: str) -> None:
         slide = self.template.presentation.slides.add_slide(self.template.opening)
-        slide.shapes.title.text = without_controls(title)
+        slide.shapes.title.text = title
         others = [one for one in slide.placeholders if one.placeholder_format.idx != 0]
         for place, one in enumerate(others):
             if place == 0 and one.has_text_frame:
-                one.text_frame.text = without_controls(subtitle)
+                one.text_frame.text = subtitle
             else:
                 one._element.getparent().remove(one._element)
         if not others:
@@ -133,7 +145,7 @@ class _Deck:
         for one in list(slide.placeholders):
             if one.placeholder_format.idx != 0:
                 one._element.getparent().remove(one._element)
-        self._title(slide.shapes.title, without_controls(title))
+        self._title(slide.shapes.title, title)
         body = self.template.body
         foot = int(_FOOT * SMALLEST * POINT)
         line = int(LEADING * SMALLEST * POINT)
@@ -144,7 +156,7 @@ class _Deck:
                 Area(body.left, body.bottom - line, body.width, line),
             )
         if self.notes:
-            slide.notes_slide.notes_text_frame.text = without_controls(self.notes)
+            slide.notes_slide.notes_text_frame.text = self.notes
         return slide, body.above(foot)
 
     def _one_line(self, text: str) -> str:
@@ -191,7 +203,7 @@ class _Deck:
         frame = box.text_frame
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        for place, line in enumerate(without_controls(one.text).split("\n")):
+        for place, line in enumerate(one.text.split("\n")):
             paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
             run = paragraph.add_run()
             run.text = line
@@ -256,7 +268,7 @@ class _Deck:
     def saved(self, document: Document) -> bytes:
         presentation = self.template.presentation
         properties = presentation.core_properties
-        properties.title, properties.subject = without_controls(document.title), without_controls(document.subtitle)
+        properties.title, properties.subject = document.title, document.subtitle
         properties.language = _LANGUAGES[document.language]
         properties.author = properties.last_modified_by = ""
         for slide in presentation.slides:
@@ -441,7 +453,7 @@ def _described(figure: Figure, language: Language) -> str:
 
 def _describe(shape: Any, text: str) -> None:
     properties = next(iter(shape._element.iter("{*}cNvPr")))
-    properties.set("descr", without_controls(text))
+    properties.set("descr", text)
 
 
 def _table(deck: _Deck, table: Table) -> None:
