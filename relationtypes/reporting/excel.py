@@ -15,6 +15,7 @@ import xlsxwriter
 from relationtypes.reporting.document import (
     Block,
     Document,
+    Figure,
     Flows,
     Heat,
     Paragraph,
@@ -174,7 +175,7 @@ class _Sheet:
         for j, width in enumerate(self._widths):
             self.sheet.set_column(j, j, width)
 
-    def text(self, text: str, *, indent: int = 0, lines: int = 0, **properties: object) -> None:
+    def text(self, text: str, *, indent: int = 0, **properties: object) -> None:
         """Write *text* over the width of a page, wrapped, and go to the next row."""
         style = self.book.style(text_wrap=True, **({"indent": indent, "align": "left"} if indent else {}), **properties)
         last, width = 0, 0.0
@@ -182,7 +183,7 @@ class _Sheet:
             width += self._widths[last]
             last += 1
         size = float(str(properties.get("font_size", 10)))
-        rows = lines or _line_count(text, (width - 2 * indent) * 10 / size)
+        rows = _line_count(text, (width - 2 * indent) * 10 / size)
         if last > 1:
             self.sheet.merge_range(self.row, 0, self.row, last - 1, "", style)
         self.string(
@@ -305,28 +306,27 @@ def _front(book: _Book, document: Document, names: Sequence[str]) -> None:
 
 def _section(sheet: _Sheet, section: Section) -> None:
     language = sheet.book.language
-    grids = {
-        place: grid_of(block, language)
-        for place, block in enumerate(section.blocks)
-        if not isinstance(block, Paragraph | Quotations | Points)
-    }
-    sheet.layout(list(grids.values()))
+    grids = [
+        None if isinstance(block, Paragraph | Quotations | Points) else grid_of(block, language)
+        for block in section.blocks
+    ]
+    sheet.layout([grid for grid in grids if grid])
     sheet.text(section.title, bold=True, font_size=16)
     contents = sheet.book.contents.replace("'", "''")
     link = sheet.book.style(font_color=ACCENT, font_size=9)
     sheet.sheet.write_url(sheet.row, 0, f"internal:'{contents}'!A1", link, _SAY("back", language))
     sheet.row += 1
     sheet.sheet.freeze_panes(1, 0)
-    for place, block in enumerate(section.blocks):
-        if place in grids:
-            sheet.row += 1
-            _tabled(sheet, block, grids[place])
-            sheet.row += 1
-        else:
+    for block, grid in zip(section.blocks, grids, strict=True):
+        if isinstance(block, Paragraph | Quotations | Points) or grid is None:
             _said(sheet, block)
+        else:
+            sheet.row += 1
+            _tabled(sheet, block, grid)
+            sheet.row += 1
 
 
-def _tabled(sheet: _Sheet, block: Block, grid: Grid) -> None:
+def _tabled(sheet: _Sheet, block: Table | Figure, grid: Grid) -> None:
     start = sheet.row
     if isinstance(block, Table):
         shown = _dashed(grid, block)
@@ -367,12 +367,13 @@ def _said(sheet: _Sheet, block: Block) -> None:
         elif block.kind == "lead":
             sheet.text(block.text, bold=True, font_size=12)
         else:
-            sheet.text(block.text, **({"font_size": 9, "font_color": MUTED} if block.kind == "note" else {}))
+            look: dict[str, Any] = {"font_size": 9, "font_color": MUTED} if block.kind == "note" else {}
+            sheet.text(block.text, **look)
     elif isinstance(block, Quotations):
         sheet.row += 1
         sheet.text(block.title, bold=True, font_size=11, font_color=ACCENT)
         for one in block.quotations:
-            edge = {"left": 5, "left_color": one.colour}
+            edge: dict[str, Any] = {"left": 5, "left_color": one.colour}
             sheet.text(_SAY("quote", language, text=one.text), indent=1, **edge)
             sheet.text(one.source, indent=1, font_size=9, font_color=MUTED, italic=True, **edge)
     elif isinstance(block, Points):
@@ -381,6 +382,3 @@ def _said(sheet: _Sheet, block: Block) -> None:
             sheet.text(block.title, bold=True, font_size=11, font_color=ACCENT)
         for line in block.lines:
             sheet.text(f"• {line}", indent=1)
-
-
-__all__ = ["sheet_names", "write_excel"]

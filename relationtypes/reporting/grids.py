@@ -78,8 +78,8 @@ def grid_of(block: Table | Figure, language: Language) -> Grid:
         return _of_bars(block, language)
     if isinstance(block, Stack):
         fields = (Field(_SAY("label", language)), *(Field(one.name, "percent") for one in block.series))
-        columns = (one.values for one in block.series)
-        return _grid(block.title, fields, zip(block.categories, *columns, strict=True), block.note)
+        bars = ((name, *(one.values[i] for one in block.series)) for i, name in enumerate(block.categories))
+        return _grid(block.title, fields, bars, block.note)
     if isinstance(block, Lines):
         return _of_lines(block, language)
     if isinstance(block, Heat):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import math
-from typing import Any
+from typing import Any, cast
 
 from relationtypes.findings.estimates import Estimate
-from relationtypes.reporting.document import Bars, Flows, Lines, Map, Stack, Unit
+from relationtypes.reporting.document import Bars, Figure, Flows, Lines, Map, Stack, Unit
 from relationtypes.reporting.fitting import shortened, text_width
 from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.slide_template import POINT, Area
@@ -37,7 +37,8 @@ def rgb(colour: str) -> Any:
     """Return *colour*, as #rrggbb, as python-pptx has it."""
     from pptx.dml.color import RGBColor
 
-    return RGBColor.from_string(colour.lstrip("#").upper())
+    parse: Any = RGBColor.from_string
+    return parse(colour.lstrip("#").upper())
 
 
 def readable_on(colour: str) -> str:
@@ -46,9 +47,10 @@ def readable_on(colour: str) -> str:
     return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else INK
 
 
-def add_chart(slide: Any, figure: Bars | Stack | Lines | Map, area: Area, language: Language) -> Any:
-    """Put the chart of *figure* onto *slide* and return its frame."""
-    makers = {Bars: _bars, Stack: _stack, Lines: _lines, Map: _map}
+def add_chart(
+    slide: Any, figure: Bars | Stack | Lines | Map, area: Area, language: Language, whole: Figure | None = None
+) -> Any:
+    """Put the chart of *figure* onto *slide* and return its frame; bars have the scale of the *whole* that they are part of."""
     kind, data = _data(figure, language)
     frame = slide.shapes.add_chart(kind, area.left, area.top, area.width, area.height, data)
     chart = frame.chart
@@ -56,7 +58,15 @@ def add_chart(slide: Any, figure: Bars | Stack | Lines | Map, area: Area, langua
         chart.part.chart_workbook.update_from_xlsx_blob(_workbook(data))
     chart.has_title = False
     chart.font.size, chart.font.color.rgb = SMALLEST * POINT, rgb(INK)
-    makers[type(figure)](chart, figure, language)  # type: ignore[operator]
+    if isinstance(figure, Bars):
+        _bars(chart, figure, language)
+        _scale_bars(chart, whole if isinstance(whole, Bars) else figure)
+    elif isinstance(figure, Stack):
+        _stack(chart, figure, language)
+    elif isinstance(figure, Lines):
+        _lines(chart, figure, language)
+    else:
+        _map(chart, figure)
     return frame
 
 
@@ -86,8 +96,9 @@ def _data(figure: Bars | Stack | Lines | Map, language: Language) -> tuple[Any, 
     from pptx.chart.data import CategoryChartData, XyChartData
     from pptx.enum.chart import XL_CHART_TYPE
 
+    data: Any
     if isinstance(figure, Map):
-        data = XyChartData()
+        data = cast("Any", XyChartData)()
         for emphasis in (False, True):
             points = [point for point in figure.points if point.emphasis is emphasis]
             if points:
@@ -95,7 +106,7 @@ def _data(figure: Bars | Stack | Lines | Map, language: Language) -> tuple[Any, 
                 for point in points:
                     series.add_data_point(point.x, point.y)
         return XL_CHART_TYPE.XY_SCATTER, data
-    data = CategoryChartData()
+    data = cast("Any", CategoryChartData)()
     if isinstance(figure, Bars):
         scale = _scale(figure.unit)
         data.categories = labels_of(figure, language)
@@ -159,8 +170,13 @@ def _bars(chart: Any, bars: Bars, language: Language) -> None:
         label.position = XL_LABEL_POSITION.OUTSIDE_END
     _whiskers(shown, [bar.estimate for bar in bars.bars], scale)
     _from_the_top(chart, number_format(bars.unit, language, 0 if bars.unit in ("percent", "points") else bars.digits))
+
+
+def _scale_bars(chart: Any, bars: Bars) -> None:
+    """Set the scale so that there is room for the labels beyond the whiskers."""
+    scale = _scale(bars.unit)
     ends_at = [scale * _end(bar.estimate) for bar in bars.bars if bar.estimate.known] or [1.0]
-    room = 1.35 * (max(*ends_at, 0.0) - min(*ends_at, 0.0)) or 1.0  # for labels beyond the whiskers
+    room = 1.35 * (max(*ends_at, 0.0) - min(*ends_at, 0.0)) or 1.0
     step = _step(room)
     if max(ends_at) > 0:
         chart.value_axis.maximum_scale = step * math.ceil((max(ends_at) + 0.26 * room) / step)
@@ -232,7 +248,7 @@ def _lines(chart: Any, lines: Lines, language: Language) -> None:
     chart.category_axis.format.line.color.rgb = rgb(MUTED)
 
 
-def _map(chart: Any, plane: Map, language: Language) -> None:
+def _map(chart: Any, plane: Map) -> None:
     from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 
     chart.has_legend = False
@@ -316,6 +332,7 @@ def add_flows(slide: Any, flows: Flows, area: Area, language: Language) -> Any:
             shape = group.shapes.add_shape(1, x, int(top[i]), node, max(1, int(unit * one[i])))
             _fill(shape, each.colour)
             shape.line.fill.background()
+            shape.shadow.inherit = False
             _label(
                 group,
                 f"{each.name} · {share[place + i]}",

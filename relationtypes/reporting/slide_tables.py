@@ -199,8 +199,8 @@ def add_table(slide: Any, sheet: Sheet, area: Area) -> Any:
     table.horz_banding = False
     for j, wide in enumerate(sheet.widths):
         table.columns[j].width = int(wide * POINT)
-    for i, (row, height) in enumerate(zip(sheet.rows, sheet.heights, strict=True)):
-        table.rows[i].height = int(height * POINT)
+    for i, (row, high) in enumerate(zip(sheet.rows, sheet.heights, strict=True)):
+        table.rows[i].height = int(high * POINT)
         for j, text in enumerate(row):
             cell = table.cell(i, j)
             _write(

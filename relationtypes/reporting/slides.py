@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -184,36 +185,36 @@ class _Deck:
                 run.font.size = size * POINT
 
     def _box(self, slide: Any, said: Sequence[Said], area: Area) -> None:
-        """Put paragraphs into *area*, one box for each run of those without an edge, so that edges stand beside their text."""
+        """Put paragraphs into *area*: those with an edge in a box each, so that edges stand beside their text."""
         top = area.top
-        for one in said:
-            height = int(one.height(area.width / POINT) * POINT)
-            self._paragraph(slide, one, Area(area.left, top, area.width, height))
-            top += height
+        for edged, group in groupby(said, key=lambda one: bool(one.edge)):
+            for together in ([one] for one in group) if edged else [list(group)]:
+                height = int(self.height(together) * POINT)
+                self._paragraphs(slide, together, Area(area.left, top, area.width, height))
+                top += height
 
-    def _paragraph(self, slide: Any, one: Said, area: Area) -> None:
-        shift = int(one.indent * POINT)
-        if one.edge:
-            height = area.height - int(one.after * one.size * LEADING * POINT)
+    def _paragraphs(self, slide: Any, said: Sequence[Said], area: Area) -> None:
+        first = said[0]
+        shift = int(first.indent * POINT) if first.edge else 0
+        if first.edge:
+            height = area.height - int(first.after * first.size * LEADING * POINT)
             bar = slide.shapes.add_shape(1, area.left, area.top, int(0.25 * _EDGE * POINT), height)
             bar.fill.solid()
-            bar.fill.fore_color.rgb = rgb(one.edge)
+            bar.fill.fore_color.rgb = rgb(first.edge)
             bar.line.fill.background()
-        box = slide.shapes.add_textbox(area.left + shift, area.top, area.width - shift, area.height)
-        frame = box.text_frame
+            bar.shadow.inherit = False
+        frame = slide.shapes.add_textbox(area.left + shift, area.top, area.width - shift, area.height).text_frame
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        for place, line in enumerate(one.text.split("\n")):
-            paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-            run = paragraph.add_run()
-            run.text = line
-            run.font.size, run.font.bold, run.font.color.rgb = one.size * POINT, one.bold, rgb(one.colour)
-        if one.bullet:
-            mark = slide.shapes.add_textbox(area.left, area.top, shift, area.height)
-            mark.text_frame.margin_left = mark.text_frame.margin_right = mark.text_frame.margin_top = 0
-            run = mark.text_frame.paragraphs[0].add_run()
-            run.text = "•"
-            run.font.size, run.font.color.rgb = one.size * POINT, rgb(ACCENT)
+        for one in said:
+            for line in one.text.split("\n"):
+                paragraph = frame.paragraphs[-1] if not frame.paragraphs[-1].runs else frame.add_paragraph()
+                run = paragraph.add_run()
+                run.text = line
+                run.font.size, run.font.bold, run.font.color.rgb = one.size * POINT, one.bold, rgb(one.colour)
+                if one.bullet:
+                    _bullet(paragraph, int(one.indent * POINT))
+            paragraph.space_after = int(one.after * one.size * LEADING * POINT)
 
     def said(self, slide: Any, said: Sequence[Said], area: Area) -> Area:
         """Put paragraphs at the top of *area* and return what is left of it."""
@@ -281,6 +282,18 @@ class _Deck:
         return file.getvalue()
 
 
+def _bullet(paragraph: Any, indent: int) -> None:
+    """Give *paragraph* a bullet, which python-pptx has no words for."""
+    from pptx.oxml import parse_xml
+
+    properties = paragraph._p.get_or_add_pPr()
+    properties.set("marL", str(indent))
+    properties.set("indent", str(-indent))
+    drawing = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    properties.append(parse_xml(f'<a:buFont {drawing} typeface="Arial"/>'))
+    properties.append(parse_xml(f'<a:buChar {drawing} char="•"/>'))
+
+
 @dataclass
 class _Chapter:
     """A section on its way onto slides: what is said waits for the figure that it may stand above."""
@@ -344,7 +357,7 @@ class _Chapter:
         self.takeaway, self.waiting = "", []
         for place, (page, of) in enumerate(_parts(figure), start=1):
             slide, area = deck.slide(deck.numbered(title, place, of))
-            _draw(deck, slide, page, deck.said(slide, above, area))
+            _draw(deck, slide, page, deck.said(slide, above, area), figure)
 
     def _quotations(self, block: Quotations) -> None:
         said = []
@@ -378,7 +391,7 @@ def _stack_part(stack: Stack, start: int) -> Stack:
     return replace(stack, categories=stack.categories[piece], series=series)
 
 
-def _draw(deck: _Deck, slide: Any, figure: Figure, area: Area) -> None:
+def _draw(deck: _Deck, slide: Any, figure: Figure, area: Area, whole: Figure) -> None:
     below = " ".join(filter(None, (figure.note, _small_type(figure, deck.language))))
     said = [Said(below, SMALLEST, MUTED, after=0.2)] if below else []
     height = int(deck.height(said) * POINT)
@@ -395,7 +408,7 @@ def _draw(deck: _Deck, slide: Any, figure: Figure, area: Area) -> None:
         frame = (
             add_flows(slide, figure, room, deck.language)
             if isinstance(figure, Flows)
-            else add_chart(slide, figure, room, deck.language)
+            else add_chart(slide, figure, room, deck.language, whole)
         )
         _describe(frame, _described(figure, deck.language))
     deck.said(slide, said, Area(area.left, area.bottom - height, area.width, height))
