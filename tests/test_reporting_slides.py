@@ -47,7 +47,7 @@ from relationtypes.reporting.document import (  # noqa: E402
 from relationtypes.reporting.fitting import first_sentence, lines_of, shortened, text_width  # noqa: E402
 from relationtypes.reporting.slides import slides  # noqa: E402
 from relationtypes.taxonomy import LANGUAGES, Language  # noqa: E402
-from tests.documents import SHARES, sample_document  # noqa: E402
+from tests.documents import sample_document  # noqa: E402
 
 GOLDEN = Path(__file__).parent / "golden"
 SMALLEST = 12
@@ -227,10 +227,13 @@ def test_slides_names_from_customers_are_no_formulas_in_the_workbooks_behind_cha
     assert [row[0] for row in rows.rows()[1:]] == list(unsafe)
 
 
-def test_slides_many_bars_go_over_several_slides() -> None:
-    bars = tuple(Bar(f"type {i}", SHARES["fling"], "#c06bb0") for i in range(29))
+def test_slides_many_bars_go_over_several_slides_with_one_scale() -> None:
+    bars = tuple(Bar(f"type {i}", Estimate(0.5 - i / 70, 0.0, 0.6 - i / 70, 50), "#c06bb0") for i in range(29))
     deck = _deck(_one(Bars("Types", bars)))
     charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert (
+        len({(chart.value_axis.minimum_scale, chart.value_axis.maximum_scale) for chart in charts}) == 1 < len(charts)
+    )
     assert [name for chart in charts for name in chart.plots[0].categories] == [bar.label for bar in bars]
 
 
@@ -255,6 +258,25 @@ def test_slides_on_the_users_template_use_its_layouts(own: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(slides(sample_document("en"), own))) as file:
         names = [name for name in file.namelist() if name.startswith("ppt/slides/slide")]
         assert len(names) == len(set(names)) == len(deck.slides)
+
+
+def test_slides_sections_of_the_template_name_no_slide_that_is_gone(own: Path) -> None:
+    from pptx.oxml import parse_xml
+
+    presentation = pptx.Presentation(own)
+    p, p14 = (
+        "http://schemas.openxmlformats.org/presentationml/2006/main",
+        "http://schemas.microsoft.com/office/powerpoint/2010/main",
+    )
+    presentation._element.append(
+        parse_xml(
+            f'<p:extLst xmlns:p="{p}"><p:ext uri="{{521415D9-36F7-43E2-AB2F-B90AF26B5E84}}"><p14:sectionLst xmlns:p14="{p14}">'
+            '<p14:section name="Old" id="{00000000-0000-0000-0000-000000000001}"><p14:sldIdLst><p14:sldId id="256"/>'
+            "</p14:sldIdLst></p14:section></p14:sectionLst></p:ext></p:extLst>"
+        )
+    )
+    presentation.save(own)
+    assert not list(_deck(sample_document("en"), own)._element.iter("{*}sectionLst"))
 
 
 def test_slides_layouts_are_found_by_kind_in_any_language(own: Path) -> None:

@@ -17,6 +17,7 @@ from relationtypes.writing import without_controls
 
 Cell = str | int | float | date | None
 """``None`` is an empty cell."""
+Rows = Iterable[tuple[Value, ...]]
 
 _LONGEST = 240  # characters of a heading; a table of Excel takes 255
 _LINE_ENDS = re.compile(r"[\r\n\t]+")
@@ -78,14 +79,14 @@ def grid_of(block: Table | Figure, language: Language) -> Grid:
         return _of_bars(block, language)
     if isinstance(block, Stack):
         fields = (Field(_SAY("label", language)), *(Field(one.name, "percent") for one in block.series))
-        bars = ((name, *(one.values[i] for one in block.series)) for i, name in enumerate(block.categories))
+        bars: Rows = ((name, *(one.values[i] for one in block.series)) for i, name in enumerate(block.categories))
         return _grid(block.title, fields, bars, block.note)
     if isinstance(block, Lines):
         return _of_lines(block, language)
     if isinstance(block, Heat):
         corner = " / ".join(filter(None, (block.rows_title, block.columns_title))) or _SAY("label", language)
         fields = (Field(corner), *(Field(name, block.unit) for name in block.columns))
-        rows = ((name, *values) for name, values in zip(block.rows, block.values, strict=True))
+        rows: Rows = ((name, *values) for name, values in zip(block.rows, block.values, strict=True))
         return _grid(block.title, fields, rows, block.note)
     if isinstance(block, Flows):
         return _of_flows(block, language)
@@ -175,7 +176,7 @@ def _four(value: Value) -> tuple[Value, ...]:
 def _grid(
     title: str,
     fields: Iterable[Field],
-    rows: Iterable[Iterable[Value]],
+    rows: Rows,
     note: str,
     colours: tuple[str | None, ...] = (),
     flagged: tuple[bool, ...] = (),

@@ -97,7 +97,8 @@ def template_of(path: Path | None) -> Template:
             f"The template {path.name if path else ''!r} has no layout with a title at the top and room below it"
             f" ({len(layouts)} layouts read). Add a layout such as 'Title Only', or leave the template out."
         )
-    opening = next(iter(_by_kind(layouts, "title", "Title Slide")))
+    first = _by_kind(layouts, "title", "Title Slide")[0]
+    opening = first if first._element.get("type") == "title" or first.name == "Title Slide" else plain
     title = _title_of(plain)
     place = Area(title.left, title.top, title.width, title.height)
     body = _body(presentation, plain)
@@ -129,6 +130,13 @@ def _drop_slides(presentation: Any) -> None:
     for one in list(slides):
         presentation.part.drop_rel(one.rId)
         slides.remove(one)
+    for kind in (
+        "ext",
+        "custShowLst",
+    ):  # sections and shows name slides that are gone, which PowerPoint would have to repair
+        for one in list(presentation._element.iter(f"{{*}}{kind}")):
+            if kind == "custShowLst" or next(one.iter("{*}sectionLst"), None) is not None:
+                one.getparent().remove(one)
 
 
 def _by_kind(layouts: list[Any], kind: str, name: str) -> list[Any]:
