@@ -53,6 +53,7 @@ _RESERVED = "history"
 _RUNNABLE = ("=", "+", "-", "@")
 _TEXT_WIDTH = 110  # characters over which a paragraph is laid
 _WIDEST = {True: 44, False: 26}  # of the first column, of the others
+_PROSE, _FEW_FIELDS = 48, 4  # of a column of long texts in a table of few columns
 _ROW_HEIGHT = 15.0  # points
 _FIRST_YEAR = 1900
 _WARNING = "#9a3412"
@@ -276,7 +277,8 @@ def _line_count(text: str, width: float) -> int:
 def _column_width(grid: Grid, j: int) -> float:
     longest = max((len(row[j]) for row in grid.rows if isinstance(row[j], str)), default=0)  # type: ignore[arg-type]
     word = max(map(len, grid.fields[j].name.split()), default=0)
-    return float(min(max(longest + 2, word + 4, 11), _WIDEST[j == 0]))
+    widest = _PROSE if longest > 2 * _PROSE and len(grid.fields) <= _FEW_FIELDS else _WIDEST[j == 0]
+    return float(min(max(longest + 2, word + 4, 11), widest))
 
 
 def _front(book: _Book, document: Document, names: Sequence[str]) -> None:

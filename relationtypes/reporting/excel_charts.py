@@ -63,12 +63,16 @@ class Whiskers:
         self._sheet: Any = None
         self._row = 0
 
-    def of(self, placed: Placed, value: int, rows: range) -> dict[str, Any]:
+    def of(self, placed: Placed, value: int, rows: range, colour: str = MUTED) -> dict[str, Any]:
         """Return the error bars around column *value* of *placed*, whose next two columns are the ends of the interval."""
         if self._sheet is None:
             self._sheet = self._workbook.add_worksheet(self._name)
             look = self._workbook.add_format({"font_name": "Arial", "font_size": 9, "font_color": MUTED})
             self._sheet.set_column(0, 2, 32, look)
+            self._sheet.set_landscape()
+            self._sheet.set_paper(9)
+            self._sheet.fit_to_pages(1, 0)
+            self._sheet.freeze_panes(1, 0)
             for j, heading in enumerate(self._headings):
                 self._sheet.write_string(0, j, heading)
             self._row = 1
@@ -90,14 +94,16 @@ class Whiskers:
             "type": "custom",
             "minus_values": down,
             "plus_values": up,
-            "line": {"color": MUTED, "width": 1},
+            "line": {"color": colour, "width": 1},
+            "end_style": int(colour == MUTED),  # caps of many lines would hide the lines
         }
 
 
 def height_of(figure: Charted) -> int:
     """Return how many pixels high the chart of *figure* should be."""
     bars = len(figure.bars) if isinstance(figure, Bars) else len(figure.categories) if isinstance(figure, Stack) else 0
-    return max(340, 110 + 30 * bars) if not isinstance(figure, Map) else 420
+    large = isinstance(figure, Map) or (isinstance(figure, Lines) and len(figure.lines) > _FEW_LINES)
+    return 440 if large else max(340, 110 + 30 * bars)
 
 
 def chart_of(figure: Charted, placed: Placed, workbook: Any, whiskers: Whiskers, format_of: NumberFormat) -> Any:
@@ -178,7 +184,7 @@ def _lines(lines: Lines, placed: Placed, workbook: Any, whiskers: Whiskers, form
         common = {"name": placed.cell(rows.start, 0), "categories": placed.column(1, rows)}
         look = {"line": {"color": line.colour, "width": 2.25}}
         marker = {"type": "circle", "size": 5, "fill": {"color": line.colour}, "border": {"color": line.colour}}
-        bars = {} if banded else {"y_error_bars": whiskers.of(placed, 4, rows)}
+        bars = {} if banded else {"y_error_bars": whiskers.of(placed, 4, rows, line.colour)}
         chart.add_series({**common, "values": placed.column(4, rows), "marker": marker, **look, **bars})
         thin = {"line": {"color": line.colour, "width": 0.75, "dash_type": "dash", "transparency": 40}}
         edges += [{**common, "values": placed.column(end, rows), **thin} for end in (5, 6)] if banded else []
