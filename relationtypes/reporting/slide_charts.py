@@ -278,6 +278,15 @@ def _fill(shape: Any, colour: str) -> None:
     shape.fill.fore_color.rgb = rgb(colour)
 
 
+def fill_plainly(shape: Any, colour: str) -> None:
+    """Fill *shape*, without an outline and without the shadow that a theme may give."""
+    _fill(shape, colour)
+    shape.line.fill.background()
+    style = shape._element.find("{*}style")
+    if style is not None:
+        shape._element.remove(style)
+
+
 def _font(font: Any, colour: str, *, bold: bool = False) -> None:
     font.size, font.bold = SMALLEST * POINT, bold
     font.color.rgb = rgb(colour)
@@ -330,9 +339,7 @@ def add_flows(slide: Any, flows: Flows, area: Area, language: Language) -> Any:
         text_left = room.left if left else ends + node
         for i, each in enumerate(nodes):
             shape = group.shapes.add_shape(1, x, int(top[i]), node, max(1, int(unit * one[i])))
-            _fill(shape, each.colour)
-            shape.line.fill.background()
-            shape.shadow.inherit = False
+            fill_plainly(shape, each.colour)
             _label(
                 group,
                 f"{each.name} · {share[place + i]}",
@@ -388,9 +395,7 @@ def _band(group: Any, across: tuple[int, int], ends: tuple[float, float], height
     builder = group.shapes.build_freeform(*outline[0], scale=1.0)
     builder.add_line_segments(outline[1:], close=True)
     shape = builder.convert_to_shape()
-    _fill(shape, colour)
-    shape.line.fill.background()
-    shape.shadow.inherit = False
+    fill_plainly(shape, colour)
     opacity = shape.fill._xPr.find(f".//{{{_DRAWING}}}srgbClr")
     opacity.append(opacity.makeelement(f"{{{_DRAWING}}}alpha", {"val": "45000"}))
 

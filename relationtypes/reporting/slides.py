@@ -35,7 +35,7 @@ from relationtypes.reporting.fitting import (
     text_height,
 )
 from relationtypes.reporting.numbers import number, written
-from relationtypes.reporting.slide_charts import SMALLEST, add_chart, add_flows, rgb
+from relationtypes.reporting.slide_charts import SMALLEST, add_chart, add_flows, fill_plainly, rgb
 from relationtypes.reporting.slide_tables import add_table, heat_pages, table_pages
 from relationtypes.reporting.slide_template import POINT, Area, Template, template_of
 from relationtypes.reporting.wording import Wording
@@ -199,10 +199,7 @@ class _Deck:
         if first.edge:
             height = area.height - int(first.after * first.size * LEADING * POINT)
             bar = slide.shapes.add_shape(1, area.left, area.top, int(0.25 * _EDGE * POINT), height)
-            bar.fill.solid()
-            bar.fill.fore_color.rgb = rgb(first.edge)
-            bar.line.fill.background()
-            bar.shadow.inherit = False
+            fill_plainly(bar, first.edge)
         frame = slide.shapes.add_textbox(area.left + shift, area.top, area.width - shift, area.height).text_frame
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
