@@ -30,18 +30,20 @@ _EXCEL = ".xlsx"
 
 _EXCEL_ROWS = 1_048_575  # below the header
 _EXCEL_COLUMNS = 16_384
-_EXCEL_CHARACTERS = 32_767  # UTF-16 units in a cell
+EXCEL_CHARACTERS = 32_767
+"""UTF-16 units that a cell of Excel holds."""
 _EXCEL_EXACT = 10**15  # Excel shows 15 digits of a number
 _EXCEL_FIRST_YEAR = 1900
 _NOT_EXCEL = "Write CSV or Parquet instead."
 _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")  # as libraries in Rust say it
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_WORKBOOK_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+PLAIN_CELLS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Options of a workbook in which no text becomes a formula, a link or a number."""
+
+
+def without_controls(text: str) -> str:
+    """Return *text* without the characters that no Office file may hold: controls and halves of pairs."""
+    return _NOT_IN_XML.sub("", text)
 
 
 def check_output(path: Path, *, force: bool) -> None:
@@ -211,14 +213,14 @@ def _write_parquet(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> No
 
 
 def _write_xlsx(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> None:
-    with xlsxwriter.Workbook(file, _WORKBOOK_OPTIONS) as workbook:
+    with xlsxwriter.Workbook(file, {"constant_memory": True, **PLAIN_CELLS}) as workbook:
         formats: dict[type, Any] = {
             date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
             datetime: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
         sheet = workbook.add_worksheet()
         for place, name in enumerate(schema):
-            sheet.write_string(0, place, _NOT_IN_XML.sub("", name))
+            sheet.write_string(0, place, without_controls(name))
         above = 0
         for frame in map(_flat, frames):
             _check_excel_size(above + frame.height, frame.width)
@@ -239,7 +241,7 @@ def _write_cell(sheet: Any, row: int, place: int, value: object, formats: dict[t
     elif isinstance(value, date) and value.year >= _EXCEL_FIRST_YEAR and getattr(value, "tzinfo", None) is None:
         sheet.write_datetime(row, place, value, formats[type(value)])
     else:
-        sheet.write_string(row, place, _NOT_IN_XML.sub("", str(value)))
+        sheet.write_string(row, place, without_controls(str(value)))
 
 
 def _check_excel_size(rows: int, columns: int) -> None:
@@ -255,13 +257,13 @@ def _check_excel_cells(frame: polars.DataFrame, above: int) -> None:
     for column in frame.iter_columns():
         if column.dtype != polars.String:
             continue
-        long = (column.str.len_bytes() > _EXCEL_CHARACTERS).fill_null(False).arg_true()
+        long = (column.str.len_bytes() > EXCEL_CHARACTERS).fill_null(False).arg_true()
         for index in long:
             length = len(column[index].encode("utf-16-le")) // 2
-            if length > _EXCEL_CHARACTERS:
+            if length > EXCEL_CHARACTERS:
                 raise OutputNotWritableError(
                     f"Row {above + index + 1} of column {column.name!r} has {length:,} characters, an Excel cell holds"
-                    f" {_EXCEL_CHARACTERS:,}. {_NOT_EXCEL}"
+                    f" {EXCEL_CHARACTERS:,}. {_NOT_EXCEL}"
                 )
 
 
