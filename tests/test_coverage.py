@@ -3,6 +3,12 @@
 A model of known confusion labels 2,000 texts, of which the share of best friends is 5% to 60%. Coverage counted in R repeats has
 itself a standard error, √(0.95 × 0.05 / R): for the one family the bounds of 93% and 97% are let out by 2.6 of them; for the mean
 of all eight families, of which the errors partly cancel, by one.
+
+In 400 repeats, with 150 held-out texts a family and 200 checked ones, at 5%, 20%, 40% and 60%:
+
+    adjusted   covered 93.5, 95.5, 95.3, 93.3%; off by −0.1, +0.1, +0.3, +1.2 points on average
+    checked    covered 94.5, 96.3, 95.5, 95.0%; off by +0.0, +0.1, +0.2, +0.1
+    counted    off by +2.1, −2.2, −8.0, −13.5
 """
 
 from __future__ import annotations
