@@ -1,4 +1,4 @@
-"""Figures of a deck as native charts that can be edited, and flows as native shapes."""
+"""Figures of a deck as native charts that can be edited."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import math
 from typing import Any, cast
 
 from relationtypes.findings.estimates import Estimate
-from relationtypes.reporting.document import Bars, Figure, Flows, Lines, Map, Stack, Unit
-from relationtypes.reporting.fitting import shortened, text_width
+from relationtypes.reporting.document import Bars, Figure, Lines, Map, Stack, Unit
 from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.slide_template import POINT, Area
 from relationtypes.reporting.wording import Wording
@@ -28,7 +27,6 @@ _SAY = Wording(
 _DARK = 0.55  # of 1, under which white letters are read better
 _SMALLEST_LABELLED = 0.05
 _FEW_LINES = 3
-_STEPS = 24  # of the outline of a band
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
@@ -166,7 +164,7 @@ def _bars(chart: Any, bars: Bars, language: Language) -> None:
         label.has_text_frame = True
         label.text_frame.text = written(bar.estimate, bars.unit, language, bars.digits)
         label.text_frame.word_wrap = False
-        _font(label.text_frame.paragraphs[0].runs[0].font, INK)
+        set_font(label.text_frame.paragraphs[0].runs[0].font, INK)
         label.position = XL_LABEL_POSITION.OUTSIDE_END
     _whiskers(shown, [bar.estimate for bar in bars.bars], scale)
     _from_the_top(chart, number_format(bars.unit, language, 0 if bars.unit in ("percent", "points") else bars.digits))
@@ -226,7 +224,7 @@ def _stack(chart: Any, stack: Stack, language: Language) -> None:
             if value >= _SMALLEST_LABELLED:
                 frame = drawn.points[place].data_label.text_frame
                 frame.text = written(value, "percent", language, 0)
-                _font(frame.paragraphs[0].runs[0].font, readable_on(series.colour))
+                set_font(frame.paragraphs[0].runs[0].font, readable_on(series.colour))
     _legend(chart)
     _from_the_top(chart, number_format("percent", language))
 
@@ -262,7 +260,7 @@ def _map(chart: Any, plane: Map) -> None:
             _fill(one.marker.format, point.colour)
             one.data_label.text_frame.text = point.label
             one.data_label.text_frame.word_wrap = False
-            _font(one.data_label.text_frame.paragraphs[0].runs[0].font, INK, bold=point.emphasis)
+            set_font(one.data_label.text_frame.paragraphs[0].runs[0].font, INK, bold=point.emphasis)
             one.data_label.position = XL_LABEL_POSITION.RIGHT
     titles = ((chart.category_axis, plane.x_title), (chart.value_axis, plane.y_title))
     for axis, title in titles:
@@ -270,7 +268,7 @@ def _map(chart: Any, plane: Map) -> None:
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         axis.format.line.color.rgb = rgb(MUTED)
         axis.axis_title.text_frame.text = title
-        _font(axis.axis_title.text_frame.paragraphs[0].runs[0].font, MUTED)
+        set_font(axis.axis_title.text_frame.paragraphs[0].runs[0].font, MUTED)
 
 
 def _fill(shape: Any, colour: str) -> None:
@@ -287,7 +285,8 @@ def fill_plainly(shape: Any, colour: str) -> None:
         shape._element.remove(style)
 
 
-def _font(font: Any, colour: str, *, bold: bool = False) -> None:
+def set_font(font: Any, colour: str, *, bold: bool = False) -> None:
+    """Give *font* the smallest size, *colour* and weight."""
     font.size, font.bold = SMALLEST * POINT, bold
     font.color.rgb = rgb(colour)
 
@@ -315,104 +314,3 @@ def _from_the_top(chart: Any, shown: str) -> None:
     chart.category_axis.format.line.color.rgb = rgb(MUTED)
     _grid(chart.value_axis, shown)
     chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # with the order reversed, this is below
-
-
-def add_flows(slide: Any, flows: Flows, area: Area, language: Language) -> Any:
-    """Draw *flows* as bands between two columns of nodes, all native shapes in one group, and return the group."""
-    group = slide.shapes.add_group_shape()
-    heading = int(1.8 * SMALLEST * POINT) if flows.left_title or flows.right_title else 0
-    room = area.below(heading)
-    side, node = int(0.24 * area.width), int(0.016 * area.width)
-    starts, ends = room.left + side, room.left + room.width - side - node
-    sums = [sum(values) for values in flows.values], [sum(values) for values in zip(*flows.values, strict=True)]
-    total = max(sum(sums[0]), sum(sums[1])) or 1.0
-    gap = int(0.03 * room.height)
-    unit = (room.height - gap * (max(len(flows.left), len(flows.right)) - 1)) / total
-    tops = [_tops(one, unit, gap, room.top) for one in sums]
-    _draw_bands(group, flows, (starts + node, ends), tops, unit)
-    share = [written(one / total, "percent", language, 0) for one in (*sums[0], *sums[1])]
-    for nodes, x, top, one, place in zip(
-        (flows.left, flows.right), (starts, ends), tops, sums, (0, len(flows.left)), strict=True
-    ):
-        left = place == 0
-        labels = _spread([y + unit * size / 2 for y, size in zip(top, one, strict=True)], room)
-        text_left = room.left if left else ends + node
-        for i, each in enumerate(nodes):
-            shape = group.shapes.add_shape(1, x, int(top[i]), node, max(1, int(unit * one[i])))
-            fill_plainly(shape, each.colour)
-            _label(
-                group,
-                f"{each.name} · {share[place + i]}",
-                Area(text_left, int(labels[i]) - _HALF, side, 2 * _HALF),
-                left,
-            )
-        title = flows.left_title if left else flows.right_title
-        if title:
-            _label(group, title, Area(text_left, area.top, side, heading), left, bold=True)
-    return group
-
-
-_HALF = int(0.75 * SMALLEST * POINT)  # of the height of a label
-
-
-def _tops(sizes: list[float], unit: float, gap: int, top: int) -> list[float]:
-    tops, y = [], float(top)
-    for size in sizes:
-        tops.append(y)
-        y += unit * size + gap
-    return tops
-
-
-def _spread(middles: list[float], room: Area) -> list[float]:
-    """Move the middles of labels apart so that none lies on another, from the top, then back from the bottom."""
-    apart = 2 * _HALF
-    for i in range(1, len(middles)):
-        middles[i] = max(middles[i], middles[i - 1] + apart)
-    limit = float(room.bottom)
-    for i in range(len(middles) - 1, -1, -1):
-        middles[i] = min(middles[i], limit)
-        limit = middles[i] - apart
-    return middles
-
-
-def _draw_bands(group: Any, flows: Flows, across: tuple[int, int], tops: list[list[float]], unit: float) -> None:
-    out, into = list(tops[0]), list(tops[1])
-    for i, values in enumerate(flows.values):
-        for j, value in enumerate(values):
-            height = unit * value
-            if height >= 1:
-                _band(group, across, (out[i], into[j]), height, flows.left[i].colour)
-            out[i] += height
-            into[j] += height
-
-
-def _band(group: Any, across: tuple[int, int], ends: tuple[float, float], height: float, colour: str) -> None:
-    steps = [step / _STEPS for step in range(_STEPS + 1)]
-    curve = [
-        (across[0] + t * (across[1] - across[0]), ends[0] + (3 * t**2 - 2 * t**3) * (ends[1] - ends[0])) for t in steps
-    ]
-    outline = [*((int(x), int(y)) for x, y in curve), *((int(x), int(y + height)) for x, y in reversed(curve))]
-    builder = group.shapes.build_freeform(*outline[0], scale=1.0)
-    builder.add_line_segments(outline[1:], close=True)
-    shape = builder.convert_to_shape()
-    fill_plainly(shape, colour)
-    opacity = shape.fill._xPr.find(f".//{{{_DRAWING}}}srgbClr")
-    opacity.append(opacity.makeelement(f"{{{_DRAWING}}}alpha", {"val": "45000"}))
-
-
-def _label(group: Any, text: str, area: Area, to_the_right: bool, *, bold: bool = False) -> None:
-    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-
-    box = group.shapes.add_textbox(area.left, area.top, area.width, area.height)
-    frame = box.text_frame
-    frame.margin_top = frame.margin_bottom = 0
-    frame.word_wrap = True
-    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    width = (area.width - frame.margin_left - frame.margin_right) / POINT
-    name, mark, share = text.rpartition(" · ") if " · " in text else (text, "", "")
-    name = shortened(name, SMALLEST, width - text_width(mark + share, SMALLEST), 1)
-    paragraph = frame.paragraphs[0]
-    paragraph.alignment = PP_ALIGN.RIGHT if to_the_right else PP_ALIGN.LEFT
-    run = paragraph.add_run()
-    run.text = name + mark + share
-    _font(run.font, MUTED if bold else INK, bold=bold)
