@@ -101,7 +101,9 @@ def profile(
     shown.add("profile", found, lambda: portrait_chapter(found, taxonomy=table.taxonomy, language=lang))
     if checked:
         sample_found = checked_shares(*_with_checked(table, checked))
-        shown.add("checked", sample_found, lambda: checking_chapter(sample_found, taxonomy=table.taxonomy, language=lang))
+        shown.add(
+            "checked", sample_found, lambda: checking_chapter(sample_found, taxonomy=table.taxonomy, language=lang)
+        )
     if words:
         typical, quotes = typical_words(table), quotes_of(table)
         shown.add(
@@ -287,7 +289,7 @@ def sample(
 ) -> None:
     """Draw random texts to check by hand, for `profile --checked`: write their families into the column "checked"."""
     from relationtypes.findings import read_tagged
-    from relationtypes.findings.sampling import sample_to_check
+    from relationtypes.findings.checking import sample_to_check
     from relationtypes.writing import check_output, write_table
 
     check_output(out, force=force)

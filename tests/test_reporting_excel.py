@@ -19,7 +19,7 @@ from relationtypes.reporting.excel import sheet_names, write_excel
 from relationtypes.reporting.grids import grid_of
 from relationtypes.taxonomy import LANGUAGES, Language
 from relationtypes.writing import EXCEL_CHARACTERS
-from tests.documents import SHARES, UNSAFE, sample_document
+from tests.decks import SHARES, UNSAFE, sample_document
 
 GOLDEN = Path(__file__).parent / "golden"
 NS = {

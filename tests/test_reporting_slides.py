@@ -47,7 +47,7 @@ from relationtypes.reporting.document import (  # noqa: E402
 from relationtypes.reporting.fitting import first_sentence, lines_of, shortened, text_width  # noqa: E402
 from relationtypes.reporting.slides import slides  # noqa: E402
 from relationtypes.taxonomy import LANGUAGES, Language  # noqa: E402
-from tests.documents import sample_document  # noqa: E402
+from tests.decks import sample_document  # noqa: E402
 
 GOLDEN = Path(__file__).parent / "golden"
 SMALLEST = 12

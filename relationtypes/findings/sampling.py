@@ -1,4 +1,4 @@
-"""Texts drawn to be checked by a person, and what the person said of them brought back to the table."""
+"""What a person said of a sample brought back to the table it was drawn from."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from pathlib import Path
 import polars as pl
 
 from relationtypes.errors import ColumnError, MalformedInputError
-from relationtypes.findings.checking import draw_sample
-from relationtypes.findings.resampling import SEED
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.reading import read_table
 
@@ -17,18 +15,8 @@ CHECKED = "checked"
 """The column that a person fills in."""
 
 
-def sample_to_check(table: TaggedTable, n: int, *, seed: int = SEED) -> pl.DataFrame:
-    """Return *n* random texts with an empty column ``checked``; not what the model said, which would sway whoever checks.
-
-    Raises:
-        ArgumentError: there are fewer classified texts.
-    """
-    drawn = table.frame[draw_sample(table, n, seed)]
-    return drawn.select(ROW, COLUMN, TEXT).with_columns(pl.lit(None, pl.String).alias(CHECKED))
-
-
 def with_checks(table: TaggedTable, path: Path) -> TaggedTable:
-    """Return *table* with the column ``checked`` of the file at *path*, which :func:`sample_to_check` made and a person filled in.
+    """Return *table* with the column ``checked`` of the file at *path*, which :func:`~relationtypes.findings.checking.sample_to_check` made and a person filled in.
 
     Raises:
         ColumnError: the file lacks a column of the sample.
@@ -45,7 +33,9 @@ def with_checks(table: TaggedTable, path: Path) -> TaggedTable:
         pl.col(ROW).cast(pl.UInt32, strict=False), *(pl.col(name).cast(pl.String) for name in (COLUMN, TEXT, CHECKED))
     ).filter(pl.col(CHECKED).str.strip_chars().fill_null("") != "")
     if checks.select(ROW, COLUMN).is_duplicated().any():
-        raise MalformedInputError(f"{path.name!r} holds a text twice (columns {ROW} and {COLUMN}). Keep one row for each text.")
+        raise MalformedInputError(
+            f"{path.name!r} holds a text twice (columns {ROW} and {COLUMN}). Keep one row for each text."
+        )
     joined = table.frame.drop(CHECKED, strict=False).join(
         checks.rename({TEXT: "rt_checked_text"}), on=[ROW, COLUMN], how="left", maintain_order="left"
     )

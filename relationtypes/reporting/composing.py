@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from relationtypes import __version__
-from relationtypes.findings.everything import Findings, Omission
 from relationtypes.findings.estimates import Method
+from relationtypes.findings.everything import Findings, Omission
 from relationtypes.findings.resampling import DRAWS, SEED
 from relationtypes.findings.table import TaggedTable
 from relationtypes.reporting.chapters.brands import brands_chapter
