@@ -12,7 +12,7 @@ from relationtypes.errors import ColumnError
 from relationtypes.findings.cells import Figures
 from relationtypes.findings.estimates import FEWEST, Estimate, from_draws
 from relationtypes.findings.grouping import Group
-from relationtypes.findings.segments import Association, Difference, compare, group_draws
+from relationtypes.findings.segments import Association, Difference, compared
 from relationtypes.findings.table import TaggedTable
 
 AXES = 2
@@ -160,8 +160,7 @@ def brands(table: TaggedTable, by: str | None = None) -> BrandMap:
             f"No column of {table.source or 'the table'!r} is known to hold brands. Name the one that does. The columns are:"
             f" {', '.join(table.own_columns)}."
         )
-    found = compare(table, name)
-    _, counts, sums = group_draws(table, name)
+    found, counts, sums = compared(table, name)
     points = _mapped(tuple(group.name for group in found.groups), found.ids, counts, sums)
     return BrandMap(
         by=name,

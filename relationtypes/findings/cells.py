@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,10 +43,32 @@ def cell_draws(
         return rng.multinomial(len(cells), counts / len(cells), size=draws).astype(np.float64)
     kind_of_entry, cell_of_entry, texts, kinds = _kinds(cells, width, clusters)
     made = np.empty((draws, width))
+    total = int(kinds.sum())
+    customers = np.repeat(np.arange(len(kinds)), kinds)
     for draw in range(draws):
-        weights = rng.multinomial(kinds.sum(), kinds / kinds.sum()) if len(kinds) <= _PATTERNS else rng.poisson(kinds)
+        if len(kinds) <= _PATTERNS:
+            weights = rng.multinomial(total, kinds / total)
+        else:  # as many kinds as customers, all but: drawn one by one, which is faster
+            weights = np.bincount(customers[rng.integers(0, total, total)], minlength=len(kinds))
         made[draw] = np.bincount(cell_of_entry, weights=weights[kind_of_entry] * texts, minlength=width)
     return made
+
+
+def tables_draws(
+    tables: Sequence[tuple[NDArray[np.intp], NDArray[np.intp], int]], clusters: NDArray[np.int64] | None
+) -> list[Figures]:
+    """Return the draws of several tables of counts of the same texts; customers are drawn once for all.
+
+    Args:
+        tables: of each, the positions of its texts, the cells of these, and how many cells there are.
+        clusters: a number for each text of all, equal for those drawn together.
+    """
+    if clusters is None:
+        return [cell_draws(cells, width) for _, cells, width in tables]
+    starts = np.cumsum([0, *(width for _, _, width in tables)])
+    cells = np.concatenate([cells + start for (_, cells, _), start in zip(tables, starts, strict=False)])
+    drawn = cell_draws(cells, int(starts[-1]), np.concatenate([clusters[at] for at, _, _ in tables]))
+    return np.split(drawn, starts[1:-1], axis=1)
 
 
 def _kinds(

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, ColumnError
-from relationtypes.findings.cells import cell_draws, share_estimates
+from relationtypes.findings.cells import share_estimates
 from relationtypes.findings.estimates import FEWEST, Estimate
 from relationtypes.findings.table import TaggedTable
 
@@ -205,29 +205,26 @@ def _number(value: float) -> str:
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.6g}"
 
 
-def rates(
-    table: TaggedTable, codes: NDArray[np.intp], width: int
-) -> tuple[list[Estimate], list[Estimate], list[Estimate]]:
-    """Return the shares of praise, of blame and of breach in each of *width* groups."""
+Cells = tuple[NDArray[np.intp], NDArray[np.intp], int]
+"""Positions of texts, the cell of each, and how many cells there are."""
+
+
+def rate_cells(table: TaggedTable, codes: NDArray[np.intp], width: int) -> list[Cells]:
+    """Return the tables of *width* groups by praise, by blame and by breach: no, yes."""
     sentiment = table.frame["rt_sentiment"]
-    felt = sentiment.is_not_null().to_numpy()
     breach = table.frame["rt_breach"].fill_nan(None)
-    asked = breach.is_not_null().to_numpy()
-    return (
-        _rate(table, codes, width, felt, (sentiment == "positive").fill_null(False).to_numpy()),
-        _rate(table, codes, width, felt, (sentiment == "negative").fill_null(False).to_numpy()),
-        _rate(table, codes, width, asked, (breach > 0.5).fill_null(False).to_numpy()),
-    )
+    asked = ((sentiment, sentiment == "positive"), (sentiment, sentiment == "negative"), (breach, breach > 0.5))
+    made: list[Cells] = []
+    for column, hit in asked:
+        at = np.flatnonzero(column.is_not_null().to_numpy() & (codes >= 0) & (codes < width))
+        made.append((at, codes[at] * 2 + hit.fill_null(False).to_numpy()[at], 2 * width))
+    return made
 
 
-def _rate(
-    table: TaggedTable, codes: NDArray[np.intp], width: int, asked: NDArray[np.bool_], hit: NDArray[np.bool_]
-) -> list[Estimate]:
-    at = np.flatnonzero(asked & (codes >= 0) & (codes < width))
-    cells = codes[at] * 2 + hit[at]
-    counts = np.bincount(cells, minlength=2 * width).reshape(width, 2)
-    drawn = cell_draws(cells, 2 * width, table.clusters[at] if table.clusters is not None else None)
-    drawn = drawn.reshape(-1, width, 2)
+def rates(cells: Cells, drawn: NDArray[np.float64]) -> list[Estimate]:
+    """Return the share of yes in each group from its cells and their draws, (draws, cells)."""
+    counts = np.bincount(cells[1], minlength=cells[2]).reshape(-1, 2)
+    drawn = drawn.reshape(len(drawn), -1, 2)
     sizes, size_draws = counts.sum(axis=1), drawn.sum(axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
         values, draws = counts[:, 1] / sizes, np.where(size_draws > 0, drawn[:, :, 1] / size_draws, np.nan)

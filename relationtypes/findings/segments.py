@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.findings.cells import Figures, cell_draws, interval_estimates, share_estimates
+from relationtypes.findings.cells import Figures, cell_draws, interval_estimates, share_estimates, tables_draws
 from relationtypes.findings.estimates import FEWEST, Estimate, Method, from_draws, percentile_interval
-from relationtypes.findings.grouping import Group, Grouping, grouping, rates
+from relationtypes.findings.grouping import Cells, Group, Grouping, grouping, rate_cells, rates
 from relationtypes.findings.hypotheses import (
     adjusted_p_values,
     chi_square_p,
@@ -169,17 +169,28 @@ def compare(
         ColumnError: there is no such column, or it holds no value.
         ArgumentError: there is one group only, a column cannot be grouped by, or the method is not to be had.
     """
+    return compared(table, by, method=method, level=level)[0]
+
+
+def compared(
+    table: TaggedTable, by: str | Sequence[str], *, method: Method = "counted", level: Level = "family"
+) -> tuple[Comparison, NDArray[np.intp], Figures]:
+    """Return what :func:`compare` does, the texts by group and label, (groups, k), and the draws of these, (draws, groups, k)."""
     groups = grouping(table, by)
     ids = table.taxonomy.family_ids if level == "family" else table.taxonomy.type_ids
-    counts, sums = _counts(table, groups, level, len(ids))
     kept = len(groups.values)
+    rate_tables = rate_cells(table, groups.codes, kept)
+    counts, cells = _counts(table, groups, level, len(ids))
+    drawn, *rates_drawn = tables_draws([cells, *rate_tables], table.clusters)
+    sums = drawn.reshape(len(drawn), *counts.shape)
     sides = _counted(counts, sums) if method == "counted" else _corrected(table, groups, method, level)
-    return Comparison(
+    found = [rates(one, draws) for one, draws in zip(rate_tables, rates_drawn, strict=True)]
+    comparison = Comparison(
         by=groups.by,
         ids=ids,
         level=level,
         method=method,
-        groups=_groups(table, groups, counts, sums if method == "counted" else None, sides),
+        groups=_groups(table, groups, counts, sums if method == "counted" else None, sides, found),
         differences=_differences(ids, counts, sides, method),
         association=_association(counts[:kept], sums[:, :kept], table.clusters is not None),
         n=int(counts.sum()),
@@ -191,24 +202,16 @@ def compare(
         clustered=table.clusters is not None,
         worth=table.facts.worth if table.facts else 0.0,
     )
+    return comparison, counts[:kept], sums[:, :kept]
 
 
-def group_draws(table: TaggedTable, by: str | Sequence[str]) -> tuple[Grouping, NDArray[np.intp], Figures]:
-    """Return the groups of *table*, their texts by family, (groups, families), and the draws of these, (draws, …)."""
-    groups = grouping(table, by)
-    counts, sums = _counts(table, groups, "family", len(table.taxonomy.family_ids))
-    return groups, counts[:-1], sums[:, :-1]
-
-
-def _counts(table: TaggedTable, groups: Grouping, level: Level, width: int) -> tuple[NDArray[np.intp], Figures]:
-    """Return texts by group and label, (groups + 1, k), the last row for groups left out, and their draws."""
+def _counts(table: TaggedTable, groups: Grouping, level: Level, width: int) -> tuple[NDArray[np.intp], Cells]:
+    """Return texts by group and label, (groups + 1, k), the last row for groups left out, and the cells of these."""
     labels = (table.family if level == "family" else table.type).astype(np.intp)
     at = np.flatnonzero((groups.codes >= 0) & (labels >= 0))
     rows = len(groups.values) + 1
     cells = groups.codes[at] * width + labels[at]
-    clusters = table.clusters[at] if table.clusters is not None else None
-    drawn = cell_draws(cells, rows * width, clusters)
-    return np.bincount(cells, minlength=rows * width).reshape(rows, width), drawn.reshape(-1, rows, width)
+    return np.bincount(cells, minlength=rows * width).reshape(rows, width), (at, cells, rows * width)
 
 
 def _shares(counts: Figures) -> Figures:
@@ -242,10 +245,15 @@ def _corrected(table: TaggedTable, groups: Grouping, method: Method, level: Leve
 
 
 def _groups(
-    table: TaggedTable, groups: Grouping, counts: NDArray[np.intp], sums: Figures | None, sides: _Sides
+    table: TaggedTable,
+    groups: Grouping,
+    counts: NDArray[np.intp],
+    sums: Figures | None,
+    sides: _Sides,
+    found: Sequence[Sequence[Estimate]],
 ) -> tuple[Group, ...]:
     width = len(groups.values)
-    positive, negative, breach = rates(table, groups.codes, width)
+    positive, negative, breach = found
     sizes = counts.sum(axis=1)
     worth = table.facts.worth if table.facts else 0.0
     made = []

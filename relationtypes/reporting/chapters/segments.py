@@ -78,13 +78,14 @@ _SAY = Wording(
         " sample; an error of the model that is alike on both sides falls out of a difference, one that is not does"
         " not.{clusters} The p-values are adjusted by Benjamini and Hochberg (1995), so that at most one in twenty of the"
         " differences said to hold up is expected to be none. Effect size: Cohen's h (0.2 small, 0.5 medium, 0.8 large)."
-        " Cramér's V is corrected for bias (Bergsma 2013). A difference is an association; it does not say what causes it.",
+        " Cramér's V is over groups of 30 texts or more and corrected for bias (Bergsma 2013). A difference is an"
+        " association; it does not say what causes it.",
         "Chaque groupe est comparé à tous les autres textes. {method} Les intervalles des écarts sont à 95\u202f% et"
         " tiennent compte de l'erreur de l'échantillon\u202f; une erreur du modèle identique des deux côtés disparaît de"
         " l'écart, une erreur différente y reste.{clusters} Les valeurs p sont ajustées selon Benjamini et Hochberg"
         " (1995)\u202f: parmi les écarts dits établis, un sur vingt au plus devrait être dû au hasard. Taille d'effet\u202f:"
-        " h de Cohen (0,2 faible, 0,5 moyenne, 0,8 forte). Le V de Cramér est corrigé de son biais (Bergsma 2013). Un écart"
-        " est une association\u202f; il ne dit rien de sa cause.",
+        " h de Cohen (0,2 faible, 0,5 moyenne, 0,8 forte). Le V de Cramér porte sur les groupes d'au moins 30 textes et est"
+        " corrigé de son biais (Bergsma 2013). Un écart est une association\u202f; il ne dit rien de sa cause.",
     ),
     clusters=(
         " Texts by one customer are drawn together.",
