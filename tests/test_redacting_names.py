@@ -76,6 +76,7 @@ def test_redacting_takes_out_names(marked: str) -> None:
         "I called Verizon and spoke to Apple",
         "le technicien Orange, le livreur Chronopost, un conseiller SFR",
         "I spoke with Zorbla Finance",
+        "moved from Houston to Denver, a MAJOR mess; we can Sue, from Jan 4th",
         "Alexa and Siri do not listen",
     ],
 )

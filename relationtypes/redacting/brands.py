@@ -86,7 +86,7 @@ NO_NAMES = frozenset(
     lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre octobre novembre décembre pâques
     france paris london uk usa us america europe england english french français française anglais american british canada india china japan germany spain italy lyon marseille toulouse nice nantes lille bordeaux
     supervisor advisor adviser representative technician conseiller responsable ceo sav wifi covid covid-19 pdg internet app application web gps tv pc crm csm hr it ai ia sms ssd usb vip vat tva ok rip pr
-    folks shout kudos covid-19 doctor nurse agent advisor manager employee director officer captain sergeant
+    folks jan challenge shout kudos covid-19 doctor nurse agent advisor manager employee director officer captain sergeant
     """.split()
 )
 """Lower case; never taken for a name, whatever stands before."""

@@ -41,7 +41,7 @@ GIVEN = frozenset(
 
 AMBIGUOUS = frozenset(
     """
-    adama aimé al alan albertine alexa alice ally amber ambre andy ange angel angie aria ariel art ash august austin autumn ava bella belle bill billy blake blanche bonnie brice brook brooke brooklyn caleb camille candy caroll carmen carter casey casper céleste chance chantal charlie charlotte chase chelsea cherry christian
+    carolina adama aimé al alan albertine alexa alice ally amber ambre andy ange angel angie aria ariel art ash august austin autumn ava bella belle bill billy blake blanche bonnie brice brook brooke brooklyn caleb camille candy caroll carmen carter casey casper céleste chance chantal charlie charlotte chase chelsea cherry christian
     christine claire clarence claude clay clémence clément cliff clint clio cole colin constance cora cruz crystal daisy dakota dale dallas dana dany dawn dean dee denver desiree désiré destiny dick diamond dolores don drew duke earl eden ed elle ellie emma emmy esme eve faith fleur florence forest forrest france frances frank gala gene
     george georgia gemma ginger glen grace grant guy gilbert gus hank harmony harper hazel heath henri holly honey hope hugo hunter indira iris ivy jack jackson jade jasmine jasper jean jesse jesus jewel jo jordan joy jules june karen kay kelly kent kit kurt lane lea lee leo léo leon léon lila lilly lily lincoln lisa lorraine lou lourdes luc lucky luna lydia
     mac madison major mandy marcus margot marine mark marley martin matthew max maud may mégane megan melody mercedes mia mina minnie misty mona morgan myrtle nancy nell nick nicola noah noël océane olga olive oscar page paris parker pascal pat paul pearl perry phoenix pierre piper prudence ray reed regis régis reine rémi rémy rene rich
@@ -52,6 +52,14 @@ AMBIGUOUS = frozenset(
     "chantal christine karen jasmine lisa margot megan nick noah sharon terry tony serge kim rob bob pam dan candice andy angie alice camille".split()
 )
 """Names that are also words, places, products or brands."""
+
+TOWNS = frozenset(
+    """
+    austin brooklyn carolina charlotte chelsea dakota dallas denver florence georgia houston jackson jordan lincoln lorraine madison nancy orlando paris phoenix
+    savannah sydney victoria virginia vienne lourdes
+    """.split()
+)
+"""Names that are more often a place after "to" or "from"."""
 
 SURE = GIVEN - AMBIGUOUS
 """Capitalised, these are persons until something speaks against it."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Set
 
 from relationtypes.redacting.brands import NO_NAMES, PHRASES, is_brand
-from relationtypes.redacting.given_names import GIVEN_NAMES, SURE, SURNAMES
+from relationtypes.redacting.given_names import GIVEN_NAMES, SURE, SURNAMES, TOWNS
 from relationtypes.redacting.kinds import Found
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŒŠŽ"
@@ -64,8 +64,11 @@ _LAST_WORDS = frozenset(
     caissière coiffeur coiffeuse gérant gérante opérateur opératrice formateur formatrice clientèle clientele moniteur monitrice esthéticienne réceptionniste mari collègue copain copine était hi hello hey dear bonjour bonsoir salut coucou cher chère""".split()
 )
 _LOOSE = frozenset(
-    """to by with from and à a par avec de et thanks thank you merci hi hello hey dear bonjour bonsoir salut coucou cher chère pour for our notre ask called agent manager
-    de d' from love as and & merci""".split()
+    """to by with from à a par avec de et thanks thank you merci hi hello hey dear bonjour bonsoir salut coucou cher chère pour for our notre ask called agent manager
+    de d' from love as merci""".split()
+)
+_SAID_OF_PERSONS = frozenset(
+    "with by thanks thank merci hi hello hey dear bonjour bonsoir salut agent manager avec par".split()
 )
 _PLACES = frozenset(
     """rue avenue av boulevard bd place square hôpital hopital lycée collège école gare aéroport airport station quartier clinique stade saint sainte st ste san santa mont fort lake port street
@@ -157,7 +160,13 @@ def _judged(text: str, begin: int, end: int, before: str, keep: Set[str]) -> int
         end = initial.end()
         token = text[begin:end]
     plain = text[begin:end].lower().replace("’", "'")
-    if plain in NO_NAMES or plain in keep or token.lower() in keep or _of_phrase(text, begin, end):
+    if (
+        plain in NO_NAMES
+        or not set(plain) - {"x"}
+        or plain in keep
+        or token.lower() in keep
+        or _of_phrase(text, begin, end)
+    ):
         return 0
     stop = _extended(text, end)
     if text[end:stop].lower().rpartition(" ")[2] in _NO_PERSON_AFTER:
@@ -199,13 +208,22 @@ def _unprompted(text: str, plain: str, before: str, end: int, stop: int, possess
     if plain in SURE or ("-" in plain and _first(plain) in SURE and plain.rsplit("-", 1)[1] in GIVEN_NAMES):
         return True
     surname = text[end:stop].strip().lower()
+    announced = before in _LOOSE and not is_brand(plain) and not (plain in TOWNS and before not in _SAID_OF_PERSONS)
+    if plain.upper() == text[end - len(plain) : end] and len(plain) > 1 and not surname:
+        return False
     return plain in GIVEN_NAMES and (
-        (before in _LOOSE and not is_brand(plain))
+        announced
+        or (before in ("and", "et", "&") and _given_before_and(text, end - len(plain)))
         or surname in SURNAMES
         or surname in SURE
         or bool(_LIKE_A_PERSON.match(text, stop))
         or (len(following) > 1 and following[0] in ("and", "et", "&") and following[1].strip(".,!").lower() in SURE)
     )
+
+
+def _given_before_and(text: str, begin: int) -> bool:
+    pieces = text[max(0, begin - 30) : begin].split()
+    return len(pieces) > 1 and pieces[-2].lower() in SURE
 
 
 def _extended(text: str, end: int) -> int:

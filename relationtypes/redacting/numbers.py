@@ -170,7 +170,7 @@ def _digit_groups(text: str) -> Iterator[Found]:
             continue
         found = False
         for phone in _PHONE.finditer(text, begin, stop):
-            if not _DATE_WITHIN.search(phone.group()):
+            if sum(map(str.isdigit, phone.group())) > 8 and not _DATE_WITHIN.search(phone.group()):
                 found = True
                 yield *phone.span(), "phone"
         if not found:
@@ -180,7 +180,12 @@ def _digit_groups(text: str) -> Iterator[Found]:
 def _other_group(text: str, begin: int, stop: int, digits: str) -> Iterator[Found]:
     near = max(0, begin - 60)
     written = text[begin:stop]
-    if 7 <= len(digits) <= 15 and not _DATE_WITHIN.search(written) and _PHONE_CUE.search(text, near, begin):
+    if (
+        7 <= len(digits) <= 15
+        and text[begin - 1 : begin] not in ("$", "€", "£")
+        and not _DATE_WITHIN.search(written)
+        and _PHONE_CUE.search(text, near, begin)
+    ):
         if not _UNIT_AFTER.match(text, stop):
             yield begin, stop, "phone"
     elif len(digits) >= _LONG and written.isdigit() and len(set(digits)) > 2:

@@ -20,18 +20,7 @@ from relationtypes.redacting.postal import postal
 Language = Literal["en", "fr"]
 
 _SOME_DIGIT = re.compile(r"[0-9]")
-_CODE_SIGNS = (
-    "booking",
-    "eservation",
-    "éservation",
-    "onfirmation",
-    "pnr",
-    "PNR",
-    "order",
-    "Order",
-    "dossier",
-    "Dossier",
-)
+_CODE_SIGNS = ("ooking", "eservation", "éservation", "onfirmation", "pnr", "PNR")
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 _MOST_PASSES = 24
 """What is taken out may uncover something more; two passes nearly always do, the second of which finds nothing."""
