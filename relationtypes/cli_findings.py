@@ -47,7 +47,7 @@ _HowCounted = Annotated[
     typer.Option("--method", help="How shares are come by: counted; adjusted by the model's confusion; expected (EM)."),
 ]
 _Out = Annotated[
-    Path | None, typer.Option("--out", "-o", help="Write it to .html, .xlsx, .pptx, .docx, .md or .json instead.")
+    Path | None, typer.Option("--out", "-o", help="Write it to .html, .xlsx, .pptx, .docx or .md instead.")
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing output.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -331,7 +331,8 @@ def report(
     from relationtypes.findings.everything import Wanted, findings
     from relationtypes.findings.offer import read_offer
     from relationtypes.reporting.composing import report as compose
-    from relationtypes.reporting.files import check_report, write_report
+    from relationtypes.reporting.files import write_report
+    from relationtypes.writing import check_report
 
     for path in out:
         check_report(path, force=force)
@@ -373,7 +374,7 @@ class _Shown:
         self.method = _method(method)
         self._out, self._force, self._as_json, self._lang = out, force, as_json, lang
         if out is not None:
-            from relationtypes.reporting.files import check_report
+            from relationtypes.writing import check_report
 
             check_report(out, force=force)
         self.table = _table(tagged, text, role, date_format)
@@ -389,14 +390,11 @@ class _Shown:
         """Print or write what was added."""
         from relationtypes.reporting.composing import document
         from relationtypes.reporting.files import write_report
-        from relationtypes.writing import write_text
 
         data = self._facts() | self._data
-        if self._as_json and self._out is None:
+        if self._as_json:
             print(_as_json(data))
-            return
-        if self._out is not None and self._out.suffix.lower() == ".json":
-            write_text(_as_json(data) + "\n", self._out)
+        if self._as_json and self._out is None:
             return
         made = document([make() for make in self._chapters], self.table, self._lang, method=self.method)
         if self._out is not None:
@@ -440,7 +438,8 @@ def _with_checked(table: TaggedTable, checked: str) -> tuple[TaggedTable, str]:
 
 
 def _method(name: str) -> Method:
-    return _one_of("method", name, _METHODS)
+    method: Method = _one_of("method", name, _METHODS)
+    return method
 
 
 def _period(name: str | None) -> Any:

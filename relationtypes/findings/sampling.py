@@ -16,7 +16,7 @@ CHECKED = "checked"
 
 
 def with_checks(table: TaggedTable, path: Path) -> TaggedTable:
-    """Return *table* with the column ``checked`` of the file at *path*, which :func:`~relationtypes.findings.checking.sample_to_check` made and a person filled in.
+    """Return *table* with the column ``checked`` of the file at *path*: a sample drawn for that, filled in by a person.
 
     Raises:
         ColumnError: the file lacks a column of the sample.

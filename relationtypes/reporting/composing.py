@@ -121,17 +121,19 @@ def chapters(found: Findings, taxonomy: Taxonomy, language: Language) -> list[Se
         made.append(checking_chapter(found.checked, taxonomy=taxonomy, language=language))
     made.append(words_chapter(found.words, found.quotes, taxonomy=taxonomy, language=language))
     made += [segments_chapter(one, taxonomy=taxonomy, language=language) for one in found.comparisons]
-    for finding, chapter in (
-        (found.trend, trend_chapter),
-        (found.brands, brands_chapter),
-        (found.journeys, journeys_chapter),
-        (found.scores, scores_chapter),
-        (found.drivers, drivers_chapter),
-        (found.mismatches, mismatch_chapter),
-        (found.objectives, objectives_chapter),
-    ):
-        if finding:
-            made.append(chapter(finding, taxonomy=taxonomy, language=language))  # type: ignore[operator]
+    if found.trend:
+        made.append(trend_chapter(found.trend, taxonomy=taxonomy, language=language))
+    if found.brands:
+        made.append(brands_chapter(found.brands, taxonomy=taxonomy, language=language))
+    if found.journeys:
+        made.append(journeys_chapter(found.journeys, taxonomy=taxonomy, language=language))
+    if found.scores:
+        made.append(scores_chapter(found.scores, taxonomy=taxonomy, language=language))
+    if found.drivers:
+        made.append(drivers_chapter(found.drivers, taxonomy=taxonomy, language=language))
+    if found.mismatches:
+        made.append(mismatch_chapter(found.mismatches, taxonomy=taxonomy, language=language))
+        made.append(objectives_chapter(found.objectives, taxonomy=taxonomy, language=language))
     if found.omitted:
         made.append(
             Section(say("omitted", language), (Points(tuple(_omission(one, language) for one in found.omitted)),))
