@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
 from relationtypes.findings.customers import (
-    PERIODS,
     Histories,
     LargeCustomer,
-    PeriodName,
     customer_names,
     fitting_period,
     histories,
@@ -22,6 +20,7 @@ from relationtypes.findings.customers import (
     stand_for_nobody,
 )
 from relationtypes.findings.estimates import UNKNOWN, Estimate, estimates, from_draws, proportion
+from relationtypes.findings.periods import LENGTHS, Length
 from relationtypes.findings.quantifying import with_model_error
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums, indicators
 from relationtypes.findings.spells import Spells, Stay, find_spells, stays
@@ -146,7 +145,7 @@ class Journeys:
 
     ids: tuple[str, ...]
     column: str
-    period: PeriodName
+    period: Length
     first: dt.date
     last: dt.date
     periods: int
@@ -175,7 +174,7 @@ def journeys(
     *,
     customer: str | None = None,
     date: str | None = None,
-    period: PeriodName | None = None,
+    period: Length | None = None,
     listed: int = _LISTED,
     draws: int = DRAWS,
     seed: int = SEED,
@@ -199,9 +198,9 @@ def journeys(
         ArgumentError: there is no such period.
         ColumnError: no column holds customers or dates, or no text has a family, a customer and a date.
     """
-    if period is not None and period not in PERIODS:
+    if period is not None and period not in LENGTHS:
         raise ArgumentError(
-            f"The period must be one of {', '.join(PERIODS)}. Got {period!r}.{did_you_mean(period, PERIODS)}"
+            f"The period must be one of {', '.join(LENGTHS)}. Got {period!r}.{did_you_mean(period, LENGTHS)}"
         )
     column, names = customer_names(table, customer)
     rows = pl.DataFrame({"customer": names, "day": table.dates_of(date)}).with_row_index("at")
