@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
+from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS
 from relationtypes.findings.customers import (
     Histories,
     LargeCustomer,
@@ -26,9 +27,6 @@ from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums, indic
 from relationtypes.findings.spells import Spells, Stay, find_spells, stays
 from relationtypes.findings.table import TaggedTable
 
-CLOSE = ("best_friends", "buddies", "business_partners", "fling")
-"""Families that are a bond which can break."""
-BROKEN = "broken_bond"
 _LISTED = 100
 _TEXTS: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 5), (6, 10), (11, None))
 
@@ -266,7 +264,7 @@ def _figures(seen: Histories, table: TaggedTable, draws: int, seed: int) -> _Fig
     width, customers = len(ids), int(seen.customer[-1]) + 1
     at = seen.pairs()
     soft = (seen.shares[at, :, None] * seen.shares[at + 1, None, :]).reshape(len(at), width * width)
-    groups = [tuple(name for name in CLOSE if name in ids), *((name,) for name in CLOSE if name in ids)]
+    groups = [tuple(name for name in LIVING_BONDS if name in ids), *((name,) for name in LIVING_BONDS if name in ids)]
     spells = find_spells(seen.customer, seen.state)
     parts = [
         _by_customer(soft, seen.customer[at], customers),
@@ -319,10 +317,10 @@ def _leaving(
 ) -> Leaving:
     places = [ids.index(name) for name in families]
     close = np.isin(seen.state[at], places)
-    left = len(np.unique(seen.customer[at][close & (seen.state[at + 1] == ids.index(BROKEN))]))
+    left = len(np.unique(seen.customer[at][close & (seen.state[at + 1] == ids.index(BROKEN_BOND))]))
     at_risk = len(np.unique(seen.customer[at][close]))
     share = proportion(left / at_risk, at_risk, at_risk) if at_risk else UNKNOWN
-    return Leaving(families, left, at_risk, share, float(soft[places, ids.index(BROKEN)].sum()))
+    return Leaving(families, left, at_risk, share, float(soft[places, ids.index(BROKEN_BOND)].sum()))
 
 
 def _transitions(
@@ -354,8 +352,8 @@ def _transitions(
 
 def _departures(seen: Histories, ids: tuple[str, ...], listed: int) -> tuple[Departure, ...]:
     at = seen.pairs()
-    close = [ids.index(name) for name in CLOSE if name in ids]
-    broken = ids.index(BROKEN)
+    close = [ids.index(name) for name in LIVING_BONDS if name in ids]
+    broken = ids.index(BROKEN_BOND)
     at = at[np.isin(seen.state[at], close) & (seen.state[at + 1] == broken)]
     at = at[np.r_[seen.customer[at][1:] != seen.customer[at][:-1], np.ones(min(len(at), 1), bool)]]  # the last of each
     confidence = seen.shares[at][:, close].sum(axis=1) * seen.shares[at + 1, broken]

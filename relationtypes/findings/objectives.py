@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from relationtypes.errors import ArgumentError
-from relationtypes.findings.contrasts import BROKEN
+from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.estimates import FEWEST, Estimate
 from relationtypes.findings.intervals import Z
 from relationtypes.findings.mismatch import Mismatch, Mismatches
@@ -124,7 +124,7 @@ def _objective(one: Mismatch, mismatches: Mismatches, by: date) -> Objective:
 
 
 def _metric(one: Mismatch) -> Metric:
-    if one.family == BROKEN:
+    if one.family == BROKEN_BOND:
         return "share"
     breach, negative = (not math.isnan(smallest_fall(rate.here.value, one.n)) for rate in (one.breach, one.negative))
     return "negative" if negative and not breach else "breach"

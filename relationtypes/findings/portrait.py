@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import EmptyInputError
+from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
 from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws
 from relationtypes.findings.quantifying import ShareDraws, share_draws
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums
@@ -16,8 +17,6 @@ from relationtypes.findings.table import COPY, TaggedTable
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
 from relationtypes.tagger import PREFIX
 
-LIVING_BONDS = ("best_friends", "buddies", "business_partners", "fling")
-BROKEN_BOND, UNDETERMINED = "broken_bond", "undetermined"
 LIKELY = 0.5
 """A breach counts from this probability on."""
 
