@@ -193,6 +193,7 @@ class _Part:
     def _compared(self, place: int, mark: int) -> Compared:
         """Compare the family at *place* with the rest by its breaches, *mark* 0, or its blame, 1."""
         rest = self.suited & (np.arange(len(self.families)) != place)
+        # Broken bonds tell of a breach by what they are: no measure of what a mismatch costs others.
         rest &= np.array([family.id != BROKEN_BOND for family in self.families])
         marked, all_ = self.counts.sum(axis=2 - mark)[:, 1], self.counts.sum(axis=(1, 2))
         drawn, drawn_all = self.draws.sum(axis=3 - mark)[:, :, 1], self.draws.sum(axis=(2, 3))

@@ -12,6 +12,7 @@ from relationtypes.errors import EmptyInputError
 from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
 from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws
 from relationtypes.findings.quantifying import ShareDraws, share_draws
+from relationtypes.findings.rates import rate
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums
 from relationtypes.findings.table import COPY, TaggedTable
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
@@ -157,7 +158,7 @@ def bond_index(found: ShareDraws) -> Estimate:
     def index(rows: NDArray[np.float64]) -> NDArray[np.float64]:
         told = 1 - rows[:, undetermined].sum(axis=1)
         net = rows[:, places].sum(axis=1) - rows[:, broken].sum(axis=1)
-        return np.asarray(np.where(told > 0, 100 * net / np.where(told > 0, told, 1), np.nan), np.float64)
+        return np.asarray(np.where(told > 0, np.clip(100 * net / np.where(told > 0, told, 1), -100, 100), np.nan))
 
     told = found.n - int(found.counts[undetermined].sum())
     return from_draws(float(index(found.values[None, :])[0]), index(found.draws), told)
@@ -204,7 +205,7 @@ def _mood(counts: NDArray[np.float64], sums: NDArray[np.float64]) -> tuple[dict[
         return dict.fromkeys(SENTIMENTS, UNKNOWN), UNKNOWN
     with np.errstate(invalid="ignore"):
         drawn = sums[:, 1:] / np.where(sums[:, :1] > 0, sums[:, :1], np.nan)
-    rates = [from_draws(float(count / n), drawn[:, place], n) for place, count in enumerate(counts[1:])]
+    rates = [rate(float(count), n, drawn[:, place]) for place, count in enumerate(counts[1:])]
     return dict(zip(SENTIMENTS, rates[:-1], strict=True)), rates[-1]
 
 
