@@ -104,6 +104,11 @@ def test_portrait_of_customers_is_less_sure_than_of_as_many_texts() -> None:
     assert some.value == alone.value and some.high - some.low > 3 * (alone.high - alone.low)
 
 
+def test_portrait_counts_the_copies_and_not_what_they_repeat() -> None:
+    copies = ["original", "exact", "near", None, "exact"]
+    assert portrait(table(["fling"] * 4 + [""], rt_copy=copies)).copies == 2
+
+
 def test_portrait_of_nothing_is_refused() -> None:
     with pytest.raises(EmptyInputError, match="None of the 2 texts"):
         portrait(table(["", ""]))

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from relationtypes.copies import ORIGINAL
 from relationtypes.errors import EmptyInputError
 from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
 from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws
@@ -125,7 +126,7 @@ def portrait(table: TaggedTable, *, method: Method = "counted", draws: int = DRA
         texts=len(table),
         statuses={status: int(statuses.get(status, 0)) for status in STATUSES},
         classified=families.n,
-        copies=int((table.frame[COPY].is_not_null().to_numpy() & at).sum()) if COPY in table.frame.columns else None,
+        copies=_copies(table),
         customers=None if table.customers is None else int(table.customers.filter(at).drop_nulls().n_unique()),
         languages=_languages(table),
         families=tuple(
@@ -207,6 +208,13 @@ def _mood(counts: NDArray[np.float64], sums: NDArray[np.float64]) -> tuple[dict[
         drawn = sums[:, 1:] / np.where(sums[:, :1] > 0, sums[:, :1], np.nan)
     rates = [rate(float(count), n, drawn[:, place]) for place, count in enumerate(counts[1:])]
     return dict(zip(SENTIMENTS, rates[:-1], strict=True)), rates[-1]
+
+
+def _copies(table: TaggedTable) -> int | None:
+    if COPY not in table.frame.columns:
+        return None
+    marks = table.frame[COPY].filter(table.classified).drop_nulls()
+    return int((marks != ORIGINAL).sum())
 
 
 def _languages(table: TaggedTable) -> dict[str, int]:

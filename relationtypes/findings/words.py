@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from relationtypes.copies import ORIGINAL
 from relationtypes.errors import ArgumentError, ColumnError
 from relationtypes.findings.estimates import Estimate, proportion
 from relationtypes.findings.persons import names_persons
@@ -182,7 +183,7 @@ def originals_of(table: TaggedTable) -> NDArray[np.bool_]:
     """Return whether each text is no copy of another; all of them where copies were not looked for."""
     if COPY not in table.frame.columns:
         return np.ones(len(table), bool)
-    return table.frame.select(pl.col(COPY).is_null() | (pl.col(COPY) == "original")).to_series().to_numpy()
+    return table.frame.select(pl.col(COPY).is_null() | (pl.col(COPY) == ORIGINAL)).to_series().to_numpy()
 
 
 def _kept_names(table: TaggedTable, keep: Collection[str]) -> frozenset[str]:
