@@ -37,8 +37,8 @@ _WORDS: dict[str, dict[Language, str]] = {
     "note": {
         "en": "Shares count the most probable family of every classified text, unsure ones included. How sure they are says"
         " `relationtypes profile` of the tagged file.",
-        "fr": "Les parts comptent la famille la plus probable de chaque texte classé, incertains compris. `relationtypes profile`,"
-        " appliqué au fichier classé, dit à quel point elles sont sûres.",
+        "fr": "Les parts comptent la famille la plus probable de chaque texte classé, incertains compris. La commande"
+        " `relationtypes profile`, appliquée au fichier classé, dit à quel point elles sont sûres.",
     },
     "model": {"en": "Model", "fr": "Modèle"},
     "processor": {"en": "Processor", "fr": "Processeur"},
