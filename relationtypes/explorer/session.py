@@ -1,0 +1,117 @@
+"""What a page knows of the person in front of it: language, project, filter; each a part of the link."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import asdict
+from datetime import date
+from typing import Any, cast
+
+import streamlit as st
+
+from relationtypes import RelationTagger
+from relationtypes.errors import RelationTypesError
+from relationtypes.explorer.project import Project, open_project
+from relationtypes.explorer.store import Filter, Store
+from relationtypes.explorer.tagging import finish
+from relationtypes.taxonomy import LANGUAGES, Language
+
+_LANGUAGE, _PROJECT, _FILTER = "lang", "project", "filter"
+
+
+@st.cache_resource
+def _model() -> tuple[RelationTagger, threading.Lock]:
+    return RelationTagger.load(), threading.Lock()
+
+
+def model() -> tuple[RelationTagger, threading.Lock]:
+    """Return the model that all sessions share, and the lock to hold while asking it; it keeps no text."""
+    return _model()
+
+
+def _kept(name: str) -> str | None:
+    """Return a part of the link; a page that was gone to without it has it again, so that any view is a link."""
+    given = st.query_params.get(name)
+    if given is not None:
+        st.session_state[f"link_{name}"] = given
+        return given
+    kept = st.session_state.get(f"link_{name}")
+    if kept:
+        st.query_params[name] = kept
+    return cast("str | None", kept)
+
+
+def _keep(name: str, value: str | None) -> None:
+    st.session_state[f"link_{name}"] = value
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def language() -> Language:
+    """Return the language of the interface."""
+    given = _kept(_LANGUAGE)
+    return given if given in LANGUAGES else LANGUAGES[0]
+
+
+def set_language(chosen: Language) -> None:
+    """Change the language of the interface."""
+    _keep(_LANGUAGE, chosen)
+
+
+def project() -> Project | None:
+    """Return the project of the link; a link to none that there is says so and returns ``None``."""
+    name = _kept(_PROJECT)
+    if not name:
+        return None
+    try:
+        return open_project(name)
+    except RelationTypesError as error:
+        st.error(str(error))
+        return None
+
+
+def set_project(chosen: Project | None) -> None:
+    """Go to another project, or to none; the filter goes with it."""
+    _keep(_FILTER, None)
+    _keep(_PROJECT, chosen.id if chosen else None)
+
+
+def store(chosen: Project) -> Store | None:
+    """Return the store of a project all of which is tagged, this session's own; ``None`` while it is not."""
+    finish(chosen)
+    if not chosen.texts.exists():
+        return None
+    key = (chosen.id, chosen.texts.stat().st_mtime_ns)
+    kept = st.session_state.get("store")
+    if kept is None or kept[0] != key:
+        if kept is not None:
+            kept[1].close()
+        st.session_state["store"] = kept = (key, Store(chosen))
+    return cast(Store, kept[1])
+
+
+def chosen_filter() -> Filter:
+    """Return the filter of the link; one that cannot be read is none."""
+    given = _kept(_FILTER)
+    if not given:
+        return Filter()
+    try:
+        data: dict[str, Any] = json.loads(given)
+        days = tuple(date.fromisoformat(day) if day else None for day in data.pop("days", (None, None)))
+        values = tuple((str(name), tuple(map(str, wanted))) for name, wanted in data.pop("values", ()))
+        confidence = tuple(map(float, data.pop("confidence", (0.0, 1.0))))
+        plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        return Filter(**plain, days=cast(Any, days), values=values, confidence=cast(Any, confidence))
+    except (ValueError, TypeError):
+        return Filter()
+
+
+def set_filter(chosen: Filter) -> None:
+    """Make *chosen* the filter of the link: what differs from no filter."""
+    nothing = asdict(Filter())
+    differing = {name: value for name, value in asdict(chosen).items() if value != nothing[name]}
+    link = json.dumps(differing, default=str, ensure_ascii=False, separators=(",", ":"))
+    _keep(_FILTER, link if differing else None)

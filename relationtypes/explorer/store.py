@@ -1,0 +1,193 @@
+"""The texts of a project behind filters: counts, pages and tables, asked of DuckDB over Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, cast
+
+import duckdb
+import polars as pl
+
+from relationtypes.errors import ColumnError, did_you_mean
+from relationtypes.explorer.project import Project
+from relationtypes.explorer.tagging import DATE, ID
+from relationtypes.findings.table import TEXT, TaggedTable
+from relationtypes.manifest import read_manifest
+from relationtypes.tagger import PREFIX
+from relationtypes.taxonomy import load_taxonomy
+
+MOST_ROWS = 5_000
+"""So many rows at most go to the browser."""
+_LIKELY = 0.5
+_ORDERS = {
+    "file": f'"{ID}"',
+    "confidence": f'"{PREFIX}confidence" DESC NULLS LAST, "{ID}"',
+    "unsure": f'"{PREFIX}confidence" ASC NULLS LAST, "{ID}"',
+    "breach": f'"{PREFIX}breach" DESC NULLS LAST, "{ID}"',
+    "date": f'"{DATE}" DESC NULLS LAST, "{ID}"',
+}
+ORDERS = tuple(_ORDERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which texts a page is about; the empty filter is all of them.
+
+    Attributes:
+        search: words that a text holds, whatever their case.
+        families: ids, likewise ``types``, ``sentiments``, ``statuses`` and ``languages``; nothing is any.
+        breach: whether the brand more likely than not broke a rule.
+        confidence: least and greatest.
+        days: first and last.
+        values: columns of the user's, each with the values it may have.
+    """
+
+    search: str = ""
+    families: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    sentiments: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    breach: bool | None = None
+    confidence: tuple[float, float] = (0.0, 1.0)
+    days: tuple[date | None, date | None] = (None, None)
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it lets every text through."""
+        return self == Filter()
+
+
+class Store:
+    """The texts of one project; each session has its own."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+        path = str(project.texts).replace("'", "''")
+        self._connection.execute(f"CREATE VIEW texts AS SELECT * FROM read_parquet('{path}')")
+        described = self._connection.execute("DESCRIBE texts").fetchall()
+        self.columns = tuple(str(row[0]) for row in described)
+        manifest = read_manifest(project.tagged)
+        self.manifest = manifest
+        settings = project.settings
+        self.roles = {
+            role: names for role, names in (manifest.roles if manifest else settings.roles).items() if role != "text"
+        }
+        texts = manifest.texts if manifest else settings.texts
+        self.own_columns = tuple(name for name in self.columns if not name.startswith(PREFIX) and name not in texts)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def count(self, chosen: Filter = Filter()) -> int:
+        """Return how many texts are *chosen*."""
+        where, values = self._where(chosen)
+        return int(self._one(f"SELECT count(*) FROM texts WHERE {where}", values))
+
+    def page(self, chosen: Filter, *, order: str = "file", offset: int = 0, limit: int = 50) -> pl.DataFrame:
+        """Return *limit* of the texts *chosen*, after *offset* of them; at most 5,000."""
+        where, values = self._where(chosen)
+        query = f"SELECT * FROM texts WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?"
+        return self._frame(query, [*values, min(limit, MOST_ROWS), offset])
+
+    def one(self, number: int) -> dict[str, Any] | None:
+        """Return the text with this ``rt_id``."""
+        found = self._frame(f'SELECT * FROM texts WHERE "{ID}" = ?', [number])
+        return found.row(0, named=True) if found.height else None
+
+    def counts(self, column: str, chosen: Filter = Filter(), *, most: int = 200) -> list[tuple[str, int]]:
+        """Return the values of *column* among the texts *chosen*, commonest first, with how many texts have each."""
+        self._check(column)
+        where, values = self._where(chosen)
+        query = (
+            f"SELECT CAST({_quoted(column)} AS VARCHAR) AS value, count(*) AS n FROM texts WHERE {where} AND {_quoted(column)}"
+            " IS NOT NULL GROUP BY value ORDER BY n DESC, value LIMIT ?"
+        )
+        return [(str(value), int(n)) for value, n in self._connection.execute(query, [*values, most]).fetchall()]
+
+    def days(self) -> tuple[date, date] | None:
+        """Return the first and the last day; ``None`` without dates."""
+        first, last = self._connection.execute(f'SELECT min("{DATE}"), max("{DATE}") FROM texts').fetchone() or (
+            None,
+            None,
+        )
+        return (first, last) if first is not None else None
+
+    def table(self, chosen: Filter = Filter(), *, texts: bool = True) -> TaggedTable:
+        """Return the texts *chosen* for findings, smaller without the words themselves, which many do not need."""
+        where, values = self._where(chosen)
+        left_out = "" if texts else f' REPLACE (NULL::VARCHAR AS "{TEXT}")'
+        frame = self._frame(f'SELECT *{left_out} FROM texts WHERE {where} ORDER BY "{ID}"', values)
+        manifest = self.manifest
+        dates = dict(manifest.dates) if manifest else {}
+        table = TaggedTable(
+            frame=frame,
+            taxonomy=load_taxonomy(),
+            roles=self.roles,
+            dates=dates,
+            facts=manifest.model if manifest else None,
+            manifest=manifest,
+            source=self.project.settings.name,
+        )
+        day = table.role("date")
+        return (
+            replace(table, frame=frame.with_columns(pl.col(DATE).alias(day)))
+            if day and DATE in frame.columns
+            else table
+        )
+
+    def _frame(self, query: str, values: Sequence[Any]) -> pl.DataFrame:
+        return cast(pl.DataFrame, pl.from_arrow(self._connection.sql(query, params=list(values)).to_arrow_table()))
+
+    def _one(self, query: str, values: Sequence[Any]) -> Any:
+        row = self._connection.execute(query, list(values)).fetchone()
+        return row[0] if row else None
+
+    def _check(self, column: str) -> None:
+        if column not in self.columns:
+            raise ColumnError(
+                f"There is no column {column!r}.{did_you_mean(column, self.own_columns)} The columns are:"
+                f" {', '.join(self.own_columns)}."
+            )
+
+    def _where(self, chosen: Filter) -> tuple[str, list[Any]]:
+        """Return a condition and the values of its question marks."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for word in chosen.search.split():
+            parts.append(f'contains(lower("{TEXT}"), lower(?))')
+            values.append(word)
+        for name, wanted in (
+            ("family", chosen.families),
+            ("type", chosen.types),
+            ("sentiment", chosen.sentiments),
+            ("status", chosen.statuses),
+            ("language", chosen.languages),
+        ):
+            if wanted:
+                parts.append(f'"{PREFIX}{name}" IN ({", ".join("?" * len(wanted))})')
+                values += wanted
+        if chosen.breach is not None:
+            parts.append(f'coalesce("{PREFIX}breach", 0) {">" if chosen.breach else "<="} {_LIKELY}')
+        low, high = chosen.confidence
+        if (low, high) != (0.0, 1.0):
+            parts.append(f'"{PREFIX}confidence" BETWEEN ? AND ?')
+            values += [low, high]
+        for day, sign in zip(chosen.days, (">=", "<="), strict=True):
+            if day is not None:
+                parts.append(f'"{DATE}" {sign} ?')
+                values.append(day)
+        for column, wanted in chosen.values:
+            self._check(column)
+            parts.append(f"CAST({_quoted(column)} AS VARCHAR) IN ({', '.join('?' * len(wanted))})")
+            values += wanted
+        return " AND ".join(parts) or "TRUE", values
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
