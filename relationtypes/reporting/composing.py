@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from relationtypes import __version__
+from relationtypes.errors import ColumnError
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.everything import Findings, Omission
 from relationtypes.findings.resampling import DRAWS, SEED
@@ -168,7 +169,10 @@ def _subtitle(table: TaggedTable, language: Language) -> str:
     said = say("subtitle", language, source=table.source or "–", n=len(table))
     if table.role("date") is None:
         return said
-    dates = table.dates_of().drop_nulls()
+    try:
+        dates = table.dates_of().drop_nulls()
+    except ColumnError:  # no date can be read, of which the omissions tell
+        return said
     first, last = dates.min(), dates.max()
     if not isinstance(first, date) or not isinstance(last, date):
         return said
