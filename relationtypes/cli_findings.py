@@ -7,7 +7,7 @@ import math
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -513,9 +513,12 @@ def _as_json(data: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return *value* as JSON has it: dataclasses as objects, days as strings, what is not known as null."""
+    """Return *value* as JSON has it: dataclasses as objects, days as strings, what is not known as null.
+
+    What is a figure for each text of the file is left out.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.name != "points"}
     if isinstance(value, dict):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
