@@ -105,7 +105,7 @@ def _keys(data: object) -> set[str]:
 def test_cli_findings_are_printed_as_tables(run: Run, hotel: Path, command: str) -> None:
     done = run(*_of(command, hotel))
     assert (done.code, done.err) == (0, "")
-    assert "hotel.csv: 118 texts, 2026-01-05 to 2026-08-30" in done.out
+    assert "hotel.csv: 118 texts, 2025-01-05 to 2025-08-30" in done.out
     assert "Transaction" in done.out and "%" in done.out
     assert "student-final 0.3.0" in done.out and "25966ec3fe0feaef" in done.out, "model and taxonomy are named"
 
@@ -357,7 +357,7 @@ def _bad(kind: type[RelationTypesError], *arguments: str, says: str) -> object:
         _bad(ColumnError, "trend", "{dir}/hotel.csv", "--date-format", "dat=%d/%m/%Y", says="Did you mean 'date'?"),
         _bad(ArgumentError, "trend", "{dir}/hotel.csv", "--date-format", "%d/%m/%Y", says="COLUMN=FORMAT"),
         _bad(ArgumentError, "trend", "{dir}/hotel.csv", "--period", "year", says="day, week, month, quarter"),
-        _bad(ArgumentError, "trend", "{dir}/one.csv", says="2026-01-05"),
+        _bad(ArgumentError, "trend", "{dir}/one.csv", says="2025-01-05"),
         _bad(ColumnError, "brands", "{dir}/hotel.csv", says="known to hold brands"),
         _bad(ArgumentError, "brands", "{dir}/const.csv", "--by", "plan", says="plan"),
         _bad(ColumnError, "journey", "{dir}/hotel.csv", "--customer", "custmer", says="Did you mean 'customer'?"),

@@ -17,7 +17,6 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from relationtypes import __version__
 from relationtypes.errors import ArgumentError, ColumnError, EmptyInputError
 from relationtypes.findings.everything import Findings, Omission, Wanted, findings, half_a_year_on
 from relationtypes.findings.offer import Offer, Supply, read_offer
@@ -246,7 +245,7 @@ def test_everything_report_is_as_it_was(language: Language) -> None:
     offer = read_offer(ROOT / "tests/data/hotel_offer.toml")
     wanted = Wanted(by=("plan",), adjust=("plan",), offer=offer, until=date(2027, 1, 1))
     shown = markdown_text(report(findings(made, wanted), made, language))
-    shown = shown.replace(f"relationtypes {__version__}", "relationtypes VERSION")
+    shown = re.sub(r"relationtypes \d+\.\d+\.\d+", "relationtypes VERSION", shown)
     path = GOLDEN / f"findings_{language}.md"
     if os.environ.get("RT_UPDATE_GOLDEN"):
         path.write_text(shown, encoding="utf-8")
