@@ -333,8 +333,8 @@ def report(
     from relationtypes.findings.everything import Wanted, findings
     from relationtypes.findings.offer import read_offer
     from relationtypes.reporting.composing import report as compose
-    from relationtypes.reporting.files import write_report
-    from relationtypes.writing import check_report
+    from relationtypes.reporting.files import report_bytes
+    from relationtypes.writing import check_report, write_bytes
 
     out = list(dict.fromkeys(out))
     for path in out:
@@ -355,8 +355,9 @@ def report(
         checked=checked,
     )
     made = compose(findings(table, wanted), table, lang)
-    for path in out:
-        write_report(made, path, force=force, template=template if path.suffix.lower() == ".pptx" else None)
+    contents = [report_bytes(made, path.suffix.lower(), template) for path in out]  # all or none
+    for path, content in zip(out, contents, strict=True):
+        write_bytes(content, path)
         print(path, file=sys.stderr)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from relationtypes.errors import (
     InputIsDirectoryError,
     InputNotFoundError,
     MalformedInputError,
+    MissingExtraError,
     OutputExistsError,
     OutputNotWritableError,
     RelationTypesError,
@@ -195,6 +198,13 @@ def test_cli_report_holds_all_chapters_in_each_file(run: Run, hotel: Path) -> No
     assert "1 January 2027" in said or "2027-01-01" in said
 
 
+def test_cli_report_writes_all_of_several_or_none(run: Run, hotel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+    done = run("report", hotel, "-o", hotel.with_name("r.md"), "-o", hotel.with_name("r.docx"))
+    assert done.code == MissingExtraError.exit_code and "relationtypes[report]" in done.err
+    assert not hotel.with_name("r.md").exists()
+
+
 def test_cli_report_force_replaces(run: Run, hotel: Path) -> None:
     out = hotel.with_name("r.md")
     out.write_text("old")
@@ -228,6 +238,7 @@ def test_cli_findings_without_a_manifest_say_so(run: Run, tmp_path: Path) -> Non
 
 def test_cli_findings_of_one_row(run: Run, tmp_path: Path) -> None:
     path = _copied(tmp_path / "one.csv", rows=1)
+    assert "one.csv: 1 text, 2025-01-05" in run("profile", path).out
     assert _json(run("profile", path, "--json"))["profile"]["classified"] == 1
     out = path.with_name("r.md")
     assert run("report", path, "-o", out).code == 0
@@ -246,10 +257,10 @@ def test_cli_sample_is_filled_in_and_brought_back(run: Run, hotel: Path, suffix:
     _fill_in(out)
     found = _json(run("profile", hotel, "--checked", out, "--json", "--no-words"))["checked"]
     assert (found["checked"], found["n"], found["agreement"]["value"]) == (39, 116, 1.0)
-    said = run("profile", hotel, "--checked", out, "--no-words", "--lang", "fr").out
-    assert "39" in said and "vérifiés" in said
-    report = hotel.with_name("r.md")
-    assert run("report", hotel, "--checked", out, "-o", report).code == 0
+    if suffix == "xlsx":
+        report = hotel.with_name("r.md")
+        assert run("report", hotel, "--checked", out, "-o", report, "--lang", "fr").code == 0
+        assert re.search(r"39.textes.*vérifi", report.read_text("utf-8"))
 
 
 def _fill_in(path: Path) -> None:

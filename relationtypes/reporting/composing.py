@@ -31,6 +31,7 @@ _SHOWN_OF_A_DIGEST = 12
 say = Wording(
     title=("Relationships with the brand", "Les relations avec la marque"),
     subtitle=("{source}: {n} texts", "{source} : {n} textes"),
+    subtitle_of_one=("{source}: {n} text", "{source} : {n} texte"),
     between=(", {first} to {last}", ", du {first} au {last}"),
     reading=("How to read this report", "Comment lire ce rapport"),
     signal=(
@@ -166,7 +167,7 @@ def _omission(one: Omission, language: Language) -> str:
 
 
 def _subtitle(table: TaggedTable, language: Language) -> str:
-    said = say("subtitle", language, source=table.source or "–", n=len(table))
+    said = say("subtitle" if len(table) > 1 else "subtitle_of_one", language, source=table.source or "–", n=len(table))
     if table.role("date") is None:
         return said
     try:
