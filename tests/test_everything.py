@@ -165,6 +165,14 @@ def test_everything_intervals_shrink_with_n() -> None:
     assert width(200) < width(20) / 2
 
 
+def test_everything_no_breach_in_few_texts_does_not_show_that_there_is_none() -> None:
+    found = findings(table(["transaction"] * 20 + ["fling"] * 200, customer=[f"K{place // 2}" for place in range(220)]))
+    rates = {name: found.portrait.family(name).breach for name in ("transaction", "fling")}
+    assert rates["transaction"].value == rates["fling"].value == rates["transaction"].low == 0
+    assert rates["transaction"].high == pytest.approx(1.959964**2 / (10 + 1.959964**2))  # Wilson's for 10 customers
+    assert rates["fling"].high < 0.05
+
+
 # ------------------------------------------------------------------------------------------------- what is lacking
 
 
