@@ -179,9 +179,10 @@ def _periods(days: pl.Series, length: Length, name: str) -> tuple[list[date], ND
         raise ArgumentError(f"No classified text has a date in {name!r}. Name another column.")
     starts = _range(days.min(), days.max(), length)  # type: ignore[arg-type]
     if len(starts) < 2:
+        shorter = "" if length == "day" else "Choose a shorter period, or another column."
         raise ArgumentError(
-            f"All dates in {name!r} are of one {length} ({starts[0]}), so nothing can have changed. Choose a shorter period, or"
-            " another column."
+            f"All dates in {name!r} are of one {length} ({starts[0]}), so nothing can have changed."
+            f" {shorter or 'Name another column.'}"
         )
     if len(starts) > _MOST_AT_ALL:
         raise ArgumentError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from relationtypes import __version__
+from relationtypes.errors import ColumnError
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.everything import Findings, Omission
 from relationtypes.findings.resampling import DRAWS, SEED
@@ -30,6 +31,7 @@ _SHOWN_OF_A_DIGEST = 12
 say = Wording(
     title=("Relationships with the brand", "Les relations avec la marque"),
     subtitle=("{source}: {n} texts", "{source} : {n} textes"),
+    subtitle_of_one=("{source}: {n} text", "{source} : {n} texte"),
     between=(", {first} to {last}", ", du {first} au {last}"),
     reading=("How to read this report", "Comment lire ce rapport"),
     signal=(
@@ -165,10 +167,13 @@ def _omission(one: Omission, language: Language) -> str:
 
 
 def _subtitle(table: TaggedTable, language: Language) -> str:
-    said = say("subtitle", language, source=table.source or "–", n=len(table))
+    said = say("subtitle" if len(table) > 1 else "subtitle_of_one", language, source=table.source or "–", n=len(table))
     if table.role("date") is None:
         return said
-    dates = table.dates_of().drop_nulls()
+    try:
+        dates = table.dates_of().drop_nulls()
+    except ColumnError:  # no date can be read, of which the omissions tell
+        return said
     first, last = dates.min(), dates.max()
     if not isinstance(first, date) or not isinstance(last, date):
         return said
