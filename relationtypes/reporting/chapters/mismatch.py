@@ -8,6 +8,7 @@ from relationtypes.findings.contrasts import Contrast
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.matching import Match
 from relationtypes.findings.mismatch import Mismatch, Mismatches
+from relationtypes.findings.portrait import BROKEN_BOND
 from relationtypes.reporting.chapters.mismatch_words import say
 from relationtypes.reporting.document import Bar, Bars, Block, Column, Paragraph, Points, Row, Section, Table, section
 from relationtypes.reporting.numbers import DASH, written
@@ -37,7 +38,7 @@ def mismatch_chapter(mismatches: Mismatches, taxonomy: Taxonomy, language: Langu
         else None,
         _offered(ranked[:_BARS], names, placed, language) if ranked else None,
         _costs(ranked, names, placed, language) if ranked else None,
-        _contrast_table(mismatches.contrasts, language),
+        _contrast_table(mismatches.contrasts, names, language),
         *(playbook_points(playbook, names[family], language) for family, playbook in told),
         source_points((rule for _, playbook in told for _, rule in told_rules(playbook)), taxonomy, language),
         *_warnings(mismatches, language),
@@ -110,9 +111,8 @@ def _contrast_lines(contrasts: Sequence[Contrast], language: Language) -> list[s
             n=here.n,
             m=rest.n,
         )
-        made.append(
-            say(key, language, figures=say("figures_within", language, figures=figures) if one.within else figures)
-        )
+        scope = say("within_same" if one.within else "over_all", language)
+        made.append(say(key, language, scope=scope, figures=figures))
     return made
 
 
@@ -179,7 +179,7 @@ def _costs(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, langu
         )
         for one in cells[:_ROWS]
     )
-    note = f"{_foot(cells, language)} {say('rest_note', language)}".strip()
+    note = f"{_foot(cells, language)} {say('rest_note', language, broken=names[BROKEN_BOND])}".strip()
     return Table(say("with_", language), columns, rows, note)
 
 
@@ -206,7 +206,7 @@ def _offered(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, lan
     return Table(say("offered", language), (*_head(placed, language), *columns), tuple(rows)) if rows else None
 
 
-def _contrast_table(contrasts: Sequence[Contrast], language: Language) -> Table | None:
+def _contrast_table(contrasts: Sequence[Contrast], names: dict[str, str], language: Language) -> Table | None:
     if not contrasts:
         return None
     columns = (
@@ -234,7 +234,8 @@ def _contrast_table(contrasts: Sequence[Contrast], language: Language) -> Table 
         for one in contrasts
     )
     few = say("few", language, few=FEWEST) if any(row.flagged for row in rows) else ""
-    return Table(say("theory", language), columns, rows, f"{few} {say('theory_note', language)}".strip())
+    note = say("theory_note", language, broken=names[BROKEN_BOND])
+    return Table(say("theory", language), columns, rows, f"{few} {note}".strip())
 
 
 def _warnings(mismatches: Mismatches, language: Language) -> list[Paragraph]:
