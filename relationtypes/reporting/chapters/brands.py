@@ -117,6 +117,7 @@ def brands_chapter(finding: BrandMap, taxonomy: Taxonomy, language: Language) ->
     names = family_names(taxonomy, language)
     blocks: list[Block | None] = [
         Paragraph(_lead(finding, names, language), "lead"),
+        _axes(finding, language) if finding.brands else None,
         _map(finding, names, language) if finding.brands else None,
         profile_stack(finding.groups, by, taxonomy, language),
         profile_table(finding.groups, by, taxonomy, language, families=True, with_model=finding.worth > 0),
@@ -144,7 +145,7 @@ def _lead(finding: BrandMap, names: dict[str, str], language: Language) -> str:
     if not held:
         return _SAY("none", language, count=count, n=finding.n)
     one = striking(held)
-    said = _SAY(
+    return _SAY(
         "lead",
         language,
         count=count,
@@ -157,10 +158,12 @@ def _lead(finding: BrandMap, names: dict[str, str], language: Language) -> str:
         other=written(one.other.value, "percent", language),
         m=one.other.n,
         p=p_said(one.adjusted, language),
-    ).strip()
-    if not finding.brands:
-        return said
-    return f"{said} {_SAY('axes', language, explained=written(sum(finding.explained[:2]), 'percent', language, 0))}"
+    )
+
+
+def _axes(finding: BrandMap, language: Language) -> Paragraph:
+    """Return how much of the differences the map shows."""
+    return Paragraph(_SAY("axes", language, explained=written(sum(finding.explained[:2]), "percent", language, 0)))
 
 
 def _map(finding: BrandMap, names: dict[str, str], language: Language) -> Map:

@@ -54,10 +54,10 @@ _say = Wording(
         " des départs.",
     ),
     now=(
-        "In each customer’s last period, “{first}” was the most frequent relationship ({first_share} of customers);"
-        " “{broken}” came to {broken_share}.",
-        "Dans la dernière période de chaque client, « {first} » était la relation la plus fréquente ({first_share}"
-        " des clients) ; « {broken} » comptait pour {broken_share}.",
+        "In each customer’s last period, “{first}” was the most frequent relationship, that of {first_share} of"
+        " customers; “{broken}” was that of {broken_share}.",
+        "Dans la dernière période de chaque client, « {first} » était la relation la plus fréquente, celle de"
+        " {first_share} des clients ; « {broken} », celle de {broken_share}.",
     ),
     once=(
         "No customer wrote in two periods: there are no transitions to show.",
@@ -75,10 +75,10 @@ _say = Wording(
     before=("Before", "Avant"),
     after=("After", "Après"),
     flows_note=(
-        "Bands: transitions counted in probability (0.6 in one relationship, then 0.5 in another, counts for 0.3); n = {n}"
-        " of {customers}.",
-        "Bandes : passages comptés en probabilité (0,6 dans une relation, puis 0,5 dans une autre, compte pour 0,3) ; n = {n}"
-        " de {customers}.",
+        "Bands: transitions counted in probability (0.6 in one relationship, then 0.5 in another, counts for 0.3); n"
+        " = {n} of {customers}.",
+        "Bandes : passages comptés en probabilité (0,6 dans une relation, puis 0,5 dans une autre, compte pour 0,3)"
+        " ; n = {n} de {customers}.",
     ),
     heat=("Where each relationship goes next", "Ce que devient chaque relation"),
     heat_note=(
@@ -171,7 +171,7 @@ _say = Wording(
         "Customers are told apart by the column {column}; texts from {first} to {last}. The relationship in a period"
         " is the mean of the probabilities of its texts. Left out: {without_family} without a relationship,"
         " {without_customer} without a customer, {without_date} without a date. Intervals of transitions cover"
-        " sampling error, not that of the model, whose mistakes look like change: read them beside the share"
+        " sampling error, not the error of the model, whose mistakes look like change: read them beside the share"
         " expected by chance. Customers who stop writing are not seen.",
         "Les clients sont distingués par la colonne {column} ; textes du {first} au {last}. La relation d’une"
         " période est la moyenne des probabilités de ses textes. Non pris en compte : {without_family} sans"
@@ -181,9 +181,10 @@ _say = Wording(
         " voient pas.",
     ),
     now_broken=(
-        "In each customer’s last period, “{first}” was the most frequent relationship ({first_share} of customers).",
-        "Dans la dernière période de chaque client, « {first} » était la relation la plus fréquente ({first_share}"
-        " des clients).",
+        "In each customer’s last period, “{first}” was the most frequent relationship, that of {first_share} of"
+        " customers.",
+        "Dans la dernière période de chaque client, « {first} » était la relation la plus fréquente, celle de"
+        " {first_share} des clients.",
     ),
 )
 

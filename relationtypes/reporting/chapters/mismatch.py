@@ -27,8 +27,10 @@ def mismatch_chapter(mismatches: Mismatches, taxonomy: Taxonomy, language: Langu
     placed = any(one.part != "whole" for one in mismatches.found)
     playbooks = {one.family: one.playbook for one in ranked}
     told = list(playbooks.items())[:_TOLD]
+    unsuited = _unsuited(ranked[0], language).strip() if ranked else ""
     blocks: list[Block | None] = [
         Paragraph(_lead(mismatches, names, language), "lead"),
+        Paragraph(unsuited) if unsuited else None,
         *(Paragraph(line, "lead") for line in _contrast_lines(mismatches.contrasts, language)),
         _next(ranked, names, language),
         _bars(ranked[:_BARS], names, placed, language) if ranked else None,
@@ -53,7 +55,7 @@ def _lead(mismatches: Mismatches, names: dict[str, str], language: Language) -> 
     one = mismatches.ranked[0]
     degree = written(one.degree, "percent", language, 0)
     size = say("size", language, degree=degree, size=written(one.size, "percent", language))
-    return say("largest", language) + mismatch_sentence(one, names, language) + size
+    return say("largest", language) + _meeting(one, names, language) + size
 
 
 def _next(ranked: Sequence[Mismatch], names: dict[str, str], language: Language) -> Points | None:
@@ -67,13 +69,22 @@ def _next(ranked: Sequence[Mismatch], names: dict[str, str], language: Language)
 
 def mismatch_sentence(one: Mismatch, names: dict[str, str], language: Language) -> str:
     """Return which texts meet which offer, and what is missing from it or runs against them."""
+    return _meeting(one, names, language) + _unsuited(one, language)
+
+
+def _meeting(one: Mismatch, names: dict[str, str], language: Language) -> str:
     if one.part == "segment":
         start = say("inside", language, where=one.segment)
     else:
         start = say("outside", language) if one.part == "others" else ""
     met = say("several", language) if one.match is None else _offer(one.match, language)
     share = aside(one.share, language)
-    made = start + say("written", language, family=names[one.family], share=share, n=one.n, offer=met)
+    return start + say("written", language, family=names[one.family], share=share, n=one.n, offer=met)
+
+
+def _unsuited(one: Mismatch, language: Language) -> str:
+    """Return what would suit a relationship and is not offered, and what is offered and runs against it."""
+    made = ""
     if one.match is None:
         return made
     for key, modes, aims in (
