@@ -197,8 +197,8 @@ def _adjusted(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not table.facts or not table.facts.confusion:
         raise ArgumentError(
-            "Shares cannot be adjusted: how the model that tagged these texts confuses families is not known. Tag them again with"
-            " this version, or use the method counted."
+            "The method 'adjusted' needs to know how the model that tagged these texts confuses relationships, and that is not"
+            " known. Tag the texts again with this version, or use the method 'counted'."
         )
     order = [table.facts.families.index(name) for name in table.taxonomy.family_ids]
     confusion = np.asarray(table.facts.confusion, np.float64)[np.ix_(order, order)] + _UNSEEN

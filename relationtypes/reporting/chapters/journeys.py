@@ -204,6 +204,7 @@ def journeys_chapter(finding: Journeys, taxonomy: Taxonomy, language: Language) 
         _say("title", language),
         [
             _lead(finding, names, language),
+            _now(finding, names, language),
             *_warnings(finding, language),
             *moves,
             _families(finding, names, language),
@@ -244,12 +245,16 @@ def _lead(finding: Journeys, names: dict[str, str], language: Language) -> Parag
         )
     elif finding.repeated:
         sentences.append(_say("none_left", language))
+    return Paragraph(" ".join(sentences), "lead")
+
+
+def _now(finding: Journeys, names: dict[str, str], language: Language) -> Paragraph:
+    """Return where customers are when last seen."""
     first = max(range(len(finding.ids)), key=lambda place: finding.now[place].value)
-    key = "now_broken" if finding.ids[first] == BROKEN else "now"
     broken = finding.now[finding.ids.index(BROKEN)]
-    sentences.append(
+    return Paragraph(
         _say(
-            key,
+            "now_broken" if finding.ids[first] == BROKEN else "now",
             language,
             first=names[finding.ids[first]],
             first_share=share_of(finding.now[first], language),
@@ -257,7 +262,6 @@ def _lead(finding: Journeys, names: dict[str, str], language: Language) -> Parag
             broken_share=share_of(broken, language),
         )
     )
-    return Paragraph(" ".join(sentences), "lead")
 
 
 def _warnings(finding: Journeys, language: Language) -> list[Block]:
