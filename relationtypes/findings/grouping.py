@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from relationtypes.errors import ArgumentError, ColumnError
 from relationtypes.findings.cells import share_estimates
 from relationtypes.findings.estimates import FEWEST, Estimate
-from relationtypes.findings.table import TaggedTable
+from relationtypes.findings.table import TaggedTable, check_classified
 
 MOST_GROUPS = 60
 """The largest groups are kept, others counted."""
@@ -103,6 +103,7 @@ def grouping(table: TaggedTable, by: str | Sequence[str], *, fewest: int = 2) ->
             f"Groups are made by one column or by two different ones. Got {list(names)}. Name one, or two to cross."
         )
     found = [_values(table, name) for name in names]
+    check_classified(table)
     frame = pl.DataFrame({str(i): values for i, (values, _, _) in enumerate(found)})
     keys = frame.columns
     there = pl.Series(table.classified) & ~frame.select(pl.any_horizontal(pl.all().is_null())).to_series()
@@ -147,7 +148,7 @@ def _check_enough(names: tuple[str, ...], sizes: pl.DataFrame, fewest: int) -> N
 def _values(table: TaggedTable, name: str) -> tuple[pl.Series, tuple[str, ...] | None, bool]:
     """Return the values of a column as strings, their order where they have one, and whether they were cut."""
     column = table.column(name)
-    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
+    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary, pl.Duration):
         raise ArgumentError(
             f"The column {name!r} holds {column.dtype}, by which texts cannot be grouped. Name a column of names, numbers or"
             " dates."

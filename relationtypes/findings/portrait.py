@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from relationtypes.errors import EmptyInputError
 from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws
 from relationtypes.findings.quantifying import ShareDraws, share_draws
+from relationtypes.findings.rates import rate
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums
 from relationtypes.findings.table import COPY, TaggedTable
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
@@ -205,8 +206,8 @@ def _mood(counts: NDArray[np.float64], sums: NDArray[np.float64]) -> tuple[dict[
         return dict.fromkeys(SENTIMENTS, UNKNOWN), UNKNOWN
     with np.errstate(invalid="ignore"):
         drawn = sums[:, 1:] / np.where(sums[:, :1] > 0, sums[:, :1], np.nan)
-    rates = [from_draws(float(count / n), drawn[:, place], n) for place, count in enumerate(counts[1:])]
-    return dict(zip(SENTIMENTS, rates[:-1], strict=True)), rates[-1]
+    *moods, breach = (rate(float(count), n, drawn[:, place]) for place, count in enumerate(counts[1:]))
+    return dict(zip(SENTIMENTS, moods, strict=True)), breach
 
 
 def _languages(table: TaggedTable) -> dict[str, int]:
