@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars
 
-from relationtypes.copies import COPY_COLUMNS, mark_copies
+from relationtypes.copies import COPY_COLUMNS, ORIGINAL, mark_copies
 from relationtypes.jobs import rejects_file
 from relationtypes.parts import KEY, REJECTS, RETWEET, ROWS, SKETCHES
 from relationtypes.shards import ShardStore
@@ -28,7 +28,7 @@ def write_rows(store: ShardStore, out: Path) -> int:
             above += table.height
 
     write_frames(frames(), schema, out, aside=store.folder)
-    return int((copies[COPY_COLUMNS[0]] != "original").sum())
+    return int((copies[COPY_COLUMNS[0]] != ORIGINAL).sum())
 
 
 def write_rejects(store: ShardStore, out: Path) -> Path | None:

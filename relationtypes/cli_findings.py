@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None)
 
 _METHODS = ("counted", "adjusted", "expected")
-_PERIODS = ("day", "week", "month", "quarter")
+_PERIODS = ("day", "week", "month", "quarter", "year")
 
 _Tagged = Annotated[Path, typer.Argument(metavar="TAGGED", help="A file that `relationtypes tag` wrote.")]
 _Text = Annotated[
@@ -53,7 +53,9 @@ _Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing out
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 _Lang = Annotated[Language, typer.Option("--lang", help="Language of what is said; texts may be in either.")]
 _Date = Annotated[str | None, typer.Option("--date", help="Column with the dates. [default: found out]")]
-_Period = Annotated[str | None, typer.Option("--period", help="day, week, month or quarter. [default: what suits]")]
+_Period = Annotated[
+    str | None, typer.Option("--period", help="day, week, month, quarter or year. [default: what suits]")
+]
 _Score = Annotated[
     str | None, typer.Option("--score", help="Column with the scores. [default: nps, csat, ces or rating, found out]")
 ]

@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from rensa import RMinHash
 
 COPY_COLUMNS = ("rt_copy", "rt_copy_group")
+ORIGINAL = "original"
+"""What ``rt_copy`` says of the first row of a group of copies."""
 
 _BANDS, _ROWS = 16, 4
 _SEED = 1
@@ -96,7 +98,7 @@ def mark_copies(
     alone = (polars.len().over("group") == 1) | polars.col("group").is_null()
     kind = (
         polars.when(polars.col("row") == polars.col("group"))
-        .then(polars.lit("original"))
+        .then(polars.lit(ORIGINAL))
         .when("retweet")
         .then(polars.lit("retweet"))
         .when(polars.col("first") == polars.col("group"))

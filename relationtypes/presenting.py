@@ -35,10 +35,10 @@ _WORDS: dict[str, dict[Language, str]] = {
     "evidence": {"en": "In their words (with the confidence)", "fr": "Dans leurs mots (avec la confiance)"},
     "none": {"en": "(no text to quote)", "fr": "(aucun texte à citer)"},
     "note": {
-        "en": "Shares count the most probable family of every classified text, unsure ones included; they are not yet corrected "
-        "for the model's errors.",
-        "fr": "Les parts comptent la famille la plus probable de chaque texte classé, incertains compris ; elles ne sont pas "
-        "encore corrigées des erreurs du modèle.",
+        "en": "Shares count the most probable family of every classified text, unsure ones included. How sure they are says"
+        " `relationtypes profile` of the tagged file.",
+        "fr": "Les parts comptent la famille la plus probable de chaque texte classé, incertains compris. La commande"
+        " `relationtypes profile`, appliquée au fichier classé, dit à quel point elles sont sûres.",
     },
     "model": {"en": "Model", "fr": "Modèle"},
     "processor": {"en": "Processor", "fr": "Processeur"},

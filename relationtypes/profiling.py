@@ -1,8 +1,8 @@
 """AGGREGATE: from a tagged table to a relationship profile. Sees no model.
 
 Shares are plain counts of the most probable family over all texts that were classified, abstentions included and
-counted apart: leaving them out would favour the families that are easy to tell. Counts are not yet corrected for the
-classifier's errors.
+counted apart: leaving them out would favour the families that are easy to tell. Read in parts, of tables of any size; with
+intervals and for all else that can be said of a tagged table, see ``findings``.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from relationtypes.errors import ArgumentError, ColumnError
 from relationtypes.findings.design import design
 from relationtypes.findings.drivers import Drivers, drivers, impact_matrix, scores_by_family
 from relationtypes.findings.estimates import Estimate
-from relationtypes.findings.means import false_discovery_adjusted, student_p, student_quantile
+from relationtypes.findings.hypotheses import adjusted_p_values
+from relationtypes.findings.means import student_p, student_quantile
 from relationtypes.findings.metrics import find_metric
 from relationtypes.findings.ridge import FOLDS, dealt, fit, products_by_group
 from relationtypes.findings.table import TaggedTable
@@ -188,7 +189,7 @@ def test_students_distribution_is_scipys(degrees: int) -> None:
 
 
 def test_benjamini_and_hochberg_by_hand() -> None:
-    adjusted = false_discovery_adjusted([0.01, 0.04, math.nan, 0.03, 0.5])
+    adjusted = adjusted_p_values(np.array([0.01, 0.04, math.nan, 0.03, 0.5]))
     assert adjusted[:2] == pytest.approx((0.04, 0.16 / 3)) and math.isnan(adjusted[2])
     assert adjusted[3:] == pytest.approx((0.16 / 3, 0.5))
 

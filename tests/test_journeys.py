@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relationtypes.errors import ArgumentError, ColumnError
-from relationtypes.findings.journeys import CLOSE, Journeys, journeys
+from relationtypes.findings.bonds import LIVING_BONDS
+from relationtypes.findings.journeys import Journeys, journeys
 from relationtypes.findings.spells import find_spells, median_length, survival
 from relationtypes.findings.table import TaggedTable
 from relationtypes.taxonomy import load_taxonomy
@@ -66,7 +67,7 @@ def test_journeys_by_hand() -> None:
     ]
     assert (found.leaving.customers, found.leaving.at_risk) == (1, 3)
     assert found.leaving.share.value == pytest.approx(1 / 3) and found.leaving.share.high < 1
-    by_family = dict(zip(CLOSE, found.leaving_by_family, strict=True))
+    by_family = dict(zip(LIVING_BONDS, found.leaving_by_family, strict=True))
     assert (by_family["best_friends"].customers, by_family["best_friends"].at_risk) == (1, 2)
     assert not by_family["buddies"].share.known
     assert [found.now_counted[AT[name]] for name in ("best_friends", "broken_bond", "transaction")] == [1, 1, 2]

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from relationtypes.errors import ArgumentError, ColumnError, EmptyInputError
 from relationtypes.findings.estimates import Estimate
+from relationtypes.findings.intervals import wilson_ends
 from relationtypes.findings.matching import match
 from relationtypes.findings.mismatch import Mismatch, Mismatches, mismatch
 from relationtypes.findings.offer import RELATION_AIMS, SERVICE_MODES, Offer, OfferSegment, Supply
-from relationtypes.findings.rates import compared, drawn_counts, rate, wilson_interval
+from relationtypes.findings.rates import compared, drawn_counts, rate
 from relationtypes.findings.table import TaggedTable
 from relationtypes.taxonomy import Fit, RelationAim, ServiceMode, load_taxonomy
 from tests.tables import table
@@ -309,7 +310,7 @@ def test_mismatch_of_one_text() -> None:
 def test_wilson_interval_by_hand() -> None:
     z = 1.959963984540054  # Wilson 1927: the roots of (p − share)² = z² p (1 − p) / n
     for share, n in ((0.0, 12), (0.3, 50), (1.0, 5)):
-        for end in wilson_interval(share, n):
+        for end in (float(end) for end in wilson_ends(share, n)):
             assert (end - share) ** 2 == pytest.approx(z**2 * end * (1 - end) / n, abs=1e-12)
 
 

@@ -19,11 +19,10 @@ from relationtypes.findings.hypotheses import (
     cohens_h,
     cramers_v,
     exact_p_values,
-    newcombe_ends,
     normal_p_values,
     phi_squared,
-    wilson_ends,
 )
+from relationtypes.findings.intervals import newcombe_ends_of_counts, wilson_ends
 from relationtypes.findings.segments import Comparison, compare
 from relationtypes.findings.table import TaggedTable
 from relationtypes.manifest import ModelFacts
@@ -136,7 +135,7 @@ def test_cramers_v_is_not_biased_where_nothing_is_shared() -> None:
 
 def test_wilson_and_newcombe_ends_are_those_published() -> None:
     # Newcombe 1998, tables II (method 10): 56/70 − 48/80 and 9/10 − 3/10; 0/20 has the Wilson interval 0 to 0.1611.
-    low, high = newcombe_ends(
+    low, high = newcombe_ends_of_counts(
         np.array([56.0, 9.0]), np.array([70.0, 10.0]), np.array([48.0, 3.0]), np.array([80.0, 10.0])
     )
     assert low == pytest.approx([0.0524, 0.1705], abs=5e-5)

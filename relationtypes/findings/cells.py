@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.findings.estimates import Estimate, percentile_interval
-from relationtypes.findings.hypotheses import wilson_ends
+from relationtypes.findings.intervals import wilson_ends
 from relationtypes.findings.resampling import DRAWS, SEED
 
 Figures = NDArray[np.float64]
@@ -102,7 +102,7 @@ def share_estimates(
     known = ~np.isnan(values)
     low[known], high[known] = percentile_interval(draws[:, known])
     if hits is not None:
-        lowest, highest = wilson_ends(hits.astype(np.float64), n.astype(np.float64))
+        lowest, highest = wilson_ends(hits / np.maximum(n, 1), n)
         low, high = np.fmin(low, lowest), np.fmax(high, highest)
     return interval_estimates(values, low, high, n)
 

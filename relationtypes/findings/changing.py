@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from relationtypes.findings.cells import Figures, cell_draws, interval_estimates, share_estimates
 from relationtypes.findings.estimates import FEWEST, Estimate, percentile_interval
-from relationtypes.findings.hypotheses import adjusted_p_values, newcombe_ends
+from relationtypes.findings.hypotheses import adjusted_p_values
+from relationtypes.findings.intervals import newcombe_ends_of_counts
 from relationtypes.findings.resampling import DRAWS, SEED
 
 _SIMULATED = 999
@@ -208,7 +209,7 @@ def _described(
     values = hits / sizes
     stretches = share_estimates(values, draws, sizes, hits)
     low, high = percentile_interval(draws[:, 1:] - draws[:, :-1])
-    lowest, highest = newcombe_ends(hits[1:] * 1.0, sizes[1:] * 1.0, hits[:-1] * 1.0, sizes[:-1] * 1.0)
+    lowest, highest = newcombe_ends_of_counts(hits[1:] * 1.0, sizes[1:] * 1.0, hits[:-1] * 1.0, sizes[:-1] * 1.0)
     differences = interval_estimates(
         np.diff(values), np.fmin(low, lowest), np.fmax(high, highest), np.minimum(sizes[1:], sizes[:-1])
     )

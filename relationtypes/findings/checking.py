@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, ColumnError, UnknownLabelError, did_you_mean
 from relationtypes.findings.estimates import FEWEST, Estimate, proportion
-from relationtypes.findings.powering import chi_square_tail, powered, standard_errors, two_samples
+from relationtypes.findings.hypotheses import chi_square_p
+from relationtypes.findings.powering import powered, standard_errors, two_samples
 from relationtypes.findings.quantifying import Level
 from relationtypes.findings.resampling import SEED, indicators
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
@@ -151,7 +152,7 @@ def checked_shares(table: TaggedTable, checked: str, *, level: Level = "family")
         confusion=tuple(map(tuple, confusion.tolist())),
         chi_square=chi_square,
         freedom=freedom,
-        p=chi_square_tail(chi_square, freedom) if freedom else float("nan"),
+        p=chi_square_p(chi_square, freedom) if freedom else float("nan"),
         clusters=None if clusters is None else len(np.unique(clusters[of_sample])),
     )
 

@@ -10,14 +10,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.rates import Compared, compared, drawn_counts, rate, ratio
 from relationtypes.findings.table import TaggedTable
 from relationtypes.tagger import PREFIX
 
 Mark = Literal["breach", "negative"]
 
-BROKEN = "broken_bond"
-"""Its texts tell of a breach by what they are, so that they are no measure of what a mismatch costs others."""
 _EDGE = 1e-9  # so that equal degrees do not differ by rounding
 MARKS = 4
 """With a breach or not, with blame or not: see :func:`marks_of`."""
@@ -67,7 +66,7 @@ def contrasts(table: TaggedTable, marks: NDArray[np.int64], met: NDArray[np.floa
         marks: of each text, as :func:`marks_of` returns them, (n).
         met: degree of mismatch that each text meets, 0 to 1, (n).
     """
-    eligible = suited_families(table) & np.array([name != BROKEN for name in table.taxonomy.family_ids])
+    eligible = suited_families(table) & np.array([name != BROKEN_BOND for name in table.taxonomy.family_ids])
     rows = eligible[table.family]
     if not rows.any():
         return ()

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import ColumnError
+from relationtypes.findings.periods import Length
 from relationtypes.findings.table import TaggedTable
 
-PeriodName = Literal["day", "week", "month", "quarter", "year"]
-PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)
 _LARGE = 0.05  # of the texts: more than one customer is likely to have written
 _TIMES_EVEN = 5  # and this many times what each would have if all wrote as much
 _GRAIN = 2.0**40  # probabilities are summed as whole parts of 1 over this, so that the order of rows does not matter
-_SHORTEST: tuple[tuple[int, PeriodName], ...] = ((1_095, "quarter"), (92, "month"), (21, "week"), (0, "day"))
+_SHORTEST: tuple[tuple[int, Length], ...] = ((1_095, "quarter"), (92, "month"), (21, "week"), (0, "day"))
 _NOBODY = frozenset(
     [
         "a customer",
@@ -154,14 +152,14 @@ def _stands_for_nobody(name: str) -> bool:
     return words in _NOBODY or not any(sign.isalnum() for sign in name)
 
 
-def fitting_period(rows: pl.DataFrame) -> PeriodName:
+def fitting_period(rows: pl.DataFrame) -> Length:
     """Return a period of which the days of *rows* span a good number."""
     days = rows["day"].dt.epoch("d")
     span = int(days.max() or 0) - int(days.min() or 0)  # type: ignore[arg-type]
     return next(name for least, name in _SHORTEST if span >= least)
 
 
-def _numbered(days: pl.Series, period: PeriodName) -> pl.Series:
+def _numbered(days: pl.Series, period: Length) -> pl.Series:
     """Return the number of each day's period; one more is the next period."""
     year, month = days.dt.year().cast(pl.Int64), days.dt.month().cast(pl.Int64)
     if period in ("day", "week"):
@@ -172,7 +170,7 @@ def _numbered(days: pl.Series, period: PeriodName) -> pl.Series:
     return year * 12 + month - 1 if period == "month" else year * 4 + (month - 1) // 3
 
 
-def histories(table: TaggedTable, rows: pl.DataFrame, period: PeriodName) -> Histories:
+def histories(table: TaggedTable, rows: pl.DataFrame, period: Length) -> Histories:
     """Return the relationship of each customer in each *period*; no ``at``, ``customer`` or ``day`` is null."""
     names = rows["customer"].unique().sort()
     customer = (rows["customer"].rank("dense") - 1).cast(pl.Int64).to_numpy()

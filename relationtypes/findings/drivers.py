@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from relationtypes.errors import ArgumentError
 from relationtypes.findings.design import Term, design
 from relationtypes.findings.estimates import FEWEST, UNKNOWN, Estimate, from_draws
-from relationtypes.findings.means import GroupMeans, false_discovery_adjusted, stretched
+from relationtypes.findings.hypotheses import adjusted_p_values
+from relationtypes.findings.means import GroupMeans, stretched
 from relationtypes.findings.metrics import Metric
 from relationtypes.findings.resampling import DRAWS, SEED, indicators
 from relationtypes.findings.ridge import dealt, fit, products_by_group
@@ -249,7 +250,7 @@ def drivers(
             omitted=model.omitted,
         )
     differences = [(groups.share_difference if metric.is_share else groups.difference)(place) for place in known]
-    p_values = false_discovery_adjusted([p for _, p in differences])
+    p_values = adjusted_p_values(np.array([p for _, p in differences])).tolist()
     impacts = _impacts(groups, dealt_to, draws, seed)
     return Drivers(
         metric=metric,

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from relationtypes.findings.intervals import wilson_ends
+
 LEVEL = 0.95
 """Every interval is meant to hold the true value this often."""
-Z = 1.959964
-"""Standard errors of a normal distribution that such an interval reaches to either side."""
 FEWEST = 30
 """Texts under which a figure is flagged as resting on few; it is shown all the same."""
 
@@ -94,7 +94,5 @@ def proportion(value: float, effective: float, n: int) -> Estimate:
     """
     if np.isnan(value) or effective <= 0:
         return Estimate(value, float("nan"), float("nan"), n)
-    shrunk = Z**2 / effective
-    centre = (value + shrunk / 2) / (1 + shrunk)
-    reach = Z * np.sqrt(value * (1 - value) / effective + shrunk / (4 * effective)) / (1 + shrunk)
-    return Estimate(value, min(max(float(centre - reach), 0.0), value), max(min(float(centre + reach), 1.0), value), n)
+    low, high = wilson_ends(value, effective)
+    return Estimate(value, float(low), float(high), n)

@@ -17,6 +17,7 @@ from relationtypes.findings.metrics import find_metric
 from relationtypes.findings.mismatch import Mismatches, mismatch
 from relationtypes.findings.objectives import Objective, draft_objectives
 from relationtypes.findings.offer import Offer
+from relationtypes.findings.periods import Length
 from relationtypes.findings.portrait import Portrait, portrait
 from relationtypes.findings.quotes import Quotes, best_quotes
 from relationtypes.findings.segments import Comparison, compare
@@ -62,7 +63,7 @@ class Wanted:
     by: tuple[str, ...] = ()
     score: str | None = None
     adjust: tuple[str, ...] = ()
-    period: Literal["day", "week", "month", "quarter"] | None = None
+    period: Length | None = None
     offer: Offer | None = None
     until: date | None = None
     checked: str | None = None

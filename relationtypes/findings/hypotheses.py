@@ -1,4 +1,4 @@
-"""Tests of difference and of independence: p-values, their adjustment, effect sizes, intervals that hold in small cells."""
+"""Tests of difference and of independence: p-values, their adjustment, effect sizes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Figures = NDArray[np.float64]
-_Z = 1.959963984540054  # of a 95% interval
 _NOTHING = 1e-12
 _LARGE = 100  # texts in each of the four cells, from where the exact test and the normal one agree
 
@@ -72,37 +71,6 @@ def exact_p_values(
         tail = min(chances[:at].sum(), chances[at + 1 :].sum()) + chances[at] / 2
         made[place] = min(1.0, 2 * float(tail))
     return made
-
-
-def wilson_ends(hits: NDArray[np.floating], n: NDArray[np.floating]) -> tuple[Figures, Figures]:
-    """Return the ends of the 95% interval of the share of *hits* in *n*, NaN where *n* is 0.
-
-    Wilson 1927, "Probable inference, the law of succession, and statistical inference". It does not shrink to a point where
-    no text, or every text, is a hit.
-    """
-    size = np.where(np.asarray(n) > 0, n, np.nan).astype(np.float64)
-    share = np.asarray(hits, np.float64) / size
-    middle = (share + _Z**2 / (2 * size)) / (1 + _Z**2 / size)
-    half = _Z * np.sqrt(share * (1 - share) / size + _Z**2 / (4 * size**2)) / (1 + _Z**2 / size)
-    return np.minimum(np.maximum(middle - half, 0), share), np.maximum(np.minimum(middle + half, 1), share)
-
-
-def newcombe_ends(
-    hits: NDArray[np.floating], n: NDArray[np.floating], others: NDArray[np.floating], m: NDArray[np.floating]
-) -> tuple[Figures, Figures]:
-    """Return the ends of the 95% interval of the difference of two shares, ``hits / n − others / m``.
-
-    Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10.
-    """
-    low, high = wilson_ends(hits, n)
-    low_other, high_other = wilson_ends(others, m)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share, other = np.asarray(hits) / np.asarray(n), np.asarray(others) / np.asarray(m)
-    difference = share - other
-    return (
-        difference - np.sqrt((share - low) ** 2 + (high_other - other) ** 2),
-        difference + np.sqrt((high - share) ** 2 + (other - low_other) ** 2),
-    )
 
 
 def phi_squared(counts: NDArray[np.floating] | NDArray[np.integer]) -> Figures:

@@ -10,11 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
+from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS
 from relationtypes.findings.customers import (
-    PERIODS,
     Histories,
     LargeCustomer,
-    PeriodName,
     customer_names,
     fitting_period,
     histories,
@@ -22,14 +21,12 @@ from relationtypes.findings.customers import (
     stand_for_nobody,
 )
 from relationtypes.findings.estimates import UNKNOWN, Estimate, estimates, from_draws, proportion
+from relationtypes.findings.periods import LENGTHS, Length
 from relationtypes.findings.quantifying import with_model_error
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums, indicators
 from relationtypes.findings.spells import Spells, Stay, find_spells, stays
 from relationtypes.findings.table import TaggedTable
 
-CLOSE = ("best_friends", "buddies", "business_partners", "fling")
-"""Families that are a bond which can break."""
-BROKEN = "broken_bond"
 _LISTED = 100
 _TEXTS: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 5), (6, 10), (11, None))
 
@@ -146,7 +143,7 @@ class Journeys:
 
     ids: tuple[str, ...]
     column: str
-    period: PeriodName
+    period: Length
     first: dt.date
     last: dt.date
     periods: int
@@ -175,7 +172,7 @@ def journeys(
     *,
     customer: str | None = None,
     date: str | None = None,
-    period: PeriodName | None = None,
+    period: Length | None = None,
     listed: int = _LISTED,
     draws: int = DRAWS,
     seed: int = SEED,
@@ -199,9 +196,9 @@ def journeys(
         ArgumentError: there is no such period.
         ColumnError: no column holds customers or dates, or no text has a family, a customer and a date.
     """
-    if period is not None and period not in PERIODS:
+    if period is not None and period not in LENGTHS:
         raise ArgumentError(
-            f"The period must be one of {', '.join(PERIODS)}. Got {period!r}.{did_you_mean(period, PERIODS)}"
+            f"The period must be one of {', '.join(LENGTHS)}. Got {period!r}.{did_you_mean(period, LENGTHS)}"
         )
     column, names = customer_names(table, customer)
     rows = pl.DataFrame({"customer": names, "day": table.dates_of(date)}).with_row_index("at")
@@ -267,7 +264,7 @@ def _figures(seen: Histories, table: TaggedTable, draws: int, seed: int) -> _Fig
     width, customers = len(ids), int(seen.customer[-1]) + 1
     at = seen.pairs()
     soft = (seen.shares[at, :, None] * seen.shares[at + 1, None, :]).reshape(len(at), width * width)
-    groups = [tuple(name for name in CLOSE if name in ids), *((name,) for name in CLOSE if name in ids)]
+    groups = [tuple(name for name in LIVING_BONDS if name in ids), *((name,) for name in LIVING_BONDS if name in ids)]
     spells = find_spells(seen.customer, seen.state)
     parts = [
         _by_customer(soft, seen.customer[at], customers),
@@ -320,10 +317,10 @@ def _leaving(
 ) -> Leaving:
     places = [ids.index(name) for name in families]
     close = np.isin(seen.state[at], places)
-    left = len(np.unique(seen.customer[at][close & (seen.state[at + 1] == ids.index(BROKEN))]))
+    left = len(np.unique(seen.customer[at][close & (seen.state[at + 1] == ids.index(BROKEN_BOND))]))
     at_risk = len(np.unique(seen.customer[at][close]))
     share = proportion(left / at_risk, at_risk, at_risk) if at_risk else UNKNOWN
-    return Leaving(families, left, at_risk, share, float(soft[places, ids.index(BROKEN)].sum()))
+    return Leaving(families, left, at_risk, share, float(soft[places, ids.index(BROKEN_BOND)].sum()))
 
 
 def _transitions(
@@ -355,8 +352,8 @@ def _transitions(
 
 def _departures(seen: Histories, ids: tuple[str, ...], listed: int) -> tuple[Departure, ...]:
     at = seen.pairs()
-    close = [ids.index(name) for name in CLOSE if name in ids]
-    broken = ids.index(BROKEN)
+    close = [ids.index(name) for name in LIVING_BONDS if name in ids]
+    broken = ids.index(BROKEN_BOND)
     at = at[np.isin(seen.state[at], close) & (seen.state[at + 1] == broken)]
     at = at[np.r_[seen.customer[at][1:] != seen.customer[at][:-1], np.ones(min(len(at), 1), bool)]]  # the last of each
     confidence = seen.shares[at][:, close].sum(axis=1) * seen.shares[at + 1, broken]

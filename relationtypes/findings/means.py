@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.findings.estimates import LEVEL, UNKNOWN, Estimate
+from relationtypes.findings.intervals import newcombe_ends, wilson_ends
 
 Floats = NDArray[np.float64]
 _MANY = 1_000  # degrees of freedom from which Student's distribution is the normal one to three digits
@@ -99,9 +99,8 @@ class GroupMeans:
         if not plain.known:
             return plain, p
         mine, theirs = self.share(inside), self.share(~inside)
-        below = math.hypot(mine.value - mine.low, theirs.high - theirs.value)
-        above = math.hypot(mine.high - mine.value, theirs.value - theirs.low)
-        return Estimate(plain.value, plain.value - below, plain.value + above, plain.n), p
+        low, high = newcombe_ends(mine.value, (mine.low, mine.high), theirs.value, (theirs.low, theirs.high))
+        return Estimate(plain.value, float(low), float(high), plain.n), p
 
     def difference(self, place: int) -> tuple[Estimate, float]:
         """Return the mean of a group less that of all others, and the two-sided p-value of there being none."""
@@ -138,10 +137,8 @@ class GroupMeans:
         value, clusters = self.mean(inside), self.clusters(inside)
         error = self.error(self.influence(inside))
         worth = min(value * (1 - value) / error**2, n) if error > 0 else float(clusters)
-        z = student_quantile(max(clusters - 1, 1))
-        middle = (value + z * z / (2 * worth)) / (1 + z * z / worth)
-        reach = z * math.sqrt(value * (1 - value) / worth + z * z / (4 * worth * worth)) / (1 + z * z / worth)
-        return Estimate(value, max(0.0, min(middle - reach, value)), min(1.0, max(middle + reach, value)), n)
+        low, high = wilson_ends(value, worth, student_quantile(max(clusters - 1, 1)))
+        return Estimate(value, float(low), float(high), n)
 
     def median(self, inside: NDArray[np.bool_]) -> Estimate:
         """Return the median of the texts *inside* with the interval of Woodruff 1952.
@@ -214,17 +211,3 @@ def student_quantile(degrees: int) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if student_p(middle, degrees) > 1 - LEVEL else (low, middle)
     return high
-
-
-def false_discovery_adjusted(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Return p-values adjusted for their number; NaN stays NaN and is not counted.
-
-    Benjamini & Hochberg 1995, "Controlling the false discovery rate".
-    """
-    p = np.asarray(p_values, np.float64)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    scaled = p[order] * len(order) / np.arange(1, len(order) + 1)
-    made = np.full(len(p), np.nan)
-    made[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return tuple(float(value) for value in made)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.errors import EmptyInputError
-from relationtypes.findings.contrasts import BROKEN, MARKS, Contrast, contrasts, marks_of, suited_families
+from relationtypes.findings.bonds import BROKEN_BOND
+from relationtypes.findings.contrasts import MARKS, Contrast, contrasts, marks_of, suited_families
 from relationtypes.findings.estimates import FEWEST, Estimate, Method
 from relationtypes.findings.matching import Match, match, members
 from relationtypes.findings.offer import Offer, check_offer
@@ -192,7 +193,8 @@ class _Part:
     def _compared(self, place: int, mark: int) -> Compared:
         """Compare the family at *place* with the rest by its breaches, *mark* 0, or its blame, 1."""
         rest = self.suited & (np.arange(len(self.families)) != place)
-        rest &= np.array([family.id != BROKEN for family in self.families])
+        # Broken bonds tell of a breach by what they are: no measure of what a mismatch costs others.
+        rest &= np.array([family.id != BROKEN_BOND for family in self.families])
         marked, all_ = self.counts.sum(axis=2 - mark)[:, 1], self.counts.sum(axis=(1, 2))
         drawn, drawn_all = self.draws.sum(axis=3 - mark)[:, :, 1], self.draws.sum(axis=(2, 3))
         here_draws = ratio(drawn[:, place], drawn_all[:, place])

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Literal
 
 from relationtypes.errors import ArgumentError
-from relationtypes.findings.contrasts import BROKEN
+from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.estimates import FEWEST, Estimate
+from relationtypes.findings.intervals import Z
 from relationtypes.findings.mismatch import Mismatch, Mismatches
 from relationtypes.taxonomy import Rule
 
@@ -20,7 +21,7 @@ TargetRule = Literal["detectable", "best", "halved", "held"]
 """How the target is come by: the smallest fall that as many texts tell; the level of the best part, which is not to be
 undercut; half, where as many texts tell no fall at all; the level as it is, where no part does better."""
 
-_Z_BOTH = 1.959963984540054 + 0.8416212335729143  # two-sided test at 5%, with a power of 80%
+_Z_BOTH = Z + 0.8416212335729143  # two-sided test at 5%, with a power of 80%
 _EDGE = 1e-9
 
 
@@ -123,7 +124,7 @@ def _objective(one: Mismatch, mismatches: Mismatches, by: date) -> Objective:
 
 
 def _metric(one: Mismatch) -> Metric:
-    if one.family == BROKEN:
+    if one.family == BROKEN_BOND:
         return "share"
     breach, negative = (not math.isnan(smallest_fall(rate.here.value, one.n)) for rate in (one.breach, one.negative))
     return "negative" if negative and not breach else "breach"

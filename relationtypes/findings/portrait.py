@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from relationtypes.copies import ORIGINAL
 from relationtypes.errors import EmptyInputError
+from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
 from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws
 from relationtypes.findings.quantifying import ShareDraws, share_draws
 from relationtypes.findings.rates import rate
@@ -17,8 +19,6 @@ from relationtypes.findings.table import COPY, TaggedTable
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
 from relationtypes.tagger import PREFIX
 
-LIVING_BONDS = ("best_friends", "buddies", "business_partners", "fling")
-BROKEN_BOND, UNDETERMINED = "broken_bond", "undetermined"
 LIKELY = 0.5
 """A breach counts from this probability on."""
 
@@ -126,7 +126,7 @@ def portrait(table: TaggedTable, *, method: Method = "counted", draws: int = DRA
         texts=len(table),
         statuses={status: int(statuses.get(status, 0)) for status in STATUSES},
         classified=families.n,
-        copies=int((table.frame[COPY].is_not_null().to_numpy() & at).sum()) if COPY in table.frame.columns else None,
+        copies=_copies(table),
         customers=None if table.customers is None else int(table.customers.filter(at).drop_nulls().n_unique()),
         languages=_languages(table),
         families=tuple(
@@ -159,7 +159,7 @@ def bond_index(found: ShareDraws) -> Estimate:
     def index(rows: NDArray[np.float64]) -> NDArray[np.float64]:
         told = 1 - rows[:, undetermined].sum(axis=1)
         net = rows[:, places].sum(axis=1) - rows[:, broken].sum(axis=1)
-        return np.asarray(np.where(told > 0, 100 * net / np.where(told > 0, told, 1), np.nan), np.float64)
+        return np.asarray(np.where(told > 0, np.clip(100 * net / np.where(told > 0, told, 1), -100, 100), np.nan))
 
     told = found.n - int(found.counts[undetermined].sum())
     return from_draws(float(index(found.values[None, :])[0]), index(found.draws), told)
@@ -206,8 +206,15 @@ def _mood(counts: NDArray[np.float64], sums: NDArray[np.float64]) -> tuple[dict[
         return dict.fromkeys(SENTIMENTS, UNKNOWN), UNKNOWN
     with np.errstate(invalid="ignore"):
         drawn = sums[:, 1:] / np.where(sums[:, :1] > 0, sums[:, :1], np.nan)
-    *moods, breach = (rate(float(count), n, drawn[:, place]) for place, count in enumerate(counts[1:]))
-    return dict(zip(SENTIMENTS, moods, strict=True)), breach
+    rates = [rate(float(count), n, drawn[:, place]) for place, count in enumerate(counts[1:])]
+    return dict(zip(SENTIMENTS, rates[:-1], strict=True)), rates[-1]
+
+
+def _copies(table: TaggedTable) -> int | None:
+    if COPY not in table.frame.columns:
+        return None
+    marks = table.frame[COPY].filter(table.classified).drop_nulls()
+    return int((marks != ORIGINAL).sum())
 
 
 def _languages(table: TaggedTable) -> dict[str, int]:

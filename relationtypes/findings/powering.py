@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,20 +102,3 @@ def two_samples(checked: NDArray[np.float64], others: NDArray[np.float64]) -> tu
     expected = columns.sum(axis=0) * (columns.sum(axis=1) / columns.sum())[:, None]
     freedom = columns.shape[1] - 1
     return (float((np.square(columns - expected) / expected).sum()), freedom) if freedom else (float("nan"), 0)
-
-
-def chi_square_tail(value: float, freedom: int) -> float:
-    """Return how likely a chi-square of *freedom* degrees is to exceed *value*, by its finite sum for whole degrees.
-
-    Abramowitz & Stegun 1964, "Handbook of Mathematical Functions", 26.4.4 and 26.4.5.
-    """
-    half = value / 2
-    if freedom % 2:
-        terms = (
-            [math.exp((i - 0.5) * math.log(half) - math.lgamma(i + 0.5)) for i in range(1, (freedom + 1) // 2)]
-            if half
-            else []
-        )
-        return min(1.0, math.erfc(math.sqrt(half)) + math.exp(-half) * math.fsum(terms))
-    terms = [half**i / math.factorial(i) for i in range(freedom // 2)]
-    return min(1.0, math.exp(-half) * math.fsum(terms))

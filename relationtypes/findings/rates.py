@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.findings.estimates import UNKNOWN, Estimate, from_draws
+from relationtypes.findings.intervals import newcombe_ends, wilson_ends
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums
-
-_Z = 1.959963984540054  # of a normal curve, 95% lies within as many standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,6 @@ def drawn_counts(
     return bootstrap_sums(by_cluster.astype(np.float64), draws=draws, seed=seed)
 
 
-def wilson_interval(share: float, n: int) -> tuple[float, float]:
-    """Return the 95% score interval of a *share* of *n* texts (Wilson 1927, "Probable inference")."""
-    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def rate(marked: float, n: int, draws: NDArray[np.float64]) -> Estimate:
     """Return the share of *n* texts that are *marked*; ``UNKNOWN`` where there is no text.
 
@@ -53,7 +45,8 @@ def rate(marked: float, n: int, draws: NDArray[np.float64]) -> Estimate:
     """
     if not n:
         return UNKNOWN
-    return _widened(from_draws(marked / n, draws, n), *wilson_interval(marked / n, n))
+    low, high = wilson_ends(marked / n, n)
+    return _widened(from_draws(marked / n, draws, n), float(low), float(high))
 
 
 def compared(here: Estimate, rest: Estimate, draws: NDArray[np.float64]) -> Compared:
@@ -64,11 +57,9 @@ def compared(here: Estimate, rest: Estimate, draws: NDArray[np.float64]) -> Comp
     """
     if not here.known or not rest.known:
         return Compared(here, rest, UNKNOWN)
-    value = here.value - rest.value
-    below = math.hypot(here.value - here.low, rest.high - rest.value)
-    above = math.hypot(here.high - here.value, rest.value - rest.low)
-    found = from_draws(value, draws, min(here.n, rest.n))
-    return Compared(here, rest, _widened(found, max(value - below, -1.0), min(value + above, 1.0)))
+    low, high = newcombe_ends(here.value, (here.low, here.high), rest.value, (rest.low, rest.high))
+    found = from_draws(here.value - rest.value, draws, min(here.n, rest.n))
+    return Compared(here, rest, _widened(found, max(float(low), -1.0), min(float(high), 1.0)))
 
 
 def _widened(estimate: Estimate, low: float, high: float) -> Estimate:

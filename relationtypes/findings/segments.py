@@ -17,10 +17,10 @@ from relationtypes.findings.hypotheses import (
     cohens_h,
     cramers_v,
     exact_p_values,
-    newcombe_ends,
     normal_p_values,
     phi_squared,
 )
+from relationtypes.findings.intervals import newcombe_ends_of_counts
 from relationtypes.findings.quantifying import Level, ShareDraws, share_draws, with_model_error
 from relationtypes.findings.table import TaggedTable
 
@@ -297,7 +297,7 @@ def _differences(
     p = normal_p_values(differences, np.nanstd(drawn, axis=0))
     if method == "counted":
         hits = kept.astype(np.float64), sizes.astype(np.float64), (totals - kept).astype(np.float64), rests * 1.0
-        lowest, highest = newcombe_ends(*hits)
+        lowest, highest = newcombe_ends_of_counts(*hits)
         low, high = np.fmin(low, lowest), np.fmax(high, highest)
         p = np.maximum(p, exact_p_values(kept, sizes, totals - kept, rests))
     p = np.where(totals > 0, p, np.nan)

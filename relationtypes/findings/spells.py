@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.findings.estimates import Estimate, Z
+from relationtypes.findings.estimates import Estimate
+from relationtypes.findings.intervals import Z
 
 
 @dataclass(frozen=True, slots=True)

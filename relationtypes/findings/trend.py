@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -14,12 +13,11 @@ from relationtypes.errors import ArgumentError, did_you_mean
 from relationtypes.findings.cells import Figures, cell_draws
 from relationtypes.findings.changing import Change, changes
 from relationtypes.findings.estimates import FEWEST, UNKNOWN, Estimate, Method
+from relationtypes.findings.periods import LENGTHS, Length
 from relationtypes.findings.quantifying import share_draws
 from relationtypes.findings.segments import profile_estimates
 from relationtypes.findings.table import TaggedTable, check_classified
 
-Length = Literal["day", "week", "month", "quarter", "year"]
-LENGTHS: tuple[Length, ...] = get_args(Length)
 _EVERY = {"day": "1d", "week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
 _FEWEST_PERIODS, _MOST_PERIODS = 6, 40
 _MOST_AT_ALL = 1_000

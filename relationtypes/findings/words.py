@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from relationtypes.copies import ORIGINAL
 from relationtypes.errors import ArgumentError, ColumnError
-from relationtypes.findings.estimates import Estimate
+from relationtypes.findings.estimates import Estimate, proportion
 from relationtypes.findings.persons import names_persons
 from relationtypes.findings.table import COPY, TEXT, TaggedTable
 from relationtypes.findings.tokens import FEWEST_TEXTS, Terms, find_terms
@@ -25,7 +26,6 @@ LEAST_Z = 3.0
 MOST_GROUPS = 50
 
 _TAGS = ("family", "type", "sentiment")
-_NORMAL = 1.959963984540054
 _MOST_OF = 0.7
 _LOOKED_AT = 12  # words for each that is wanted, since forms of one word and parts of a pair are passed over
 
@@ -183,7 +183,7 @@ def originals_of(table: TaggedTable) -> NDArray[np.bool_]:
     """Return whether each text is no copy of another; all of them where copies were not looked for."""
     if COPY not in table.frame.columns:
         return np.ones(len(table), bool)
-    return table.frame.select(pl.col(COPY).is_null() | (pl.col(COPY) == "original")).to_series().to_numpy()
+    return table.frame.select(pl.col(COPY).is_null() | (pl.col(COPY) == ORIGINAL)).to_series().to_numpy()
 
 
 def _kept_names(table: TaggedTable, keep: Collection[str]) -> frozenset[str]:
@@ -321,7 +321,4 @@ def _share(having: NDArray[np.int64], group: NDArray[np.intp], clusters: NDArray
         many = len(apart)
         variance = (apart**2).sum() / n**2 * many / max(many - 1, 1)
         worth = min(n, share * (1 - share) / variance) if variance > 0 else float(many)
-    squared = _NORMAL**2
-    middle = (share + squared / (2 * worth)) / (1 + squared / worth)
-    reach = _NORMAL * np.sqrt(share * (1 - share) / worth + squared / (4 * worth**2)) / (1 + squared / worth)
-    return Estimate(share, max(float(middle - reach), 0.0), min(float(middle + reach), 1.0), n)
+    return proportion(share, worth, n)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.estimates import Estimate
-from relationtypes.findings.journeys import BROKEN, Journeys
+from relationtypes.findings.journeys import Journeys
 from relationtypes.findings.spells import Stay
 from relationtypes.reporting.chapters.journey_words import many
 from relationtypes.reporting.document import (
@@ -240,21 +241,21 @@ def _lead(finding: Journeys, names: dict[str, str], language: Language) -> Parag
                 language,
                 at_risk=at_risk,
                 left=leaving.customers,
-                broken=names[BROKEN],
+                broken=names[BROKEN_BOND],
                 share=share_of(leaving.share, language),
             )
         )
     elif finding.repeated:
         sentences.append(_say("none_left", language))
     first = max(range(len(finding.ids)), key=lambda place: finding.now[place].value)
-    broken = finding.now[finding.ids.index(BROKEN)]
+    broken = finding.now[finding.ids.index(BROKEN_BOND)]
     sentences.append(
         _say(
             "now",
             language,
             first=names[finding.ids[first]],
             first_share=share_of(finding.now[first], language),
-            broken=names[BROKEN],
+            broken=names[BROKEN_BOND],
             broken_share=share_of(broken, language),
         )
     )
@@ -395,7 +396,7 @@ def _leaving(finding: Journeys, names: dict[str, str], language: Language) -> Ta
     columns = (
         Column(_say("start", language)),
         Column(_say("at_risk", language), "count"),
-        Column(_say("gone", language, broken=names[BROKEN]), "count"),
+        Column(_say("gone", language, broken=names[BROKEN_BOND]), "count"),
         Column(_say("part", language), "percent"),
     )
     rows = tuple(
@@ -413,7 +414,7 @@ def _leaving(finding: Journeys, names: dict[str, str], language: Language) -> Ta
     )
     expected = number(finding.leaving.expected, language, 1)
     n = many("transition", finding.transitions.n, language)
-    note = _say("leaving_note", language, expected=expected, n=n, broken=names[BROKEN])
+    note = _say("leaving_note", language, expected=expected, n=n, broken=names[BROKEN_BOND])
     return Table(_say("leaving", language), columns, rows, note)
 
 

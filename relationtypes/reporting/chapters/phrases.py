@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from relationtypes.findings.trend import Length
+from relationtypes.findings.periods import Length
 from relationtypes.reporting.numbers import number, written
 from relationtypes.taxonomy import Language
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.portrait import FamilyPortrait, Portrait
 from relationtypes.records import Sentiment
 from relationtypes.reporting.document import (
@@ -173,7 +174,7 @@ def _lead(found: Portrait, ranked: list[FamilyPortrait], names: dict[str, str], 
 
 
 def _breach(found: Portrait, language: Language) -> str:
-    broken = next((one for one in found.families if one.id == "broken_bond" and one.count), None)
+    broken = next((one for one in found.families if one.id == BROKEN_BOND and one.count), None)
     overall = written(found.breach, "percent", language, 0)
     if broken is None:
         return say("breach_alone", language, breach=overall)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from relationtypes.findings.bonds import UNDETERMINED
 from relationtypes.findings.segments import SIGNIFICANT, Comparison, Difference
 from relationtypes.reporting.chapters.phrases import p_said, quoted
 from relationtypes.reporting.chapters.profiles import group_warnings, profile_stack, profile_table
@@ -14,7 +15,6 @@ from relationtypes.styling import ACCENT, colour_of
 from relationtypes.taxonomy import Language, Taxonomy
 
 _BARS, _ROWS = 12, 80
-UNDETERMINED = "undetermined"
 """The family of texts that tell of no relationship."""
 
 _SAY = Wording(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from relationtypes.findings.bonds import UNDETERMINED
 from relationtypes.findings.quotes import Quote, Quotes
 from relationtypes.findings.tokens import FEWEST_TEXTS
 from relationtypes.findings.words import FEWEST_CUSTOMERS, LEAST_Z, GroupWords, TypicalWord, TypicalWords
@@ -27,7 +28,6 @@ from relationtypes.taxonomy import Language, Taxonomy
 _ROWS = 8
 _TELLING = 3
 _SUREST = 0.99  # more is not claimed of a single text
-_LAST = "undetermined"
 
 say = Wording(
     title=("In customers' own words", "Avec les mots des clients"),
@@ -144,7 +144,7 @@ def _texts(n: int, language: Language, of: Language | None = None) -> str:
 
 def _lead(words: TypicalWords, names: dict[str, str], language: Language) -> Paragraph:
     best = [(part, part.by_odds[0]) for part in words.groups if part.by_odds]
-    best.sort(key=lambda pair: (pair[0].group == _LAST, -pair[1].z, pair[0].group))
+    best.sort(key=lambda pair: (pair[0].group == UNDETERMINED, -pair[1].z, pair[0].group))
     told: list[str] = []
     groups: set[str] = set()
     for part, word in best:
