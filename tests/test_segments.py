@@ -451,3 +451,9 @@ def test_a_span_of_time_makes_no_groups() -> None:
 def test_without_a_family_it_is_not_the_column_that_is_blamed() -> None:
     with pytest.raises(EmptyInputError, match="has a family"):
         compare(table(["", ""], shop=["a", "b"]), "shop")
+
+
+def test_days_of_one_year_are_one_group_and_it_is_said_why() -> None:
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(20)]
+    with pytest.raises(ArgumentError, match="taken by years: there is one group"):
+        compare(table(["buddies", "fling"] * 10, day=days), "day")

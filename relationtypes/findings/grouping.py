@@ -108,7 +108,10 @@ def grouping(table: TaggedTable, by: str | Sequence[str], *, fewest: int = 2) ->
     keys = frame.columns
     there = pl.Series(table.classified) & ~frame.select(pl.any_horizontal(pl.all().is_null())).to_series()
     sizes = frame.filter(there).group_by(keys).len().sort("len", *keys, descending=[True] + [False] * len(keys))
-    _check_enough(names, sizes, fewest)
+    by_years = any(
+        cut and table.column(name).dtype.is_temporal() for name, (_, _, cut) in zip(names, found, strict=True)
+    )
+    _check_enough(names, sizes, fewest, ", whose days are taken by years" if by_years else "")
     kept = sizes.head(MOST_GROUPS)
     ranks = found[0][1]
     if len(names) == 1 and ranks is not None:
@@ -127,7 +130,7 @@ def grouping(table: TaggedTable, by: str | Sequence[str], *, fewest: int = 2) ->
     )
 
 
-def _check_enough(names: tuple[str, ...], sizes: pl.DataFrame, fewest: int) -> None:
+def _check_enough(names: tuple[str, ...], sizes: pl.DataFrame, fewest: int, by_years: str) -> None:
     shown = " × ".join(map(repr, names))
     if sizes.is_empty():
         raise ColumnError(
@@ -135,8 +138,8 @@ def _check_enough(names: tuple[str, ...], sizes: pl.DataFrame, fewest: int) -> N
         )
     if sizes.height < fewest:
         raise ArgumentError(
-            f"All classified texts have the same value in {shown}: there is one group, and two are needed to compare. Name"
-            " another column."
+            f"All classified texts have the same value in {shown}{by_years}: there is one group, and two are needed to compare."
+            " Name another column."
         )
     if sizes["len"][0] == 1 and sizes.height > MOST_GROUPS:
         raise ArgumentError(
