@@ -137,3 +137,11 @@ def test_objectives_refuse_bad_arguments() -> None:
         draft_objectives(_found(), by="2027-06-30")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="At least one"):
         draft_objectives(_found(), by=DAY, most=0)
+
+
+def test_no_objective_rests_on_a_few_texts_while_others_rest_on_more() -> None:
+    offer = Offer(Supply(("self_service",)))
+    many = mismatch(table(["best_friends"] * 40 + ["business_partners"] * 3), offer)
+    assert [one.mismatch.family for one in draft_objectives(many, by=DAY)] == ["best_friends"]
+    few = mismatch(table(["best_friends"] * 3), offer)
+    assert len(draft_objectives(few, by=DAY)) == 1

@@ -81,7 +81,7 @@ def _angle(share: float) -> float:
 
 
 def draft_objectives(mismatches: Mismatches, *, by: date, most: int = 5) -> tuple[Objective, ...]:
-    """Return an objective for each of the largest mismatches.
+    """Return an objective for each of the largest mismatches that rest on 30 texts; of the largest, where none does.
 
     The breach rate of the family's texts is to fall; where breaches are so rare that as many texts could tell no fall, the share
     with negative sentiment; for broken bonds, their share of the texts. The target is the smallest fall that as
@@ -100,7 +100,8 @@ def draft_objectives(mismatches: Mismatches, *, by: date, most: int = 5) -> tupl
         raise ArgumentError(f"The day until when must be a date. Got {by!r}. Give it as date(2027, 6, 30).")
     if most < 1:
         raise ArgumentError(f"At least one objective must be asked for. Got {most!r}.")
-    return tuple(_objective(one, mismatches, by) for one in mismatches.ranked[:most])
+    enough = [one for one in mismatches.ranked if one.n >= FEWEST]
+    return tuple(_objective(one, mismatches, by) for one in (enough or mismatches.ranked)[:most])
 
 
 def _objective(one: Mismatch, mismatches: Mismatches, by: date) -> Objective:

@@ -329,6 +329,14 @@ def read_tagged(
     return table
 
 
+def check_classified(table: TaggedTable) -> None:
+    """Raise EmptyInputError if no text of *table* has a family."""
+    if not table.classified.any():
+        raise EmptyInputError(
+            f"None of the {len(table):,} texts of {table.source or 'the table'!r} has a family: there is nothing to find."
+        )
+
+
 def _texts(table: pl.DataFrame, text: str | Sequence[str] | None, manifest: RunManifest | None) -> dict[str, str]:
     """Return the column of each text by the suffix of its tags."""
     wanted = [text] if isinstance(text, str) else list(text or (manifest.texts if manifest else ()))
