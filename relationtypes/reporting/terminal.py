@@ -16,13 +16,17 @@ from relationtypes.reporting.describing import (
     FEW,
     counted,
     few_in,
+    gathered,
     is_few,
     largest_flows,
     mark_few,
+    note_title,
     numeric,
     periods_of,
     remarks,
+    same_count,
     say,
+    shortened,
     table_of,
 )
 from relationtypes.reporting.document import (
@@ -66,8 +70,13 @@ def document_view(document: Document) -> RenderableType:
         parts.append(_said(document.subtitle, style="dim"))
     for section in document.sections:
         parts += [Text(), Rule(_said(section.title, style="bold"), align="left", style="dim")]
-        for block in section.blocks:
-            parts += [Text(), block_view(block, language)]
+        for group in gathered(section.blocks):
+            said = [one for one in group if isinstance(one, Paragraph)]
+            views = [
+                _paragraph(one, note_title(group, language), language, named=place == 0)
+                for place, one in enumerate(said)
+            ]
+            parts += [Text(), *(views or [block_view(group[0], language)])]
     if document.facts:
         facts = (_said(say("colon", language, name=name, value=value), style="dim") for name, value in document.facts)
         parts += [Text(), Rule(Text(say("facts", language), style="dim"), align="left", style="dim"), *facts]
@@ -78,7 +87,7 @@ def block_view(block: Block, language: Language) -> RenderableType:
     """Return one *block* as what rich prints."""
     match block:
         case Paragraph():
-            return _paragraph(block, language)
+            return _paragraph(block, note_title((block,), language), language)
         case Table():
             return _table(block, language)
         case Quotations():
@@ -106,11 +115,12 @@ def _small(texts: Sequence[str]) -> list[RenderableType]:
     return [_said(said, style="dim")] if said else []
 
 
-def _paragraph(block: Paragraph, language: Language) -> RenderableType:
+def _paragraph(block: Paragraph, title: str, language: Language, *, named: bool = True) -> RenderableType:
     if block.kind == "note":
-        return _said(f"{say('method', language)}. {block.text}", style="dim")
+        return _said(f"{title}. {block.text}" if named else block.text, style="dim")
     if block.kind == "warning":
-        return Text.assemble((f"{say('warning', language)} ", "bold yellow"), one_line(block.text))
+        before = f"{say('warning', language)} " if named else ""
+        return Text.assemble((before, "bold yellow"), one_line(block.text))
     return _said(block.text, style="bold" if block.kind == "lead" else "")
 
 
@@ -147,6 +157,7 @@ def _grid(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Grid:
 
 
 def _table(table: Table, language: Language) -> RenderableType:
+    table = shortened(table, language, "in_json")
     one_by_one = mark_few(table)
     cells = [_cells(row, table.columns, language, one_by_one=one_by_one) for row in table.rows]
     grid = _grid(table.columns, cells)
@@ -169,6 +180,7 @@ def _bars(figure: Bars, language: Language) -> RenderableType:
     ends = [end for bar in figure.bars for end in (bar.estimate.value, bar.estimate.high) if math.isfinite(end)]
     ends += [abs(bar.estimate.low) for bar in figure.bars if math.isfinite(bar.estimate.low)]
     largest = max(map(abs, ends), default=1.0) or 1.0
+    once = same_count(figure) is not None
     signed = any(bar.estimate.value < 0 for bar in figure.bars)
     grid = Grid.grid(padding=(0, 2, 0, 0))
     for justify in ("left", "left", "right", "right"):
@@ -179,7 +191,7 @@ def _bars(figure: Bars, language: Language) -> RenderableType:
             _said(bar.label),
             Text(drawn, style=bar.colour),
             Text(written(bar.estimate, figure.unit, language, figure.digits)),
-            Text(counted(bar.estimate, language), style="dim"),
+            Text("" if once else counted(bar.estimate, language), style="dim"),
         )
     return grid
 
