@@ -48,8 +48,12 @@ from relationtypes.taxonomy import Language
 _LANGUAGE = {"en": "en-GB", "fr": "fr-FR"}
 _FONT = "Calibri"
 _INCHES = 6.3  # A4 with margins of an inch
-_LETTER, _PADDING = 0.53, 0.17
-"""Of its size, how wide a letter is on average; inches around the text of a cell."""
+_BROAD_INCHES = 9.7
+"""Across a page that lies on its side."""
+_LETTER, _MARGIN = 0.62, 50
+"""Of its size, how wide a letter is in a broad font, which may stand in for ours; twentieths of a point beside a cell's text."""
+_LOWEST = 2
+"""The level of a heading of a block."""
 _WIDTH = 700
 _DOTS = 200
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -91,6 +95,7 @@ class _Writer:
     def __init__(self, word: Any, language: Language) -> None:
         self._word = word
         self._language: Language = language
+        self._lying = False
 
     def set_up(self, title: str) -> None:
         """Set page, fonts, language and properties."""
@@ -137,6 +142,8 @@ class _Writer:
 
     def heading(self, text: str, level: int, *, page: bool = False) -> None:
         """Add a heading, on a new *page* if so wished; level 0 is the title of the whole."""
+        if level < _LOWEST:
+            self._turn(lying=False)
         added = self._word.add_heading(_clean(text), level)
         added.paragraph_format.page_break_before = page
         added.paragraph_format.keep_with_next = True
@@ -147,11 +154,24 @@ class _Writer:
 
     def group(self, group: tuple[Block, ...]) -> None:
         """Add a block, or adjacent notes or warnings under one name."""
+        first = group[0]
+        self._turn(lying=isinstance(first, Table) and _lies(first, self._language))
         said = [one for one in group if isinstance(one, Paragraph)]
         for place, one in enumerate(said):
             self._said(one, note_title(group, self._language), named=place == 0)
         if not said:
-            self._block(group[0])
+            self._block(first)
+
+    def _turn(self, *, lying: bool) -> None:
+        """Go on on a page that lies on its side, or on an upright one."""
+        from docx.enum.section import WD_ORIENT, WD_SECTION
+
+        if lying == self._lying:
+            return
+        self._lying = lying
+        page = self._word.add_section(WD_SECTION.NEW_PAGE)
+        page.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
+        page.page_width, page.page_height = page.page_height, page.page_width
 
     def _block(self, block: Block) -> None:
         match block:
@@ -250,6 +270,8 @@ class _Writer:
             shown = written(value, column.unit, self._language, column.digits) + (f" {FEW}" if few else "")
             if below and numeric(column):
                 shown = shown.replace(" (", "\n(", 1)
+            if numeric(column):
+                shown = shown.replace(" ", "\u00a0")
             cell.width = Inches(inches[place])
             _fill(cell, shown, points, right=numeric(column), square=row.colour if place == 0 else None)
 
@@ -267,16 +289,27 @@ class _Writer:
 
 def _measures(table: Table, language: Language) -> tuple[float, list[float]]:
     """Return the size of the letters of *table* in points, and how many inches each column is wide, so that it fits."""
-    stacked = is_wide(table, language)
-    characters = widths(table, language, stacked=stacked)
-    marked = 3 if any(row.colour or row.flagged for row in table.rows) else 0
-    characters[0] += marked
-    for points in (9.0, 8.5, 8.0, 7.5, 7.0, 6.5):
-        inches = [count * points * _LETTER / 72 + _PADDING for count in characters]
-        if sum(inches) <= _INCHES:
-            break
-    over = sum(inches) / _INCHES
+    room = _BROAD_INCHES if _lies(table, language) else _INCHES
+    points, inches = _fitted(table, language, room)
+    over = sum(inches) / room
     return points, [one / over for one in inches] if over > 1 else inches
+
+
+def _lies(table: Table, language: Language) -> bool:
+    """Whether *table* needs a page that lies on its side."""
+    return sum(_fitted(table, language, _INCHES)[1]) > _INCHES
+
+
+def _fitted(table: Table, language: Language, room: float) -> tuple[float, list[float]]:
+    """Return the largest letters with which *table* is no wider than *room*, or the smallest there are."""
+    table = shortened(table, language)
+    characters = widths(table, language, stacked=is_wide(table, language))
+    characters[0] += 3 if any(row.colour or row.flagged for row in table.rows) else 0
+    for points in (9.0, 8.5, 8.0, 7.5, 7.0):
+        inches = [count * points * _LETTER / 72 + 2 * _MARGIN / 1440 for count in characters]
+        if sum(inches) <= room:
+            break
+    return points, inches
 
 
 def _fill(cell: Any, text: str, points: float, *, right: bool, bold: bool = False, square: str | None = None) -> None:
@@ -330,3 +363,10 @@ def _only_lines(table: Any) -> None:
         borders.append(border)
     later = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     table._tbl.tblPr.insert_element_before(borders, *later)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(_MARGIN))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
