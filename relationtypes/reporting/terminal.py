@@ -18,6 +18,7 @@ from relationtypes.reporting.describing import (
     few_in,
     gathered,
     is_few,
+    is_wide,
     largest_flows,
     mark_few,
     note_title,
@@ -28,6 +29,7 @@ from relationtypes.reporting.describing import (
     say,
     shortened,
     table_of,
+    widths,
 )
 from relationtypes.reporting.document import (
     Bar,
@@ -56,6 +58,8 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
 _FLOWS = 10
 _NEAR = 3
+_LEAST_WIDTH = 78
+"""Characters across that a terminal is taken to have."""
 _LEAST = 16
 """Characters that a column of words has at least, where it needs them."""
 _MOST_COLUMNS = 9
@@ -143,7 +147,7 @@ def _grid(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Grid:
     """Return *cells* under the names of *columns*; names of figures are wrapped to the width of the figures."""
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     for place, column in enumerate(columns):
-        widest = max((row[place].cell_len for row in cells), default=0)
+        widest = max((len(line) for row in cells for line in row[place].plain.split("\n")), default=0)
         figures = numeric(column) and len(columns) <= _MOST_COLUMNS
         longest = max(map(len, column.name.split()), default=1)
         name = "\n".join(textwrap.wrap(column.name, max(widest, longest))) if figures else column.name
@@ -159,19 +163,43 @@ def _grid(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Grid:
 def _table(table: Table, language: Language) -> RenderableType:
     table = shortened(table, language, "in_json")
     one_by_one = mark_few(table)
-    cells = [_cells(row, table.columns, language, one_by_one=one_by_one) for row in table.rows]
-    grid = _grid(table.columns, cells)
+    stacked = is_wide(table, language)
+    cells = [_cells(row, table.columns, language, one_by_one=one_by_one, stacked=stacked) for row in table.rows]
+    grid = _parted(table, cells, language)
     few = say("few", language) if few_in(table) and say("few", language) not in table.note else ""
     return Group(_said(table.title, style="bold"), grid, *_small((table.note, few)))
 
 
-def _cells(row: Row, columns: Sequence[Column], language: Language, *, one_by_one: bool) -> list[Text]:
+def _parted(table: Table, cells: Sequence[Sequence[Text]], language: Language) -> RenderableType:
+    """Return *cells* as one grid, or as several below each other with the first column in each, where one is too wide."""
+    if not is_wide(table, language):
+        return _grid(table.columns, cells)
+    needed = widths(table, language, stacked=True)
+    first = needed[0] + 3
+    parts: list[list[int]] = [[0]]
+    taken = first
+    for place in range(1, len(needed)):
+        if taken + needed[place] + 1 > _LEAST_WIDTH and len(parts[-1]) > 1:
+            parts.append([0])
+            taken = first
+        parts[-1].append(place)
+        taken += needed[place] + 1
+    grids: list[RenderableType] = []
+    for part in parts:
+        some = [[row[place] for place in part] for row in cells]
+        grids += [*([Text()] if grids else []), _grid([table.columns[place] for place in part], some)]
+    return Group(*grids)
+
+
+def _cells(row: Row, columns: Sequence[Column], language: Language, *, one_by_one: bool, stacked: bool) -> list[Text]:
     cells = []
     for place, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
         few = (place == 0 and row.flagged) or (one_by_one and is_few(cell))
+        below = stacked and numeric(column)
         shown = Text("■ " if place == 0 and row.colour else "", style=row.colour or "")
         value = written(cell, column.unit, language, column.digits)
-        shown.append(one_line(value) + (f" {FEW}" if few else ""), style="default")
+        flat = one_line(value) + (f" {FEW}" if few else "")
+        shown.append(flat.replace(" (", "\n(", 1) if below else flat, style="default")
         cells.append(shown)
     return cells
 
