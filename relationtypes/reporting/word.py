@@ -271,7 +271,7 @@ class _Writer:
             if below and numeric(column):
                 shown = shown.replace(" (", "\n(", 1)
             if numeric(column):
-                shown = shown.replace(" ", "\u00a0")
+                shown = shown.replace(" ", "\u00a0").replace("\u00a0(", " (")
             cell.width = Inches(inches[place])
             _fill(cell, shown, points, right=numeric(column), square=row.colour if place == 0 else None)
 
