@@ -158,13 +158,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Named points in a plane."""
+    """Named points in a plane; a step is as long on both axes if they are ``alike``."""
 
     title: str
     points: tuple[Point, ...]
     x_title: str
     y_title: str
     note: str = ""
+    alike: bool = True
 
 
 Figure = Bars | Stack | Lines | Heat | Flows | Map

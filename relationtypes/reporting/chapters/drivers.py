@@ -281,6 +281,7 @@ def _map(found: Drivers, matrix: tuple[Priority, ...], names: dict[str, str], la
         _SAY("x", language),
         _SAY("y_points" if points else "y", language),
         _SAY("map_note", language),
+        alike=False,
     )
 
 
