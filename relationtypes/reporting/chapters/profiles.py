@@ -114,6 +114,7 @@ def profile_table(
             for group in groups
         ),
         note=SAY("table_note", language, error=SAY("with_model" if with_model else "without_model", language)),
+        aside=families,  # a chart shows them
     )
 
 
