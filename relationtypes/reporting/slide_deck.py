@@ -38,7 +38,7 @@ class Said:
     bold: bool = False
     bullet: bool = False
     edge: str = ""
-    after: float = 0.5  # lines of room
+    after: float = 0.5  # lines of room; with none, it stays with what follows
 
     @property
     def indent(self) -> float:
@@ -160,8 +160,8 @@ class Deck:
         pages: list[list[Said]] = [[]]
         for one in self._broken(said, room):
             if pages[-1] and self.height([*pages[-1], one]) > room:
-                heading = pages[-1].pop() if pages[-1][-1].bold and len(pages[-1]) > 1 else None
-                pages.append([heading] if heading else [])
+                together = (pages[-1][-1].bold or not pages[-1][-1].after) and len(pages[-1]) > 1
+                pages.append([pages[-1].pop()] if together else [])
             pages[-1].append(one)
         return [page for page in pages if page]
 

@@ -75,7 +75,7 @@ def planned(plane: Map, area: Area) -> Plan:
         own, label = taken[i], text_width(plane.points[i].label, _SIZE) * (1.06 if plane.points[i].emphasis else 1.0)
         for side in _SIDES:
             box = _box(places[i], label, side)
-            inside = box[0] >= -0.04 * width and box[2] <= 1.02 * width and box[1] >= 0 and box[3] <= height
+            inside = box[0] >= 0 and box[2] <= 1.02 * width and box[1] >= 0 and box[3] <= height
             if inside and not any(_overlap(box, one) for one in taken if one is not own):
                 sides[i] = side
                 taken.append(box)

@@ -23,6 +23,7 @@ _ABOVE = 3.0  # points above and below a cell's text
 _WIDEST, _NARROWEST, _NAMES = 230.0, 80.0, 150.0  # points that a column of texts may take, or the first must have
 _FEW_COLUMNS = 3  # of which each may be twice as wide
 _LINES = 5  # of a cell
+_ROUNDING = 0.01
 _AIR = 8.0  # points that a row may be higher than its text where there is room
 _RULE = "#d1d5db"
 
@@ -166,7 +167,7 @@ def _fitting(heights: list[float], room: float) -> list[int]:
     used = heights[0]
     for place, height in enumerate(heights[1:], start=1):
         used += height
-        if places and used > room:
+        if places and used > room + _ROUNDING:
             break
         places.append(place)
     return places

@@ -326,13 +326,19 @@ def _table(deck: Deck, table: Table) -> None:
         slide, area = deck.slide(deck.numbered(table.title or deck.section, place, len(pages)))
         frame = add_table(slide, page, area)
         _describe(frame, table.title)
-        deck.said(slide, note, area.below(min(frame.height + int(0.6 * SMALLEST * POINT), area.height - height)))
+        deck.said(
+            slide,
+            note,
+            area.below(
+                min(frame.height + int(0.7 * SMALLEST * POINT), area.height - height + int(1.2 * SMALLEST * POINT))
+            ),
+        )
 
 
 def _below(deck: Deck, text: str) -> tuple[list[Said], int]:
     """Return what is said below a table and how high it is."""
     said = [Said(text, SMALLEST, MUTED, after=0.2)] if text else []
-    return said, int((deck.height(said) + 0.5 * SMALLEST) * POINT) if said else 0
+    return said, int((deck.height(said) + 1.2 * SMALLEST) * POINT) if said else 0
 
 
 def _ending(deck: Deck, document: Document, left: int) -> None:
