@@ -45,10 +45,11 @@ def readable_on(colour: str) -> str:
     return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else INK
 
 
-def add_chart(slide: Any, figure: Bars | Stack | Lines | Map, area: Area, language: Language) -> Any:
-    """Put the chart of *figure* onto *slide* and return its frame."""
+def add_chart(
+    slide: Any, figure: Bars | Stack | Lines | Map, area: Area, language: Language, plan: Plan | None = None
+) -> Any:
+    """Put the chart of *figure* onto *slide* and return its frame; a map has the *plan* that its note was made from."""
     kind, data = _data(figure, language)
-    plan = planned(figure, area) if isinstance(figure, Map) else None
     frame = slide.shapes.add_chart(kind, area.left, area.top, area.width, area.height, data)
     chart = frame.chart
     workbook = workbook_of(data) if isinstance(figure, Map) else _workbook(data)
@@ -62,8 +63,8 @@ def add_chart(slide: Any, figure: Bars | Stack | Lines | Map, area: Area, langua
         _stack(chart, figure, language)
     elif isinstance(figure, Lines):
         _lines(chart, figure, language)
-    elif plan:
-        _map(chart, figure, plan)
+    else:
+        _map(chart, figure, plan or planned(figure, area))
     return frame
 
 

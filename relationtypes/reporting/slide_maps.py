@@ -107,7 +107,7 @@ def _distance(places: Sequence[tuple[float, float]], i: int) -> float:
 
 
 def _box(place: tuple[float, float], width: float, side: str) -> tuple[float, float, float, float]:
-    (x, y), half, gap = place, 0.6 * _SIZE, _MARKER + 2
+    (x, y), half, gap = place, 0.5 * _SIZE, _MARKER + 2
     if side in ("right", "left"):
         left = x + gap if side == "right" else x - gap - width
         return left, y - half, left + width, y + half

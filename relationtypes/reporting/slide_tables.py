@@ -11,7 +11,7 @@ from relationtypes.reporting.document import Heat, Table
 from relationtypes.reporting.fitting import LEADING, lines_of, shortened, text_width
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.slide_charts import SMALLEST, readable_on, rgb
-from relationtypes.reporting.slide_selection import first_heat_rows, first_rows, shown_rows
+from relationtypes.reporting.slide_selection import ROWS, first_heat_rows, first_rows, shown_rows
 from relationtypes.reporting.slide_template import POINT, Area
 from relationtypes.styling import ACCENT, INK, MUTED
 from relationtypes.taxonomy import Language
@@ -60,7 +60,7 @@ def _first_pages(rows: int, pages_of: Callable[[int], list[Sheet]]) -> tuple[lis
         least = min(len(page.rows) for page in pages) - 1
         if least >= count:
             return pages, count
-        count = least
+        count = min(least, ROWS)
 
 
 def _table_pages(table: Table, area: Area, language: Language) -> list[Sheet]:

@@ -75,7 +75,7 @@ _QUOTE_SIZE = 16
 _QUOTE_LINES, _QUOTE_SLIDES = 4, 2  # of a quotation; of a section
 _BESIDE_BARS = 110.0  # points of a chart's axis, legend and notes
 _WARNING = "#9a3412"
-_TEXT_ABOVE = 0.28  # of the room that text above a figure may take
+_TEXT_ABOVE = 0.36  # of the room that text above a figure may take
 
 
 def slides(document: Document, template: Path | None = None) -> bytes:
@@ -150,7 +150,8 @@ class _Chapter:
             self._voices(Voices(block.title, tuple(Voice("", one) for one in block.quotations)))
         elif isinstance(block, Table):
             self._flush()
-            _table(self.deck, block)
+            title, heading = self._titled(block.title)
+            _table(self.deck, block, title, heading)
         else:
             self._figure(block)
 
@@ -173,25 +174,31 @@ class _Chapter:
 
     def _points(self, points: Points) -> None:
         self._flush()
-        title = points.title or self.takeaway or self.section.title
-        self.takeaway = "" if title == self.takeaway else self.takeaway
-        said = [Said(line, bullet=True) for line in points.lines]
+        title, heading = self._titled(points.title)
+        said = [*heading, *(Said(line, bullet=True) for line in points.lines)]
         self.deck.write_page(title, said, _SAY("lines", self.deck.language, shown="{shown}", all="{all}"))
+
+    def _titled(self, own: str) -> tuple[str, list[Said]]:
+        """Return the title of a slide, which is what the section says first where that waits, and then the block's below it."""
+        if not self.takeaway:
+            return own or self.section.title, []
+        title, self.takeaway = self.takeaway, ""
+        return title, [Said(own, 14, ACCENT, bold=True, after=0.3)] if own else []
 
     def _figure(self, figure: Figure) -> None:
         deck = self.deck
         room = deck.template.body.height / POINT
         if deck.height(self.waiting) > min(_TEXT_ABOVE * room, room - _least_height(figure)):
             self._flush()
-        title, above = self.takeaway or figure.title, self.waiting
-        if self.takeaway:
-            above = [*above, Said(figure.title, 14, ACCENT, bold=True, after=0.3)]
-        self.takeaway, self.waiting = "", []
+        above = self.waiting
+        title, heading = self._titled(figure.title)
+        self.waiting = []
         slide, area = deck.slide(title)
-        _draw(deck, slide, figure, deck.said(slide, above, area))
+        _draw(deck, slide, figure, deck.said(slide, [*above, *heading], area))
 
     def _voices(self, voices: Voices) -> None:
-        deck, said = self.deck, list[Said]()
+        deck = self.deck
+        title, said = self._titled(voices.title)
         width = deck.template.body.width / POINT
         for voice in voices.voices:
             one = voice.quotation
@@ -204,7 +211,7 @@ class _Chapter:
             if len(deck.pages([*said, *quoted])) > _QUOTE_SLIDES:
                 break
             said += quoted
-        deck.write_pages(voices.title, said)
+        deck.write_pages(title, said)
 
 
 def _least_height(figure: Figure) -> float:
@@ -228,14 +235,19 @@ def _draw(deck: Deck, slide: Any, whole: Figure, area: Area) -> None:
     if isinstance(figure, Heat):
         _matrix(deck, slide, figure, area)
         return
-    near = unnamed(figure, planned(figure, area), deck.language) if isinstance(figure, Map) else ""
+    plan = planned(figure, area.above(int(4 * SMALLEST * POINT))) if isinstance(figure, Map) else None
+    near = unnamed(figure, plan, deck.language) if isinstance(figure, Map) and plan else ""
     below = " ".join(filter(None, (figure.note, _small_type(figure, deck.language), cut, near)))
     said = [Said(below, SMALLEST, MUTED, after=0.2)] if below else []
     height = int(deck.height(said) * POINT)
     if not _is_empty(figure):
         room = area.above(height + int(0.5 * SMALLEST * POINT) * bool(said))
-        drawn = add_flows if isinstance(figure, Flows) else add_chart
-        _describe(drawn(slide, figure, room, deck.language), _described(figure, deck.language))
+        frame = (
+            add_flows(slide, figure, room, deck.language)
+            if isinstance(figure, Flows)
+            else add_chart(slide, figure, room, deck.language, plan)
+        )
+        _describe(frame, _described(figure, deck.language))
     deck.said(slide, said, Area(area.left, area.bottom - height, area.width, height))
 
 
@@ -310,8 +322,8 @@ def _describe(shape: Any, text: str) -> None:
     properties.set("descr", text)
 
 
-def _table(deck: Deck, table: Table) -> None:
-    room = deck.template.body.above(int(FOOT * SMALLEST * POINT))
+def _table(deck: Deck, table: Table, title: str, heading: Sequence[Said] = ()) -> None:
+    room = deck.template.body.above(int((FOOT * SMALLEST + deck.height(heading)) * POINT))
     below = table.note
     pages, shown = table_pages(table, room.above(_below(deck, below)[1]), deck.language)
     while shown < len(table.rows):  # the note on what is left out needs room too
@@ -323,7 +335,8 @@ def _table(deck: Deck, table: Table) -> None:
         shown = fitting
     note, height = _below(deck, below)
     for place, page in enumerate(pages, start=1):
-        slide, area = deck.slide(deck.numbered(table.title or deck.section, place, len(pages)))
+        slide, area = deck.slide(deck.numbered(title, place, len(pages)))
+        area = deck.said(slide, heading, area)
         frame = add_table(slide, page, area)
         _describe(frame, table.title)
         deck.said(
@@ -354,4 +367,5 @@ def _ending(deck: Deck, document: Document, left: int) -> None:
         columns = (Column(_SAY("fact", document.language)), Column(_SAY("value", document.language)))
         rows = tuple(Row(fact) for fact in document.facts)
         note = _SAY("left", document.language, n=left) if left else ""
-        _table(deck, Table(_SAY("facts", document.language), columns, rows, note))
+        title = _SAY("facts", document.language)
+        _table(deck, Table(title, columns, rows, note), title)
