@@ -211,7 +211,7 @@ def test_excel_wide_tables_keep_their_first_column_in_sight_and_are_printed_to_b
         pane, setup = sheet.find(".//m:pane", NS), sheet.find("m:pageSetup", NS)
         assert pane is not None and setup is not None
         assert (pane.get("xSplit") == "1") is wide
-        assert (setup.get("scale") == "60") is wide and (setup.get("fitToHeight") == "0") is not wide
+        assert (setup.get("scale") == "45") is wide and (setup.get("fitToHeight") == "0") is not wide
 
 
 def test_excel_empty_blocks_and_no_sections() -> None:

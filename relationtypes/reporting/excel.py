@@ -58,7 +58,7 @@ _TEXT_WIDTH = 110  # characters over which a paragraph is laid
 _WIDEST = {True: 44, False: 26}  # of the first column, of the others
 _PROSE, _FEW_FIELDS = 48, 4  # of a column of long texts in a table of few columns
 _LETTER, _LETTER_OF_NARROW = 0.97, 1.06  # of a digit's width; narrow lines lose more where words break
-_ON_ONE_PAGE, _SCALE = 260, 60  # characters that fit across a page; wider sheets are printed over several, in percent
+_ON_ONE_PAGE, _SCALE = 280, 45  # characters that fit across a page; wider sheets are printed over several, in percent
 _ROW_HEIGHT = 15.0  # points
 _FIRST_YEAR = 1900
 _WARNING = "#9a3412"
@@ -311,7 +311,8 @@ def _front(book: _Book, document: Document, names: Sequence[str]) -> None:
         sheet.sheet.write_url(sheet.row, 0, f"internal:'{quoted}'!A1", link, without_controls(section.title))
         lead = _summary(section)
         sheet.string(sheet.row, 1, lead, text_wrap=True)
-        sheet.sheet.set_row(sheet.row, _ROW_HEIGHT * max(_line_count(lead, 90), _line_count(section.title, 34)))
+        lines = max(_line_count(lead, 90), _line_count(section.title, 34))
+        sheet.sheet.set_row(sheet.row, 13.0 * lines + 6)
         sheet.row += 1
     if document.facts:
         sheet.row += 1
