@@ -41,12 +41,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a title and a note below it, which may be empty."""
+    """A table with a title and a note below it, which may be empty; one ``aside`` is for looking up: slides leave it out."""
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +199,11 @@ class Quotations:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A list of short lines."""
+    """A list of short lines; one ``aside`` is for looking things up: slides leave it out."""
 
     lines: tuple[str, ...]
     title: str = ""
+    aside: bool = False
 
 
 Block = Paragraph | Table | Figure | Quotations | Points

@@ -89,4 +89,4 @@ def source_points(rules: Iterable[Rule], taxonomy: Taxonomy, language: Language)
     """Return the sources that *rules* refer to; ``None`` where there is none."""
     keys = dict.fromkeys(key for rule in rules for key in rule.source)
     lines = tuple(say("source", language, short=key, text=taxonomy.sources[key]) for key in keys)
-    return Points(lines, say("sources", language)) if lines else None
+    return Points(lines, say("sources", language), aside=True) if lines else None

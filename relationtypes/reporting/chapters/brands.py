@@ -212,6 +212,7 @@ def _table(finding: BrandMap, names: dict[str, str], language: Language) -> Tabl
             *(row(one, one.name, "brand", None) for one in finding.brands),
         ),
         note=_SAY("table_note", language),
+        aside=True,
     )
 
 

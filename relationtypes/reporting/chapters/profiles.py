@@ -116,6 +116,7 @@ def profile_table(
             for group in groups
         ),
         note=SAY("table_note", language, error=SAY(error, language)),
+        aside=families,  # a chart shows them
     )
 
 

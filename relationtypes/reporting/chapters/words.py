@@ -186,7 +186,7 @@ def _of_group(parts: tuple[GroupWords, ...], group: str, name: str, language: La
         if part.by_weight
     )
     if lines:
-        yield Points(lines, say("by_weight", language, group=name))
+        yield Points(lines, say("by_weight", language, group=name), aside=True)
 
 
 def _without(words: TypicalWords, names: dict[str, str], language: Language) -> Paragraph | None:
@@ -229,7 +229,9 @@ def _table(parts: list[GroupWords], group: str, name: str, language: Language) -
     )
     texts = ", ".join(_texts(part.n, language, part.language) for part in parts)
     few = any(row.flagged for row in rows)
-    return Table(say("typical", language, group=name, texts=texts), columns, rows, say("few", language) if few else "")
+    note = say("few", language) if few else ""
+    title = say("typical", language, group=name, texts=texts)
+    return Table(title, columns, rows, note, aside=group == UNDETERMINED)
 
 
 def _quotations(
