@@ -91,18 +91,18 @@ def map_chart(figure: Map, language: Language, width: int) -> altair.LayerChart:
         some = [
             record
             for record, point in zip(records, points, strict=True)
-            if point.emphasis == emphasis and (record["pale"] < 1) == unnamed
+            if point.emphasis == emphasis and (point not in named) == unnamed
         ]
         mark = drawn(some).mark_point(shape=shape, size=size, filled=True, stroke=PAPER, strokeWidth=1)
         opacity = altair.Opacity("pale:Q", scale=None)
         layers.append(mark.encode(x=across_, y=down_, color=colour(), opacity=opacity, tooltip=tooltip()))
     layers += _named(labels, across_, down_)
-    titles = [
+    titles: list[dict[str, Any]] = [
         {"x": plot, "y": height - 8, "text": f"{figure.x_title} →", "colour": MUTED, "said": figure.x_title},
         {"x": zero[0] + 6, "y": 8, "text": f"↑ {figure.y_title}", "colour": MUTED, "said": figure.y_title},
     ]
     aligned: Align = "left"
-    if zero[0] + 6 + text_width(titles[1]["text"], SMALL) > plot:
+    if zero[0] + 6 + text_width(str(titles[1]["text"]), SMALL) > plot:
         titles[1]["x"], aligned = zero[0] - 6, "right"
     layers += [
         texts(titles[:1], across_, down_, align="right", size=SMALL),
