@@ -193,7 +193,7 @@ def test_cli_report_holds_all_chapters_in_each_file(run: Run, hotel: Path) -> No
     assert (done.code, done.out) == (0, "")
     assert done.err.splitlines() == [str(path) for path in outs]
     said = outs[0].read_text("utf-8")
-    assert "- Map of brands: no column with brands was found" in said
+    assert "- Brands side by side: no column with brands was found" in said
     assert all(title in said for title in ("Who differs", "What changed", "Customer journeys", "Net Promoter Score"))
     assert "1 January 2027" in said or "2027-01-01" in said
 
@@ -221,7 +221,7 @@ def test_cli_report_states_what_a_table_does_not_allow(run: Run, tmp_path: Path)
     omitted = out.read_text("utf-8").split("Not in this report")[1]
     assert "No date can be read in the column 'date'" in omitted
     assert "118 of the 118 values" in omitted
-    assert "- Comparison of groups: no column with groups was found" in omitted
+    assert "- Who differs: no column with groups was found" in omitted
 
 
 def test_cli_profile_does_without_dates(run: Run, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_cli_findings_without_a_manifest_say_so(run: Run, tmp_path: Path) -> Non
     path = _copied(tmp_path / "alone.csv", manifest=False)
     data = _json(run("profile", path, "--json", "--no-words"))
     assert data["model"] is None and "alone.csv.run.json" in data["notes"][0]
-    assert "no run manifest lies beside the file" in run("profile", path, "--no-words").out
+    assert "no run manifest beside the file" in run("profile", path, "--no-words").out
 
 
 def test_cli_findings_of_one_row(run: Run, tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_cli_findings_of_one_row(run: Run, tmp_path: Path) -> None:
     assert _json(run("profile", path, "--json"))["profile"]["classified"] == 1
     out = path.with_name("r.md")
     assert run("report", path, "-o", out).code == 0
-    assert "Change over time" in out.read_text("utf-8").split("Not in this report")[1]
+    assert "What changed" in out.read_text("utf-8").split("Not in this report")[1]
 
 
 # ------------------------------------------------------------------------------------------------- checked by hand
@@ -367,13 +367,13 @@ def _bad(kind: type[RelationTypesError], *arguments: str, says: str) -> object:
         _bad(ColumnError, "trend", "{dir}/dates.csv", says="--date-format 'date=%d/%m/%Y'"),
         _bad(ColumnError, "trend", "{dir}/hotel.csv", "--date-format", "dat=%d/%m/%Y", says="Did you mean 'date'?"),
         _bad(ArgumentError, "trend", "{dir}/hotel.csv", "--date-format", "%d/%m/%Y", says="COLUMN=FORMAT"),
-        _bad(ArgumentError, "trend", "{dir}/hotel.csv", "--period", "year", says="day, week, month, quarter"),
+        _bad(ArgumentError, "trend", "{dir}/hotel.csv", "--period", "decade", says="day, week, month, quarter, year"),
         _bad(ArgumentError, "trend", "{dir}/one.csv", says="2025-01-05"),
         _bad(ColumnError, "brands", "{dir}/hotel.csv", says="known to hold brands"),
         _bad(ArgumentError, "brands", "{dir}/const.csv", "--by", "plan", says="plan"),
         _bad(ColumnError, "journey", "{dir}/hotel.csv", "--customer", "custmer", says="Did you mean 'customer'?"),
         _bad(ColumnError, "journey", "{dir}/dates.csv", says="No date can be read"),
-        _bad(ArgumentError, "journey", "{dir}/hotel.csv", "--period", "year", says="day, week, month, quarter"),
+        _bad(ArgumentError, "journey", "{dir}/hotel.csv", "--period", "decade", says="day, week, month, quarter, year"),
         _bad(ColumnError, "drivers", "{dir}/hotel.csv", "--score", "npss", says="Did you mean 'nps'?"),
         _bad(ColumnError, "drivers", "{dir}/hotel.csv", "--adjust", "plann", says="Did you mean 'plan'?"),
         _bad(ArgumentError, "drivers", "{dir}/hotel.csv", "--kind", "nsp", says="Did you mean 'nps'?"),

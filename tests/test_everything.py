@@ -195,7 +195,7 @@ def test_everything_found_out_that_cannot_be_used_is_left_out_and_says_why() -> 
     why = {one.part: one.detail for one in found.omitted if one.why == "impossible"}
     assert why.keys() == {"scores", "trend", "journeys"}
     assert "0 to 10" in why["scores"] and "No date can be read" in why["trend"]
-    for language, said in (("en", "No date can be read"), ("fr", "message d’origine")):
+    for language, said in (("en", "No date can be read"), ("fr", "Message d’origine")):
         assert said in markdown_text(report(found, made, language))  # type: ignore[arg-type]
 
 

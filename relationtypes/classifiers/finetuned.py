@@ -115,7 +115,7 @@ class FinetunedClassifier:
             )
         (vectors,) = self._means(texts, {_EMBEDDING: widths[_EMBEDDING]})
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths > 0, lengths, np.float32(1))
+        return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
 
     def _means(self, texts: Sequence[str], widths: Mapping[str, int]) -> list[NDArray[np.float32]]:
         """Return the outputs of *widths*: for a text of several windows, their mean weighted by their lengths in tokens."""

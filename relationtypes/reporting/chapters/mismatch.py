@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.contrasts import Contrast
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.matching import Match
 from relationtypes.findings.mismatch import Mismatch, Mismatches
-from relationtypes.findings.portrait import BROKEN_BOND
 from relationtypes.reporting.chapters.mismatch_words import say
 from relationtypes.reporting.document import Bar, Bars, Block, Column, Paragraph, Points, Row, Section, Table, section
 from relationtypes.reporting.numbers import DASH, written
