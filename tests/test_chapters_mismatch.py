@@ -212,7 +212,7 @@ def test_chapter_objectives_in_english() -> None:
     _, chapter = _chapters("en", LONE)
     (lead,) = _paragraphs(chapter, "lead")
     assert lead == (
-        "2 objectives are drafted. The first: by 2027-06-30, 20% or less (now 50.0%, 34.9–65.2; n = 40) of the texts of"
+        "2 objectives are drafted. The first: by 2027-06-30, 20.0% or less (now 50.0%, 34.9–65.2; n = 40) of the texts of"
         " “Best friends” tell of a breach."
     )
     first = next(block for block in chapter.blocks if isinstance(block, Points))
@@ -230,7 +230,7 @@ def test_chapter_objectives_in_french() -> None:
     _, chapter = _chapters("fr", LONE)
     (lead,) = _paragraphs(chapter, "lead")
     assert lead.startswith(
-        "2 objectifs sont proposés. Le premier\u202f: d’ici au 30/06/2027, au plus 20\u202f% (aujourd’hui 50,0\u202f%,"
+        "2 objectifs sont proposés. Le premier\u202f: d’ici au 30/06/2027, au plus 20,0\u202f% (aujourd’hui 50,0\u202f%,"
     )
     assert lead.endswith("des textes «\u202fMeilleurs amis\u202f» signalent un manquement.")
     assert _tables(chapter)[0].rows[0].cells[7] == DAY

@@ -35,7 +35,7 @@ _TAGS: dict[str, Any] = {
     "probabilities": pl.List(pl.Float64),
     "evidence": pl.List(pl.List(pl.Int64)),
 }
-_MAY_LACK = {"probabilities", "evidence", "language", "sentiment_score"}
+_MAY_LACK = {"probabilities", "evidence", "sentiment_score"}
 _READ_AT_ONCE = 50_000
 _LOOKED_AT = 2_000
 

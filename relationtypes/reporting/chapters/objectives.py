@@ -97,13 +97,13 @@ say = Wording(
         "How the targets are set: the smallest fall that a second sample of the same size would tell from today’s"
         " level with a power of 80%, that is, in four cases out of five (two proportions, 5%, two-sided; Cohen"
         " 1988), rounded down to a whole point, but never below where the best-placed part of {few} texts or more"
-        " already is, rounded up. The rule is ours. It takes texts to be independent: where customers write several,"
+        " already is (to a tenth of a point, rounded up). The rule is ours. It takes texts to be independent: where customers write several,"
         " more are needed. Whether an action brings a level down can only be told by measuring before and after,"
         " against customers who were not concerned.",
         "Comment les cibles sont fixées : la plus petite baisse qu’un second échantillon de même taille"
         " distinguerait du niveau actuel avec une puissance de 80 %, c’est-à-dire quatre fois sur cinq (deux"
         " proportions, 5 %, bilatéral ; Cohen 1988), arrondie au point inférieur, mais jamais sous le niveau de"
-        " l’ensemble le mieux placé parmi ceux d’au moins {few} textes, arrondi au point supérieur. La règle est la"
+        " l’ensemble le mieux placé parmi ceux d’au moins {few} textes, arrondi au dixième de point supérieur. La règle est la"
         " nôtre. Elle suppose des textes indépendants : si des clients en écrivent plusieurs, il en faut davantage."
         " Seule une mesure avant et après, face à des clients non concernés, dira si une action fait baisser un"
         " niveau.",
@@ -149,7 +149,7 @@ def _sentence(one: Objective, names: dict[str, str], language: Language) -> str:
 
 
 def _target(one: Objective, language: Language) -> str:
-    return written(one.target, "percent", language, 0)
+    return written(one.target, "percent", language, 1)
 
 
 def _table(objectives: Sequence[Objective], names: dict[str, str], language: Language) -> Table:
@@ -160,7 +160,7 @@ def _table(objectives: Sequence[Objective], names: dict[str, str], language: Lan
         Column(say("measure", language)),
         Column(say("baseline", language), "percent"),
         Column(say("n", language), "count"),
-        Column(say("target", language), "percent", 0),
+        Column(say("target", language), "percent", 1),
         Column(say("by", language), "date"),
         Column(say("texts", language), "count"),
     )
