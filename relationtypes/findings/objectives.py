@@ -85,10 +85,10 @@ def draft_objectives(mismatches: Mismatches, *, by: date, most: int = 5) -> tupl
 
     The breach rate of the family's texts is to fall; where breaches are so rare that as many texts could tell no fall, the share
     with negative sentiment; for broken bonds, their share of the texts. The target is the smallest fall that as many texts as now
-    would tell, rounded down to a whole point; but no lower than where the best part already is. Levels to be held are rounded up
     would tell, rounded down to a whole point; but no lower than where the best part already is. Levels to be held are rounded
     up to a tenth of a point. A part is a segment of the offer or the others, with at least 30 texts. The rule is ours, and a
     place to start from.
+
     Args:
         mismatches: what to draft from.
         by: the day until when.
