@@ -7,7 +7,7 @@ from relationtypes.records import Evidence, Scores, Tag
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import Family, RelationType, Taxonomy, load_taxonomy
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 __all__ = [
     "Evidence",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from relationtypes.errors import ArgumentError
+from relationtypes.errors import ArgumentError, ColumnError, EmptyInputError, did_you_mean
 from relationtypes.taxonomy import Language
 
 if TYPE_CHECKING:
@@ -99,10 +100,13 @@ def profile(
 
     shown = _Shown(tagged, text, role, method=method, out=out, force=force, as_json=as_json, lang=lang)
     table = shown.table
+    if checked and out:
+        _spare(out, Path(checked))
+    with_checks = _with_checked(table, checked) if checked else None
     found = portrait(table, method=shown.method)
     shown.add("profile", found, lambda: portrait_chapter(found, taxonomy=table.taxonomy, language=lang))
-    if checked:
-        sample_found = checked_shares(*_with_checked(table, checked))
+    if with_checks:
+        sample_found = checked_shares(*with_checks)
         shown.add(
             "checked", sample_found, lambda: checking_chapter(sample_found, taxonomy=table.taxonomy, language=lang)
         )
@@ -290,17 +294,15 @@ def sample(
     force: _Force = False,
 ) -> None:
     """Draw random texts to check by hand, for `profile --checked`: write their families into the column "checked"."""
-    from relationtypes.findings import read_tagged
     from relationtypes.findings.checking import sample_to_check
     from relationtypes.writing import check_output, write_table
 
     check_output(out, force=force)
-    table = read_tagged(tagged, text=text)
-    write_table(sample_to_check(table, texts, seed=seed), out)
-    print(
-        f"{out}: write a family into the column 'checked' of each row, then: relationtypes profile {tagged} --checked {out}",
-        file=sys.stderr,
-    )
+    _spare(out, tagged)
+    write_table(sample_to_check(_table(tagged, text), texts, seed=seed), out)
+    named = [part for name in text or () for part in ("--text", name)]
+    then = shlex.join(["relationtypes", "profile", str(tagged), *named, "--checked", str(out)])
+    print(f"{out}: write a family into the column 'checked' of each row, then: {then}", file=sys.stderr)
 
 
 @app.command()
@@ -333,11 +335,14 @@ def report(
     from relationtypes.findings.everything import Wanted, findings
     from relationtypes.findings.offer import read_offer
     from relationtypes.reporting.composing import report as compose
-    from relationtypes.reporting.files import write_report
-    from relationtypes.writing import check_report
+    from relationtypes.reporting.files import report_bytes
+    from relationtypes.writing import check_report, write_bytes
 
+    out = list(dict.fromkeys(out))
     for path in out:
         check_report(path, force=force)
+        _spare(path, tagged, *([Path(checked)] if checked else []))
+    _check_template(template, out)
     table = _table(tagged, text, role, date_format)
     if checked:
         table, checked = _with_checked(table, checked)
@@ -352,8 +357,9 @@ def report(
         checked=checked,
     )
     made = compose(findings(table, wanted), table, lang)
-    for path in out:
-        write_report(made, path, force=force, template=template if path.suffix.lower() == ".pptx" else None)
+    contents = [report_bytes(made, path.suffix.lower(), template) for path in out]  # all or none
+    for path, content in zip(out, contents, strict=True):
+        write_bytes(content, path)
         print(path, file=sys.stderr)
 
 
@@ -379,6 +385,7 @@ class _Shown:
             from relationtypes.writing import check_report
 
             check_report(out, force=force)
+            _spare(out, tagged)
         self.table = _table(tagged, text, role, date_format)
         self._data: dict[str, Any] = {}
         self._chapters: list[Callable[[], Section]] = []
@@ -419,16 +426,52 @@ class _Shown:
             "model": None
             if table.facts is None
             else {name: getattr(table.facts, name) for name in ("name", "version", "fingerprint")},
+            "method": self.method,
             "input_sha256": table.manifest.input_sha256 if table.manifest else None,
             "notes": list(table.notes),
         }
 
 
-def _table(tagged: Path, text: list[str] | None, role: list[str] | None, date_format: list[str] | None) -> TaggedTable:
+def _table(
+    tagged: Path, text: list[str] | None, role: list[str] | None = None, date_format: list[str] | None = None
+) -> TaggedTable:
+    """Return the tagged file, if there is anything in it for a finding."""
     from relationtypes.cli_tagging import date_formats, roles_named
     from relationtypes.findings import read_tagged
 
-    return read_tagged(tagged, text=text, roles=roles_named(None, role), dates=date_formats(date_format))
+    dates = date_formats(date_format)
+    table = read_tagged(tagged, text=text, roles=roles_named(None, role), dates=dates)
+    for name in dates:
+        table.column(name)
+    if not table.classified.any():
+        statuses = table.frame["rt_status"].value_counts(sort=True, name="n")
+        counted = ", ".join(f"{status}: {n:,}" for status, n in statuses.iter_rows())
+        raise EmptyInputError(
+            f"None of the {len(table):,} texts of {table.source!r} has a family ({counted}), so nothing can be found. Give a"
+            " tagged file with texts in English or French."
+        )
+    return table
+
+
+def _spare(out: Path, *inputs: Path) -> None:
+    """Raise if *out* is one of the *inputs*, which stay as they are even with --force."""
+    for path in inputs:
+        if out.exists() and path.exists() and out.samefile(path):
+            raise ArgumentError(f"{str(out)!r} is an input itself, which stays as it is. Give another output.")
+
+
+def _check_template(template: Path | None, out: Sequence[Path]) -> None:
+    """Raise what is wrong with the template before anything is computed."""
+    if template is None:
+        return
+    if all(path.suffix.lower() != ".pptx" for path in out):
+        raise ArgumentError(
+            f"--template is for PowerPoint, and none of the outputs is: {', '.join(path.name for path in out)}. Leave it out, or"
+            " give an --out that ends in .pptx."
+        )
+    from relationtypes.reporting.slide_template import template_of
+
+    template_of(template)
 
 
 def _with_checked(table: TaggedTable, checked: str) -> tuple[TaggedTable, str]:
@@ -436,7 +479,14 @@ def _with_checked(table: TaggedTable, checked: str) -> tuple[TaggedTable, str]:
     from relationtypes.findings.sampling import CHECKED, with_checks
 
     path = Path(checked)
-    return (with_checks(table, path), CHECKED) if path.is_file() else (table, checked)
+    if path.is_file():
+        return with_checks(table, path), CHECKED
+    if checked not in table.own_columns:
+        raise ColumnError(
+            f"--checked names neither a file nor a column: {checked!r}.{did_you_mean(checked, table.own_columns)} Give the sample"
+            f" that was filled in, or one of the columns: {', '.join(table.own_columns)}."
+        )
+    return table, checked
 
 
 def _method(name: str) -> Method:
@@ -466,9 +516,12 @@ def _as_json(data: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return *value* as JSON has it: dataclasses as objects, days as strings, what is not known as null."""
+    """Return *value* as JSON has it: dataclasses as objects, days as strings, what is not known as null.
+
+    What is a figure for each text of the file is left out.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.name != "points"}
     if isinstance(value, dict):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -482,4 +535,4 @@ def _plain(value: Any) -> Any:
 
     if isinstance(value, numpy.ndarray | numpy.generic):
         return _plain(value.tolist())
-    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+    return _plain(msgspec.to_builtins(value)) if isinstance(value, msgspec.Struct) else value

@@ -30,6 +30,7 @@ def table(families: Sequence[str], **columns: Any) -> TaggedTable:
         "rt_second_family": pl.Series([None] * n, dtype=pl.String),
         "rt_second_confidence": pl.Series([None] * n, dtype=pl.Float64),
         "rt_sentiment": pl.Series(["positive" if name else None for name in known], dtype=pl.String),
+        "rt_language": ["en"] * n,
         "rt_breach": pl.Series([0.0 if name else None for name in known], dtype=pl.Float64),
     }
     given = {

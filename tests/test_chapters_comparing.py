@@ -10,9 +10,9 @@ import pytest
 
 from relationtypes.findings.brands import brands
 from relationtypes.findings.segments import compare
-from relationtypes.findings.trend import trend
+from relationtypes.findings.trend import Length, trend
 from relationtypes.reporting.chapters.brands import brands_chapter
-from relationtypes.reporting.chapters.phrases import listed, p_said, period_name, quoted, since
+from relationtypes.reporting.chapters.phrases import from_to, listed, p_said, period_name, quoted, since
 from relationtypes.reporting.chapters.segments import segments_chapter
 from relationtypes.reporting.chapters.trend import trend_chapter
 from relationtypes.reporting.document import Bars, Lines, Map, Paragraph, Section, Stack, Table
@@ -133,17 +133,18 @@ def test_rows_fit_their_columns_and_can_be_written(name: str) -> None:
 def test_the_lead_names_the_plainest_difference_with_its_figures() -> None:
     (lead,) = paragraphs(EN["differing"], "lead")
     assert "“Transaction”" in lead
-    assert "80.0% of the 100 texts of “web”, against 39.2% of the 102 other texts" in lead
-    assert "Over 2 groups (200 texts)" in lead
+    assert "80.0% of the texts of “web” (n = 100), against 39.2% of all other texts (n = 102)" in lead
     assert "p < 0.001" in lead
-    assert "Cramér's V" in lead
+    (association,) = paragraphs(EN["differing"], "plain")
+    assert "Cramér’s V" in association
+    assert "over 2 groups (n = 200" in association
     (lead,) = paragraphs(FR["differing"], "lead")
-    assert "80,0\u202f% des 100 textes du groupe «\u202fweb\u202f», contre 39,2\u202f%" in lead
+    assert "80,0\u202f% des textes du groupe «\u202fweb\u202f» (n = 100), contre 39,2\u202f%" in lead
 
 
 def test_no_difference_is_said_to_be_none_that_can_be_shown() -> None:
     (lead,) = paragraphs(EN["alike"], "lead")
-    assert lead.startswith("No difference between groups of “where” holds up: on 400 texts")
+    assert lead.startswith("No difference between the groups of “where” holds up: over 400 texts")
     assert not any(isinstance(block, Bars) for block in EN["alike"].blocks)
 
 
@@ -151,7 +152,7 @@ def test_undetermined_texts_are_not_named_first() -> None:
     families = ["undetermined"] * 80 + ["transaction"] * 20 + ["transaction"] * 70 + ["buddies"] * 30
     chapter = segments_chapter(compare(table(families, where=["a"] * 100 + ["b"] * 100), "where"), TAXONOMY, "en")
     (lead,) = paragraphs(chapter, "lead")
-    assert lead.startswith("Undetermined texts aside, groups of “where” differ most in “")
+    assert lead.startswith("Undetermined texts aside, “")
     assert "“Undetermined”" not in lead
 
 
@@ -160,7 +161,7 @@ def test_what_is_left_out_and_what_is_small_is_said() -> None:
     assert "under 30 texts, whose figures are to be read with care: phone" in warnings
     assert "Texts without a value in “where”, left out: 1." in warnings
     assert "numbers are cut at their quartiles" in " ".join(paragraphs(EN["quartiles"], "warning"))
-    assert "one customer" in paragraphs(EN["quartiles"], "note")[0]
+    assert "same customer" in paragraphs(EN["quartiles"], "note")[0]
     warnings = " ".join(paragraphs(EN["steady"], "warning"))
     for text in ("left out: 1", "before 1990, kept: 1", "in the future, kept: 1", "shown as gaps: 49"):
         assert text in warnings
@@ -195,7 +196,7 @@ def test_a_map_shows_brands_apart_from_families() -> None:
     assert isinstance(chart, Map)
     assert {point.label for point in chart.points if point.emphasis} == {"Warm", "Cold", "Mild", "Small"}
     assert chart.x_title.startswith("Axe 1 (")
-    assert chart.x_title.endswith("\u202f% de l'inertie)")
+    assert chart.x_title.endswith("\u202f% de l’inertie)")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -207,8 +208,27 @@ def test_periods_have_names(language: Language) -> None:
     if language == "en":
         assert onward[2:] == ["from October 2021 on", "from Q4 2021 on", "from 2021 on"]
     else:
-        assert onward[2:] == ["à partir d'octobre 2021", "à partir du 4e trimestre 2021", "à partir de 2021"]
+        assert onward[2:] == ["à partir d’octobre 2021", "à partir du 4e trimestre 2021", "à partir de 2021"]
     assert since(date(2021, 1, 1), "quarter", "fr") == "à partir du 1er trimestre 2021"
+
+
+@pytest.mark.parametrize(
+    ("length", "english", "french"),
+    [
+        ("day", "from 2021-10-04 to 2022-01-03", "du 04/10/2021 au 03/01/2022"),
+        (
+            "week",
+            "from the week of 2021-10-04 to that of 2022-01-03",
+            "de la semaine du 04/10/2021 à celle du 03/01/2022",
+        ),
+        ("month", "from October 2021 to January 2022", "d’octobre 2021 à janvier 2022"),
+        ("quarter", "from Q4 2021 to Q1 2022", "du 4e trimestre 2021 au 1er trimestre 2022"),
+        ("year", "from 2021 to 2022", "de 2021 à 2022"),
+    ],
+)
+def test_stretches_of_periods_are_said_with_their_articles(length: Length, english: str, french: str) -> None:
+    days = date(2021, 10, 4), date(2022, 1, 3)
+    assert (from_to(*days, length, "en"), from_to(*days, length, "fr")) == (english, french)
 
 
 def test_phrases() -> None:

@@ -79,10 +79,10 @@ def test_journeys_chapter_says_who_leaves_first() -> None:
     english, french = (journeys_chapter(found, TAXONOMY, language) for language in LANGUAGES)
     assert paragraphs(english, "lead")[0].startswith(
         "Of 4 customers, 3 (75%) wrote in more than one period (calendar months). Of 3 customers with a close bond who"
-        " wrote again later, 1 went straight from it to Broken bond: 33% ("
+        " wrote again later, 1 went straight from it to “Broken bond”: 33% ("
     )
     assert paragraphs(french, "lead")[0].startswith(
-        "L'analyse porte sur 4 clients, dont 3 (75\u202f%) avec des textes sur plusieurs périodes (mois civils). Sur 3 clients"
+        "L’analyse porte sur 4 clients, dont 3 (75\u202f%) avec des textes sur plusieurs périodes (mois civils). Sur 3 clients"
     )
     assert "Only 3 customers" in paragraphs(english, "warning")[0]
     (who,) = [table for table in blocks(english, Table) if table.title == "Customers whose close bond broke"]

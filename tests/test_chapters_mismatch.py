@@ -74,12 +74,16 @@ def _tables(chapter: Section) -> list[Table]:
 def test_chapter_mismatch_leads_with_the_largest_in_english() -> None:
     lead, theory = _paragraphs(mismatch_chapter(_found(LONE), TAXONOMY, "en"), "lead")
     assert lead == (
-        "The largest mismatch: texts written as “Best friends” (26.7%, 19.3–34.0; n = 40) meet self-service alone. Suited to them"
-        " and not offered: personal assistance and dedicated personal assistance. Offered and at odds with them: self-service."
-        " Weighed by its degree (100%), it concerns 26.7% (19.3–34.0) of the texts."
+        "The largest mismatch: texts of “Best friends” (26.7%, 19.3–34.0; n = 40) meet self-service only."
+        " Weighted by its degree (100%), the mismatch concerns 26.7% (19.3–34.0) of the texts."
     )
+    assert _paragraphs(mismatch_chapter(_found(LONE), TAXONOMY, "en"), "plain") == [
+        "Suitable but not offered: personal assistance and dedicated personal assistance. Offered but at odds with the"
+        " relationship: self-service."
+    ]
     assert theory.startswith(
-        "Breaches are more frequent where the mismatch is greater, as the theory leads one to expect: 50.0% ("
+        "Over all relationships, breaches are more frequent where the mismatch is greater, as the theory leads one to"
+        " expect: 50.0% ("
     )
     assert "(n = 40) against 16.7% (" in theory and "a difference of +33.3 (" in theory
 
@@ -87,17 +91,22 @@ def test_chapter_mismatch_leads_with_the_largest_in_english() -> None:
 def test_chapter_mismatch_leads_with_the_largest_in_french() -> None:
     lead, theory = _paragraphs(mismatch_chapter(_found(LONE), TAXONOMY, "fr"), "lead")
     assert lead == (
-        "Le plus grand décalage\u202f: les textes écrits sur le mode «\u202fMeilleurs amis\u202f» (26,7\u202f%, 19,3–34,0\u202f;"
-        " n = 40) rencontrent cette offre\u202f: libre-service seulement. Leur conviendrait, sans être proposé\u202f: assistance"
-        " personnelle et assistance personnelle dédiée. Proposé, mais à leur encontre\u202f: libre-service. Pondéré par son degré"
-        " (100\u202f%), il concerne 26,7\u202f% (19,3–34,0) des textes."
+        "Le plus grand décalage\u202f: les textes «\u202fMeilleurs amis\u202f» (26,7\u202f%, 19,3–34,0\u202f; n = 40)"
+        " rencontrent l’offre suivante\u202f: libre-service seulement. Pondéré par son degré (100\u202f%), ce décalage concerne"
+        " 26,7\u202f% (19,3–34,0) des textes."
     )
-    assert theory.startswith("Les manquements sont plus fréquents là où le décalage est plus grand, comme la théorie")
+    assert _paragraphs(mismatch_chapter(_found(LONE), TAXONOMY, "fr"), "plain") == [
+        "Adapté, mais non proposé\u202f: assistance personnelle et assistance personnelle dédiée. Proposé, mais contraire à la"
+        " relation\u202f: libre-service."
+    ]
+    assert theory.startswith(
+        "Toutes relations confondues, les manquements sont plus fréquents là où le décalage est plus grand, comme la théorie"
+    )
 
 
 @pytest.mark.parametrize(
     ("breach", "words"),
-    [((0.0, 0.9), "are more frequent"), ((0.9, 0.0), "are less frequent"), ((0.9, 0.9), "do not settle")],
+    [((0.0, 0.9), "are more frequent"), ((0.9, 0.0), "are less frequent"), ((0.9, 0.9), "it cannot be told")],
 )
 def test_chapter_mismatch_says_whether_the_theory_holds(breach: tuple[float, float], words: str) -> None:
     offer = Offer(Supply(("self_service", "automated_services"), ("transactional",)))
@@ -108,13 +117,13 @@ def test_chapter_mismatch_says_whether_the_theory_holds(breach: tuple[float, flo
 
 def test_chapter_mismatch_compares_families_met_with_different_offers() -> None:
     chapter, _ = _chapters("en")
-    assert sum("within the same families" in text for text in _paragraphs(chapter, "lead")) == 1
+    assert sum("Within the same relationship" in text for text in _paragraphs(chapter, "lead")) == 1
     theory = next(one for one in _tables(chapter) if one.title == say("theory", "en"))
     assert [row.cells[:2] for row in theory.rows] == [
-        ("Breach", "All families"),
-        ("Negative sentiment", "All families"),
-        ("Breach", "Same families, different offers"),
-        ("Negative sentiment", "Same families, different offers"),
+        ("Breach", "All relationships"),
+        ("Negative sentiment", "All relationships"),
+        ("Breach", "Same relationship, different offers"),
+        ("Negative sentiment", "Same relationship, different offers"),
     ]
 
 
@@ -185,7 +194,7 @@ def test_chapter_mismatch_where_nothing_is_off(language: Language) -> None:
         Paragraph(
             {
                 "en": "No objective is drafted, for no mismatch was found.",
-                "fr": "Aucun objectif n'est proposé, car aucun décalage n'a été constaté.",
+                "fr": "Aucun objectif n’est proposé, car aucun décalage n’a été constaté.",
             }[language],
             "lead",
         ),
@@ -203,8 +212,8 @@ def test_chapter_objectives_in_english() -> None:
     _, chapter = _chapters("en", LONE)
     (lead,) = _paragraphs(chapter, "lead")
     assert lead == (
-        "3 objectives are drafted. The first: by 2027-06-30, 20% or less (now 50.0%, 34.9–65.2; n = 40) of the texts written as"
-        " “Best friends” hold a breach."
+        "2 objectives are drafted. The first: by 2027-06-30, 20.0% or less (now 50.0%, 34.9–65.2; n = 40) of the texts of"
+        " “Best friends” tell of a breach."
     )
     first = next(block for block in chapter.blocks if isinstance(block, Points))
     assert [line.partition(":")[0] for line in first.lines] == [
@@ -221,9 +230,9 @@ def test_chapter_objectives_in_french() -> None:
     _, chapter = _chapters("fr", LONE)
     (lead,) = _paragraphs(chapter, "lead")
     assert lead.startswith(
-        "3 objectifs sont proposés. Le premier\u202f: d'ici au 30/06/2027, au plus 20\u202f% (aujourd'hui 50,0\u202f%,"
+        "2 objectifs sont proposés. Le premier\u202f: d’ici au 30/06/2027, au plus 20,0\u202f% (aujourd’hui 50,0\u202f%,"
     )
-    assert lead.endswith("des textes écrits sur le mode «\u202fMeilleurs amis\u202f» signalent un manquement.")
+    assert lead.endswith("des textes «\u202fMeilleurs amis\u202f» signalent un manquement.")
     assert _tables(chapter)[0].rows[0].cells[7] == DAY
 
 

@@ -114,7 +114,7 @@ def test_scores_lead_says_the_whole_the_highest_and_the_lowest() -> None:
     assert lead.startswith("Le Net Promoter Score est de 27,7 (") and "«\u202fMeilleurs amis\u202f», 100,0" in lead
     figure, rows = english.blocks[1], english.blocks[2]
     assert isinstance(figure, Bars) and isinstance(rows, Table)
-    assert [row.cells[0] for row in rows.rows] == ["Best friends", "Fling", "Broken bond", "All"]
+    assert [row.cells[0] for row in rows.rows] == ["Best friends", "Fling", "Broken bond", "All texts"]
     assert [row.flagged for row in rows.rows] == [False, True, False, False] and "fewer than 30" in rows.note
 
 
@@ -132,7 +132,7 @@ def test_drivers_lead_says_the_family_with_the_worst_part_and_the_whole_without_
         f"is {written(found.whole.value, 'number', 'en')}; without these texts it is {written(worst.others, 'number', 'en')}"
         in lead
     )
-    assert "most favourable one is “Best friends”: +" in lead
+    assert "most favourable is “Best friends”: +" in lead
 
 
 def test_for_churn_more_is_worse() -> None:
@@ -160,7 +160,7 @@ def test_what_was_left_out_is_told() -> None:
     (warning,) = paragraphs(
         scores_chapter(scores_by_family(given, find_metric(given)), given.taxonomy, "en"), "warning"
     )
-    assert warning == "Left out of the column “nps”: 2 values outside the scale, from −1 to 11."
+    assert warning == "Values outside the scale, left out of the column “nps”: 2, from −1 to 11."
     doubtful = a_table("nps", nps=answers("rating"))
     (warning,) = paragraphs(
         scores_chapter(scores_by_family(doubtful, find_metric(doubtful)), doubtful.taxonomy, "fr"), "warning"
@@ -175,7 +175,8 @@ def test_few_texts_are_ranked_by_nobody() -> None:
     other = drivers_chapter(drivers(given, find_metric(given), draws=20), given.taxonomy, "en")
     assert "too few texts or customers for a regression" in paragraphs(other, "note")[0]
     assert not any(
-        isinstance(block, Table) and any("Adjusted" in c.name for c in block.columns) for block in other.blocks
+        isinstance(block, Table) and any("Adjusted difference" in c.name for c in block.columns)
+        for block in other.blocks
     )
 
 

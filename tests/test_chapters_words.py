@@ -49,11 +49,11 @@ def _strings(thing: object) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "title", "lead"),
     [
-        ("en", "In customers' own words", "“scam” in “Broken bond”, 67% (54–77) of its 60 English texts against 0.0%"),
+        ("en", "In customers’ own words", "“scam” in “Broken bond”, 67% (54–77) of 60 English texts against 0.0%"),
         (
             "fr",
             "Avec les mots des clients",
-            "«\u202fscam\u202f» pour «\u202fLien rompu\u202f», 67\u202f% (54–77) de ses 60 textes",
+            "«\u202fscam\u202f» pour «\u202fLien rompu\u202f», 67\u202f% (54–77) de 60 textes",
         ),
     ],
 )
@@ -112,7 +112,7 @@ def test_chapters_words_typography(language: Language) -> None:
 def test_chapters_words_by_something_else_show_no_quotes_of_families() -> None:
     chapter = _chapter("en", by="sentiment")
     assert not [block for block in chapter.blocks if isinstance(block, Quotations)]
-    assert _strings(chapter)[1].endswith("None sets a group apart.")
+    assert _strings(chapter)[1].endswith("No word sets a group apart.")
     assert "Groups without a typical word: positive (100 English texts, 49 French texts)." in _strings(chapter)
 
 

@@ -175,6 +175,7 @@ def test_charts_without_altair_say_what_to_install(monkeypatch: pytest.MonkeyPat
         if name != "relationtypes.reporting.charts":
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr("relationtypes.reporting.charts_lines", raising=False)
+    monkeypatch.delattr("relationtypes.reporting.charts_map", raising=False)
     monkeypatch.delattr("relationtypes.reporting.charts_plain", raising=False)
     monkeypatch.delattr("relationtypes.reporting.charts_shaped", raising=False)
     monkeypatch.setitem(sys.modules, "altair", None)

@@ -8,6 +8,8 @@ import pytest
 from relationtypes import RelationTagger
 from relationtypes.classifiers import CLASSIFIERS, Classifier, load_classifier
 from relationtypes.classifiers.finetuned import FinetunedClassifier, _split
+from relationtypes.errors import ArtefactError
+from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from tests.conftest import FULL_MODEL, HashingClassifier
 
@@ -93,3 +95,30 @@ def test_finetuned_windows_cover_every_token_once(tagger: RelationTagger) -> Non
     assert [token for window in windows for token in window[1:-1]] == encoding.ids[1:-1]
     assert max(map(len, windows)) <= 64
     assert {(window[0], window[-1]) for window in windows} == {(encoding.ids[0], encoding.ids[-1])}
+
+
+def test_finetuned_embeds_texts_alike_in_any_company(tagger: RelationTagger) -> None:
+    classifier = _finetuned(tagger)
+    together = classifier.embed([normalise(text) for text in TEXTS])
+    assert together.shape == (len(TEXTS), 384) and together.dtype == np.float32
+    assert np.linalg.norm(together, axis=1) == pytest.approx(1, abs=1e-5)
+    alone = np.concatenate([classifier.embed([normalise(text)]) for text in TEXTS])
+    assert alone == pytest.approx(together, abs=1e-6)
+    assert classifier.embed([]).shape == (0, 384)
+
+
+def test_finetuned_embeddings_of_like_texts_are_near(tagger: RelationTagger) -> None:
+    near, also, far = _finetuned(tagger).embed(
+        ["The parcel came late and nobody answered.", "My package was late, no reply.", "I love them like family."]
+    )
+    assert near @ also > near @ far + 0.1
+
+
+def test_finetuned_model_without_embeddings_says_so() -> None:
+    with pytest.raises(ArtefactError, match="no embeddings"):
+        _finetuned(RelationTagger.load(FULL_MODEL)).embed(["text"])
+
+
+def _finetuned(tagger: RelationTagger) -> FinetunedClassifier:
+    assert isinstance(tagger.classifier, FinetunedClassifier)
+    return tagger.classifier

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Ran
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-PYTHON = [code for language, code in BLOCKS if language == "python"]
-COMMANDS = [
-    line.partition("  #")[0].strip()
-    for language, code in BLOCKS
-    if language == "sh"
-    for line in code.splitlines()
-    if line.startswith("relationtypes ") and "my-model" not in line
-]
+FINDINGS = (ROOT / "docs/findings.md").read_text(encoding="utf-8")
+
+
+def _blocks(page: str) -> list[tuple[str, str]]:
+    return re.findall(r"^```(\w+)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+
+
+def _commands(page: str) -> list[str]:
+    return [
+        line.partition("  #")[0].strip()
+        for language, code in _blocks(page)
+        if language == "sh"
+        for line in code.splitlines()
+        if line.startswith("relationtypes ") and "my-model" not in line
+    ]
+
+
+PYTHON = [code for language, code in _blocks(README) if language == "python"]
+COMMANDS = _commands(README)
 
 
 @pytest.mark.parametrize("code", PYTHON)
@@ -32,9 +45,22 @@ def test_docs_readme_python_runs(code: str, capsys: pytest.CaptureFixture[str]) 
     assert [line.split()[0] for line in lines] == ["best_friends", "transaction", "business_partners"]
 
 
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, tagged."""
+    from relationtypes import RelationTagger
+    from relationtypes.runs import tag_file
+
+    out = tmp_path_factory.mktemp("tagged") / "tagged.csv"
+    tag_file(ROOT / "examples/reviews.csv", out, tagger=RelationTagger.load())
+    return out
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_docs_readme_commands_run(command: str, tmp_path: Path) -> None:
+def test_docs_readme_commands_run(command: str, tmp_path: Path, tagged: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    for path in tagged.parent.iterdir():
+        shutil.copy(path, tmp_path)
     (tmp_path / "models").symlink_to(ROOT / "models")
     arguments = [sys.executable, "-m", *command.split()]
     done = subprocess.run(
@@ -46,6 +72,49 @@ def test_docs_readme_commands_run(command: str, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_docs_findings_run_from_the_first_command_to_the_last(
+    run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    for command in _commands(FINDINGS):
+        done = run(*shlex.split(command)[1:])
+        assert done.code == 0, (command, done.err)
+        if " sample " in command:  # what the reader does by hand
+            sample = pl.read_csv("sample.csv", infer_schema=False)
+            sample.with_columns(checked=pl.lit("Meilleurs amis")).write_csv("sample.csv")
+    assert Path("report.md").exists() and Path("report.xlsx").exists()
+    code = next(code for language, code in _blocks(FINDINGS) if language == "python")
+    exec(compile(code, "findings.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"\d+% \(\d+% to \d+%\), n = 154", lines[0]) and lines[-1] == "['brands']"
+    assert "# Relationships with the brand" in Path("from-python.md").read_text(encoding="utf-8")
+
+
+def test_docs_findings_name_what_is_there() -> None:
+    import relationtypes.findings
+    from relationtypes.cli_findings import app
+
+    assert [
+        name
+        for name in re.findall(r"^\| `(\w+)", FINDINGS, re.MULTILINE)
+        if name not in ("counted", "adjusted", "expected")
+    ] == [command.callback.__name__ for command in app.registered_commands if command.callback]
+    named = re.search(r"from relationtypes\.findings import (.+)", FINDINGS)
+    assert named and set(named[1].split(", ")) <= set(relationtypes.findings.__all__)
+
+
+def test_docs_findings_figures_are_those_measured() -> None:
+    import json
+
+    measured = json.loads((ROOT / "training/results/counting.json").read_text())
+    assert f"{measured['student-final']['worth']:.0f} for the shipped model" in FINDINGS
+    assert f"{measured['further']['worth']:.0f} for `models/full`" in FINDINGS
+    assert (
+        f"{measured['student-final']['coverage']:.0%} of the families of {measured['further']['sources']}" in FINDINGS
+    )
 
 
 def test_docs_readme_make_targets_exist() -> None:
@@ -60,10 +129,14 @@ def test_docs_readme_names_every_tag_column() -> None:
     assert all(f"`{name}`" in README for name in tag_columns([]).columns)
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "CONTRIBUTING.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))],
+    ids=lambda path: path.name,
+)
 def test_docs_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8")):
-        assert (ROOT / target).exists(), target
+        assert (path.parent / target).exists(), target
 
 
 def test_docs_nothing_of_ours_was_committed_from_elsewhere() -> None:

@@ -38,6 +38,12 @@ def test_import_loads_nothing_heavy() -> None:
     assert _fresh(code).strip() == "[]"
 
 
+def test_findings_load_nothing_that_only_reports_or_models_need() -> None:
+    heavy = (*FORBIDDEN, "altair", "docx", "jinja2", "onnxruntime", "pptx", "scipy", "tokenizers", "vl_convert")
+    code = f"import relationtypes.findings, sys; print([name for name in {heavy} if name in sys.modules])"
+    assert _fresh(code).strip() == "[]"
+
+
 def test_tagging_loads_no_hub_library_and_opens_no_socket() -> None:
     code = (
         _BLOCK_SOCKETS

@@ -179,7 +179,7 @@ def test_columns_without_a_value_are_refused(values: list[Any]) -> None:
 
 
 def test_columns_with_one_value_are_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"Every value of the column 'nps' is 9 \(3 texts\)"):
+    with pytest.raises(ArgumentError, match=r"Every value of the column 'nps' is 9 \(n = 3\)"):
         find_metric(scored([9, 9, 9, None], "nps"))
     with pytest.raises(ArgumentError, match=r"Every value"):
         find_metric(scored([4], "rating"))

@@ -335,3 +335,8 @@ def test_drawn_counts_draw_clusters_whole() -> None:
 def test_every_mode_and_aim_suits_some_family() -> None:
     assert {mode for fit in FITS.values() for mode in fit.service_modes} == set(SERVICE_MODES)
     assert {aim for fit in FITS.values() for aim in fit.relation_aims} == set(RELATION_AIMS)
+
+
+def test_a_column_that_the_offer_names_and_the_table_lacks() -> None:
+    with pytest.raises(ColumnError, match=r"segment 'S' names the column 'stor'.*Did you mean 'store'"):
+        mismatch(table(["fling"] * 3, store=["a"] * 3), _offer(OfferSegment("stor", "a", "S", ("communities",))))

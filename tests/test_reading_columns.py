@@ -160,6 +160,57 @@ def test_a_profile_from_a_csv_for_a_workbook(form: str) -> None:
     assert parse_dates(polars.Series([datetime(2024, 1, 5)]), form).to_list() == [datetime(2024, 1, 5)]
 
 
+MIXED_ISO = ["2021-01-04", "2021-02", "2021-03-04T10:20:30.5Z", "2021-04-05 01:00:00 +02:00", "2019", "2021/06/07"]
+
+
+def test_days_months_years_and_time_stamps_mixed() -> None:
+    column = polars.Series("date", [*MIXED_ISO, "2021-02-31", None, ""] + [f"2020-01-{day}" for day in range(10, 30)])
+    found = find_date_format(column)
+    assert found is not None
+    assert found.name == "iso"
+    check_date_format(found.name)
+    assert parse_dates(column, found.name).to_list()[:9] == [
+        datetime(2021, 1, 4),
+        datetime(2021, 2, 1),
+        datetime(2021, 3, 4, 10, 20, 30, 500_000),
+        datetime(2021, 4, 4, 23),
+        datetime(2019, 1, 1),
+        datetime(2021, 6, 7),
+        None,
+        None,
+        None,
+    ]
+
+
+def test_months_are_dates_and_years_alone_are_not() -> None:
+    assert find_date_format(polars.Series(["2024-01", "2024-02"])) is not None
+    assert find_date_format(polars.Series(["2023", "2024"])) is None
+
+
+def test_a_few_months_among_days_are_not_lost() -> None:
+    column = polars.Series([f"2024-05-{day:02}" for day in range(1, 29)] + ["2024-06"])
+    found = find_date_format(column)
+    assert found is not None
+    assert parse_dates(column, found.name).null_count() == 0
+
+
+def test_rows_far_down_tell_the_format_too() -> None:
+    days = [datetime(2020, 1, 1) + timedelta(n) for n in range(900)]
+    column = polars.Series([f"{day:%Y-%m-%d}" for day in days] + [f"{day:%Y-%m-%d %H:%M}" for day in days])
+    found = find_date_format(column)
+    assert found is not None
+    assert parse_dates(column, found.name).null_count() == 0
+
+
+@pytest.mark.parametrize("kind", [polars.Int64, polars.Float64, polars.String])
+def test_days_as_numbers(kind: type[polars.DataType]) -> None:
+    column = polars.Series([20240131, 20240201, None]).cast(kind)
+    found = find_date_format(column)
+    assert found is not None
+    assert parse_dates(column, found.name).to_list() == [datetime(2024, 1, 31), datetime(2024, 2, 1), None]
+    assert find_date_format(polars.Series([20245000, 99999999])) is None
+
+
 def us_dates(days: range = range(160)) -> list[str]:
     return [(datetime(2024, 1, 1) + timedelta(n)).strftime("%m/%d/%Y") for n in days]
 
@@ -360,3 +411,24 @@ def test_texts_within_objects_of_a_column_with_a_point() -> None:
 def test_texts_within_objects_beside_a_column_of_that_name() -> None:
     frame = polars.DataFrame({"a": [f'{{"b": "{text}"}}' for text in TEXTS], "a.b": ["x", "y", "z"]})
     assert choose_text_columns(frame, asked=False).columns
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Magasin", "segment"),
+        ("Motif de contact (theme)", "segment"),
+        ("Utilisateur", "customer"),
+        ("Opérateur", "brand"),
+    ],
+)
+def test_further_names_of_columns(name: str, role: str) -> None:
+    frame = polars.DataFrame({"avis": [f"{TEXTS[n % 3]} {n}" for n in range(30)], name: ["x", "y", "z"] * 10})
+    assert find_roles(frame).guesses[1].role == role
+
+
+def test_brands_may_be_many() -> None:
+    frame = polars.DataFrame(
+        {"avis": [f"{TEXTS[n % 3]} {n}" for n in range(400)], "brand": [f"brand {n % 100}" for n in range(400)]}
+    )
+    assert find_roles(frame).columns("brand") == ("brand",)

@@ -19,9 +19,15 @@ from relationtypes.reporting.excel import sheet_names, write_excel
 from relationtypes.reporting.grids import grid_of
 from relationtypes.taxonomy import LANGUAGES, Language
 from relationtypes.writing import EXCEL_CHARACTERS
-from tests.decks import SHARES, UNSAFE, sample_document
+from tests.documents import HOSTILE, sample_document
 
 GOLDEN = Path(__file__).parent / "golden"
+UNSAFE = ("=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "http://x", "a\x07b", HOSTILE)
+SHARES = {
+    "transaction": Estimate(0.412, 0.385, 0.44, 1204),
+    "buddies": Estimate(0.128, 0.109, 0.149, 374),
+    "undetermined": Estimate(0.009, 0.004, 0.016, 26),
+}
 NS = {
     "m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
@@ -159,8 +165,8 @@ def test_excel_whiskers_are_the_distances_to_the_ends() -> None:
     kinds = [one.get("val") for one in chart.iterfind(".//c:errValType", NS)]
     assert kinds == ["cust"]
     assert {one.text for one in chart.iterfind(".//c:errBars//c:f", NS)} == {
-        "'Chart data'!$A$2:$A$9",
-        "'Chart data'!$B$2:$B$9",
+        "'Chart data'!$A$2:$A$4",
+        "'Chart data'!$B$2:$B$4",
     }
 
 
@@ -177,6 +183,35 @@ def test_excel_sheet_names_are_valid_and_distinct(titles: list[str]) -> None:
         assert 1 <= len(name.encode("utf-16-le")) // 2 <= 31
         assert not re.search(r"[\[\]:*?/\\]", name)
         assert name.strip("'") == name and name.casefold() != "history"
+
+
+def test_excel_sheet_names_keep_the_parts_of_a_title_apart() -> None:
+    assert sheet_names(["Who differs: channel", "Qui diffère\u202f: canal", "Part", "part", ":"]) == [
+        "Who differs – channel",
+        "Qui diffère – canal",
+        "Part",
+        "part (2)",
+        "–",
+    ]
+
+
+def test_excel_first_sheet_says_what_each_section_says_first() -> None:
+    told = Section("Told", (Paragraph("Method.", "note"), Paragraph("A lead. And more.", "lead")))
+    plain = Section("Plain", (Paragraph("First sentence. Second."),))
+    rows = _cells(write_excel(Document("T", "", "en", (told, plain, Section("Mute", ())))), "Contents")
+    said = {row[0]: row[1] for row in rows if row[0] in ("Told", "Plain", "Mute")}
+    assert said == {"Told": "A lead. And more.", "Plain": "First sentence.", "Mute": None} or said["Mute"] == ""
+
+
+def test_excel_wide_tables_keep_their_first_column_in_sight_and_are_printed_to_be_read() -> None:
+    columns = (Column("Name"), *(Column(f"Measure {i}", "percent") for i in range(20)))
+    row = Row(("a", *(Estimate(0.1, 0.05, 0.2, 50),) * 20))
+    for blocks, wide in (((Table("Wide", columns, (row,)),), True), ((Table("Narrow", columns[:2], ()),), False)):
+        sheet = _parts(write_excel(_one(*blocks)), "xl/worksheets/")[1]
+        pane, setup = sheet.find(".//m:pane", NS), sheet.find("m:pageSetup", NS)
+        assert pane is not None and setup is not None
+        assert (pane.get("xSplit") == "1") is wide
+        assert (setup.get("scale") == "45") is wide and (setup.get("fitToHeight") == "0") is not wide
 
 
 def test_excel_empty_blocks_and_no_sections() -> None:

@@ -36,6 +36,7 @@ from relationtypes.reporting.document import (  # noqa: E402
     Node,
     Paragraph,
     Point,
+    Points,
     Quotation,
     Quotations,
     Row,
@@ -45,12 +46,15 @@ from relationtypes.reporting.document import (  # noqa: E402
     Table,
 )
 from relationtypes.reporting.fitting import first_sentence, lines_of, shortened, text_width  # noqa: E402
+from relationtypes.reporting.slide_maps import planned  # noqa: E402
+from relationtypes.reporting.slide_template import POINT, Area  # noqa: E402
 from relationtypes.reporting.slides import slides  # noqa: E402
 from relationtypes.taxonomy import LANGUAGES, Language  # noqa: E402
-from tests.decks import sample_document  # noqa: E402
+from tests.documents import sample_document  # noqa: E402
 
 GOLDEN = Path(__file__).parent / "golden"
 SMALLEST = 12
+AREA = Area(0, 0, 800 * POINT, 320 * POINT)
 
 
 def _deck(document: Document, template: Path | None = None) -> Any:
@@ -126,8 +130,10 @@ def test_slides_charts_are_native_described_and_editable() -> None:
     charts = [shape.chart for shape in frames if shape.has_chart]
     assert [chart.chart_type.name for chart in charts] == [
         "BAR_CLUSTERED",
-        "LINE_MARKERS",
         "BAR_STACKED_100",
+        "BAR_CLUSTERED",
+        "BAR_CLUSTERED",
+        "LINE_MARKERS",
         "XY_SCATTER",
     ]
     assert all(chart.part.chart_workbook.xlsx_part is not None for chart in charts)
@@ -147,15 +153,95 @@ def test_slides_whiskers_reach_the_ends_of_the_interval(unit: Any) -> None:
     assert order.index("dPt") < order.index("errBars") < order.index("cat") < order.index("val")
 
 
-def test_slides_long_tables_go_over_several_slides_and_lose_no_row() -> None:
-    rows = tuple(Row((f"row {i}", i, 0.01 * i)) for i in range(40))
+@pytest.mark.parametrize(
+    ("count", "shown", "language", "note"),
+    [
+        (12, 12, "en", ""),
+        (14, 14, "en", ""),
+        (80, 12, "en", "Note. 12 of 80 rows; all are in the Excel version."),
+        (80, 12, "fr", "Note. 12 lignes sur 80\u202f; toutes sont dans la version Excel."),
+    ],
+)
+def test_slides_long_tables_show_their_first_rows_and_say_so(
+    count: int, shown: int, language: Language, note: str
+) -> None:
+    rows = tuple(Row((f"row {i}", i, 0.01 * i)) for i in range(count))
     table = Table("Long", (Column("Name"), Column("n", "count"), Column("Share", "percent")), rows, "Note.")
-    deck = _deck(_one(table))
+    deck = _deck(_one(table, language=language))
     _check_layout(deck)
-    tables = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
-    assert all(len(one.rows) <= 13 for one in tables) and len(tables) == 4
-    assert [row.cells[0].text for one in tables for row in list(one.rows)[1:]] == [f"row {i}" for i in range(40)]
-    assert "Long (1/4)" in _texts(deck)
+    (only,) = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    assert [row.cells[0].text for row in list(only.rows)[1:]] == [f"row {i}" for i in range(shown)]
+    assert (f"- {note}\n" in _texts(deck)) if note else ("Excel" not in _texts(deck))
+
+
+def test_slides_tables_of_long_texts_show_as_many_rows_as_fit() -> None:
+    rows = tuple(Row((f"row {i}", "so much to say " * 30)) for i in range(10))
+    deck = _deck(_one(Table("Texts", (Column("Name"), Column("Text")), rows)))
+    _check_layout(deck)
+    (frame,) = [shape for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    shown = len(frame.table.rows) - 1
+    assert 1 <= shown < 10 and f"- {shown} of 10 rows; all are in the Excel version." in _texts(deck)
+    (note,) = [
+        one for slide in deck.slides for one in slide.shapes if one.has_text_frame and "Excel" in one.text_frame.text
+    ]
+    assert note.top >= frame.top + frame.height
+
+
+def test_slides_leave_out_what_is_for_looking_up_and_count_it() -> None:
+    table = Table("Seen", (Column("A"),), (Row(("a",)),))
+    aside = replace(table, title="Aside", aside=True)
+    document = replace(_one(table, aside, Points(("one",), "Sources", aside=True)), facts=(("Model", "m"),))
+    texts = _texts(_deck(document))
+    assert "Seen" in texts and "Aside" not in texts and "Sources" not in texts
+    assert "left out here and in the Excel version: 2." in texts
+
+
+def test_slides_points_take_one_slide_each_section_without_a_lead_too() -> None:
+    lines = tuple(f"line {i} " + "with something to say " * 8 for i in range(40))
+    deck = _deck(_one(Points(lines)))
+    _check_layout(deck)
+    assert len(deck.slides) == 2 and deck.slides[1].shapes.title.text_frame.text == "Part"
+    shown = sum(f"line {i} " in _texts(deck) for i in range(40))
+    assert 0 < shown < 40 and f"{shown} of 40 lines; all are in the Excel version." in _texts(deck)
+
+
+def test_slides_quotations_of_several_headings_take_two_slides_and_every_heading_its_turn() -> None:
+    blocks: list[Block] = [Paragraph("Lead.", "lead")]
+    for family in ("Best friends", "Fling", "Broken bond"):
+        said = tuple(Quotation(f"{family} {i} " + "so much to say " * 9, "Lumo", "#2f5d8a") for i in range(9))
+        blocks += [
+            Table(f"{family}: words", (Column("A"),), (Row(("a",)),)),
+            Quotations(f"{family}: what they write", said),
+        ]
+    deck = _deck(_one(*blocks))
+    _check_layout(deck)
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert titles[1:3] == ["Lead. (1/2)", "Lead. (2/2)"]
+    assert titles[3:] == ["Best friends: words", "Fling: words", "Broken bond: words"]
+    assert "- What they write\n" in _texts(deck)
+    boxes = [
+        [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame] for slide in list(deck.slides)[1:3]
+    ]
+    quoted = [text for texts in boxes for text in texts if text.startswith("“")]
+    assert [text.split(" so")[0] for text in quoted][:4] == [
+        "“Best friends 0",
+        "“Fling 0",
+        "“Broken bond 0",
+        "“Best friends 1",
+    ]
+    for texts in boxes:  # a quotation and its source are on one slide
+        assert sum(text.startswith("“") for text in texts) == sum(text.endswith(" · Lumo") for text in texts)
+
+
+def test_slides_takeaway_that_is_too_long_is_cut_at_a_clause_and_said_whole() -> None:
+    lead = (
+        "Shops differ most in “Transaction”: "
+        + "it is much more common there than in all of the other places " * 6
+        + "."
+    )
+    deck = _deck(_one(Paragraph(lead, "lead")))
+    assert deck.slides[1].shapes.title.text_frame.text == "Shops differ most in “Transaction”."
+    assert lead.strip() in _texts(deck)
 
 
 def test_slides_wide_tables_are_split_by_columns() -> None:
@@ -227,14 +313,50 @@ def test_slides_names_from_customers_are_no_formulas_in_the_workbooks_behind_cha
     assert [row[0] for row in rows.rows()[1:]] == list(unsafe)
 
 
-def test_slides_many_bars_go_over_several_slides_with_one_scale() -> None:
+def test_slides_of_many_bars_the_first_are_shown() -> None:
     bars = tuple(Bar(f"type {i}", Estimate(0.5 - i / 70, 0.0, 0.6 - i / 70, 50), "#c06bb0") for i in range(29))
-    deck = _deck(_one(Bars("Types", bars)))
+    stack = Stack("S", tuple(f"group {i}" for i in range(29)), (Series("x", "#c06bb0", (1.0,) * 29),))
+    deck = _deck(_one(Bars("Types", bars), stack))
+    _check_layout(deck)
     charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
-    assert (
-        len({(chart.value_axis.minimum_scale, chart.value_axis.maximum_scale) for chart in charts}) == 1 < len(charts)
-    )
-    assert [name for chart in charts for name in chart.plots[0].categories] == [bar.label for bar in bars]
+    assert [list(chart.plots[0].categories) for chart in charts] == [
+        [bar.label for bar in bars[:12]],
+        [f"group {i}" for i in range(12)],
+    ]
+    assert _texts(deck).count("12 of 29 bars; all are in the Excel version.") == 2
+
+
+places = st.lists(st.tuples(st.floats(-5, 5), st.floats(-5, 5)), min_size=1, max_size=30)
+
+
+@given(places, st.integers(1, 30))
+def test_maps_labels_do_not_lie_on_each_other_and_all_points_are_inside(
+    where: list[tuple[float, float]], length: int
+) -> None:
+    points = tuple(Point("m" * length, x, y, "#2f5d8a", i % 2 == 0) for i, (x, y) in enumerate(where))
+    plan = planned(Map("M", points, "x", "y"), AREA)
+    assert plan.x.low <= min(x for x, _ in where) and plan.x.high >= max(x for x, _ in where)
+    assert plan.y.low <= min(y for _, y in where) and plan.y.high >= max(y for _, y in where)
+    width, height = AREA.width / POINT * 0.89, AREA.height / POINT * 0.8
+    boxes = []
+    for (x, y), point, side in zip(where, points, plan.sides, strict=True):
+        wide = text_width(point.label, 12) / 2
+        middle = (plan.x.share(x) * width, (1 - plan.y.share(y)) * height)
+        shift = {"right": (wide, 0), "left": (-wide, 0), "above": (0, -6), "below": (0, 6)}.get(side)
+        if shift:
+            boxes.append((middle[0] + shift[0], middle[1] + shift[1], wide))
+    for i, one in enumerate(boxes):
+        for other in boxes[:i]:
+            assert abs(one[0] - other[0]) > 0.9 * (one[2] + other[2]) - 20 or abs(one[1] - other[1]) > 5
+
+
+def test_maps_name_the_points_that_have_no_label() -> None:
+    near = tuple(Point(f"brand {i}", 0.5, 0.5, "#2f5d8a", True) for i in range(6))
+    far = (Point("family", -0.5, -0.5, "#2f5d8a"),)
+    texts = _texts(_deck(_one(Map("M", (*near, *far), "x", "y"))))
+    assert "Too close to others to be named: brand 4, brand 5." in texts
+    many = tuple(Point(f"brand {i}", 0.5, 0.5, "#2f5d8a", True) for i in range(30))
+    assert "26 points sont trop près d’autres" in _texts(_deck(_one(Map("M", (*many, *far), "x", "y"), language="fr")))
 
 
 # ----------------------------------------------------------------------------------------------------- templates

@@ -70,7 +70,7 @@ def test_terminal_draws_losses_to_the_left_of_zero() -> None:
         (Bar("a", Estimate(-0.1, -0.2, 0.0, 90), "#2f5d8a"), Bar("b", Estimate(0.1, 0, 0.2, 90), "#2f5d8a")),
         "points",
     )
-    left, right = (line.split("│") for line in printed(block_view(bars, "en")).splitlines()[1:])
+    left, right = (line.split("│") for line in printed(block_view(bars, "en")).splitlines()[1:3])
     assert "█" in left[0] and "█" not in left[1] and "█" not in right[0] and "█" in right[1]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relationtypes.errors import ArgumentError, ColumnError
+from relationtypes.errors import ArgumentError, ColumnError, EmptyInputError
 from relationtypes.findings.cells import cell_draws
 from relationtypes.findings.grouping import grouping
 from relationtypes.findings.hypotheses import (
@@ -441,3 +441,19 @@ def test_two_rows_are_compared_without_certainty() -> None:
     found = compare(table(["buddies", "transaction"], where=["a", "b"]), "where")
     assert isinstance(found, Comparison)
     assert not any(one.significant for one in found.differences)
+
+
+def test_a_span_of_time_makes_no_groups() -> None:
+    with pytest.raises(ArgumentError, match="cannot be grouped"):
+        compare(table(["buddies", "fling"], wait=[timedelta(hours=1), timedelta(hours=2)]), "wait")
+
+
+def test_without_a_family_it_is_not_the_column_that_is_blamed() -> None:
+    with pytest.raises(EmptyInputError, match="has a family"):
+        compare(table(["", ""], shop=["a", "b"]), "shop")
+
+
+def test_days_of_one_year_are_one_group_and_it_is_said_why() -> None:
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(20)]
+    with pytest.raises(ArgumentError, match="taken by years: there is one group"):
+        compare(table(["buddies", "fling"] * 10, day=days), "day")

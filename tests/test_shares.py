@@ -142,7 +142,7 @@ def test_nothing_classified_has_unknown_shares(method: Method) -> None:
 
 def test_what_is_not_known_of_the_model_is_asked_for() -> None:
     for method in METHODS[1:]:
-        with pytest.raises(ArgumentError, match="method counted"):
+        with pytest.raises(ArgumentError, match="method 'counted'"):
             shares(table(["fling"]), method=method)
     with pytest.raises(ArgumentError, match="must be one of"):
         shares(table(["fling"]), method="guessed")  # type: ignore[arg-type]

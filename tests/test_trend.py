@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relationtypes.errors import ArgumentError, ColumnError
+from relationtypes.errors import ArgumentError, ColumnError, EmptyInputError
 from relationtypes.findings.changing import changes
 from relationtypes.findings.trend import Trend, trend
 from relationtypes.taxonomy import load_taxonomy
@@ -218,3 +218,16 @@ def test_bad_requests_are_refused() -> None:
         trend(table(["buddies"] * 2, date=[date(1900, 1, 1), date(2023, 1, 1)]), period="day")
     with pytest.raises(ArgumentError, match="of one day"):
         trend(table(["buddies"], date=[date(2023, 1, 1)]))
+
+
+def test_a_period_with_most_of_the_texts_is_parted() -> None:
+    early = [date(2019, 1, 1) + timedelta(days=17 * n) for n in range(60)]
+    late = [date(2022, 1, 1) + timedelta(days=n // 4) for n in range(1000)]
+    made = trend(table(["buddies"] * 60 + ["transaction"] * 1000, date=early + late), today=TODAY)
+    assert made.length == "quarter"
+    assert {change.label for change in made.changes} == {"buddies", "transaction"}
+
+
+def test_without_a_family_it_is_not_the_dates_that_are_blamed() -> None:
+    with pytest.raises(EmptyInputError, match="has a family"):
+        trend(table(["", ""], date=[date(2023, 1, 1), date(2023, 5, 1)]))

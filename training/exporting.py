@@ -46,6 +46,7 @@ from training.sources import Example, read_golden
 
 _OPSET = 17
 _INPUTS = ("input_ids", "attention_mask")
+_OUTPUTS = (*HEADS, "embedding")
 _log = logging.getLogger(__name__)
 
 
@@ -96,8 +97,8 @@ def to_onnx(network: RelationNetwork, path: Path) -> None:
             example,
             str(path),
             input_names=list(_INPUTS),
-            output_names=list(HEADS),
-            dynamic_axes={**dict.fromkeys(_INPUTS, axes), **{name: {0: "texts"} for name in HEADS}},
+            output_names=list(_OUTPUTS),
+            dynamic_axes={**dict.fromkeys(_INPUTS, axes), **{name: {0: "texts"} for name in _OUTPUTS}},
             opset_version=_OPSET,
             dynamo=False,
         )
@@ -146,7 +147,7 @@ def _write_json(path: Path, record: msgspec.Struct | list[GoldenText]) -> None:
 
 
 class _Traced(nn.Module):
-    """The network with a tuple for output, which the tracer needs."""
+    """The network with a tuple for output, which the tracer needs: the logits of each head, and what they are made of."""
 
     def __init__(self, network: RelationNetwork) -> None:
         super().__init__()
@@ -155,5 +156,5 @@ class _Traced(nn.Module):
         network.encoder.set_attn_implementation("eager")
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, ...]:
-        logits = self.network.logits(input_ids, attention_mask)
-        return tuple(logits[name] for name in HEADS)
+        logits, pooled = self.network.logits_and_embedding(input_ids, attention_mask)
+        return (*(logits[name] for name in HEADS), pooled)

@@ -66,10 +66,15 @@ class RelationNetwork(nn.Module):
 
     def logits(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
         """Return the logits of each head; *input_ids* and *attention_mask* are (texts, tokens)."""
-        logits = self._read(self._pooled(input_ids, attention_mask))
+        return self.logits_and_embedding(input_ids, attention_mask)[0]
+
+    def logits_and_embedding(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Return the logits of each head, and the mean of the encoder's states that they are made of, (texts, width)."""
+        pooled = self._pooled(input_ids, attention_mask)
+        logits = self._read(pooled)
         if self.lexical is not None:
             logits["family"] = logits["family"] + self.lexical(input_ids, attention_mask)
-        return logits
+        return logits, pooled
 
     def _pooled(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state

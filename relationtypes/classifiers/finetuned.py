@@ -7,7 +7,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import groupby, repeat
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from relationtypes.records import Scores
 from relationtypes.segmenting import sentences
 
 _OUTPUTS = ("family", "type", "sentiment", "breach")
+_EMBEDDING = "embedding"
 _BATCH_TOKENS = 1_024
 """Tokens in one pass: enough to keep a core busy, small enough for its cache."""
 _ALONE_FROM = 128
@@ -98,31 +99,53 @@ class FinetunedClassifier:
         """Return the raw outputs: for a text of several windows, their mean weighted by their lengths in tokens."""
         config = self.artefact.config
         widths = (len(config.families), len(config.types), len(config.sentiments), 2)
-        sums = [np.zeros((len(texts), width), np.float64) for width in widths]
+        return Logits(*self._means(texts, dict(zip(_OUTPUTS, widths, strict=True))))
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return what the encoder makes of normalised *texts*, (n, width) of length 1; near is alike in relationship and topic.
+
+        Raises:
+            ArtefactError: the model was exported without that output.
+        """
+        widths = {output.name: output.shape[-1] for output in self._session.get_outputs()}
+        if _EMBEDDING not in widths:
+            raise ArtefactError(
+                f"The model {self.artefact.config.name!r} gives no embeddings: it was exported by an older version. Export it"
+                " again, or use the one shipped with the package."
+            )
+        (vectors,) = self._means(texts, {_EMBEDDING: widths[_EMBEDDING]})
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
+
+    def _means(self, texts: Sequence[str], widths: Mapping[str, int]) -> list[NDArray[np.float32]]:
+        """Return the outputs of *widths*: for a text of several windows, their mean weighted by their lengths in tokens."""
+        sums = [np.zeros((len(texts), width), np.float64) for width in widths.values()]
         weights = np.zeros((len(texts), 1), np.float64)
         windows = sorted(self._windows(texts), key=lambda window: len(window[0]))
-        for batch, outputs in self._passes(list(batches(windows))):
+        for batch, outputs in self._passes(list(batches(windows)), list(widths)):
             lengths = np.array([[len(ids)] for ids, _ in batch], np.float64)
             owners = [owner for _, owner in batch]
             np.add.at(weights, owners, lengths)
             for total, values in zip(sums, outputs, strict=True):
                 np.add.at(total, owners, values * lengths)
-        return Logits(*((total / np.maximum(weights, 1)).astype(np.float32) for total in sums))
+        return [(total / np.maximum(weights, 1)).astype(np.float32) for total in sums]
 
-    def _passes(self, grouped: list[list[Window]]) -> Iterator[tuple[list[Window], list[NDArray[np.float32]]]]:
-        """Yield each batch and its logits, in order; several are read at once, each on a core of its own.
+    def _passes(
+        self, grouped: list[list[Window]], names: list[str]
+    ) -> Iterator[tuple[list[Window], list[NDArray[np.float32]]]]:
+        """Yield each batch and its outputs of these *names*, in order; several are read at once, each on a core of its own.
 
         Cores that share a pass wait for one another at each of its hundreds of steps, all the more beside other work.
         """
         threads = min(self._threads, len(grouped))
         if threads <= 1:
-            yield from ((batch, self._run(batch)) for batch in grouped)
+            yield from ((batch, self._run(batch, names)) for batch in grouped)
             return
         with ThreadPoolExecutor(threads) as pool:
-            yield from zip(grouped, pool.map(self._run, grouped), strict=True)
+            yield from zip(grouped, pool.map(self._run, grouped, repeat(names)), strict=True)
 
-    def _run(self, batch: list[Window]) -> list[NDArray[np.float32]]:
-        """Return the logits of windows of one length.
+    def _run(self, batch: list[Window], names: list[str]) -> list[NDArray[np.float32]]:
+        """Return the outputs of these *names* for windows of one length.
 
         The products of one row are computed in another order than those of several, so a lonely short window is read
         twice over: a text's logits are then the same to the last bit whatever it is read with.
@@ -130,7 +153,7 @@ class FinetunedClassifier:
         ids = np.array([tokens for tokens, _ in batch], np.int64)
         if len(batch) == 1 and ids.shape[1] < _ALONE_FROM:
             ids = np.repeat(ids, 2, axis=0)
-        outputs = self._session.run(list(_OUTPUTS), {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        outputs = self._session.run(names, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         return [values[: len(batch)] for values in outputs]
 
     def _windows(self, texts: Sequence[str]) -> Iterator[Window]:

@@ -120,6 +120,10 @@ def findings(table: TaggedTable, wanted: Wanted | None = None) -> Findings:
         ArgumentError: what is wanted by name is not possible.
     """
     wanted = wanted or Wanted()
+    for name in (*wanted.by, *wanted.adjust, wanted.score, wanted.checked):
+        if name is not None:
+            table.column(name)
+    checked = checked_shares(table, wanted.checked) if wanted.checked else None
     collector = _Collector()
     brand = table.role("brand")
     metric_column = wanted.score or next((name for role in _SCORES if (name := table.role(role))), None)
@@ -142,7 +146,7 @@ def findings(table: TaggedTable, wanted: Wanted | None = None) -> Findings:
         portrait=portrait(table, method=wanted.method),
         words=typical_words(table, keep=wanted.keep),
         quotes=quotes_of(table, wanted.keep),
-        checked=checked_shares(table, wanted.checked) if wanted.checked else None,
+        checked=checked,
         comparisons=_comparisons(table, wanted, collector),
         trend=_dated(table, "trend", lambda: trend(table, period=wanted.period, method=wanted.method), collector),
         brands=_lacking("brands", "no_brand", brand, lambda: brands(table, brand), collector),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from relationtypes.errors import ArgumentError, ColumnError
 from relationtypes.findings.cells import share_estimates
 from relationtypes.findings.estimates import FEWEST, Estimate
-from relationtypes.findings.table import TaggedTable
+from relationtypes.findings.table import TaggedTable, check_classified
 
 MOST_GROUPS = 60
 """The largest groups are kept, others counted."""
@@ -103,11 +103,15 @@ def grouping(table: TaggedTable, by: str | Sequence[str], *, fewest: int = 2) ->
             f"Groups are made by one column or by two different ones. Got {list(names)}. Name one, or two to cross."
         )
     found = [_values(table, name) for name in names]
+    check_classified(table)
     frame = pl.DataFrame({str(i): values for i, (values, _, _) in enumerate(found)})
     keys = frame.columns
     there = pl.Series(table.classified) & ~frame.select(pl.any_horizontal(pl.all().is_null())).to_series()
     sizes = frame.filter(there).group_by(keys).len().sort("len", *keys, descending=[True] + [False] * len(keys))
-    _check_enough(names, sizes, fewest)
+    by_years = any(
+        cut and table.column(name).dtype.is_temporal() for name, (_, _, cut) in zip(names, found, strict=True)
+    )
+    _check_enough(names, sizes, fewest, ", whose days are taken by years" if by_years else "")
     kept = sizes.head(MOST_GROUPS)
     ranks = found[0][1]
     if len(names) == 1 and ranks is not None:
@@ -126,7 +130,7 @@ def grouping(table: TaggedTable, by: str | Sequence[str], *, fewest: int = 2) ->
     )
 
 
-def _check_enough(names: tuple[str, ...], sizes: pl.DataFrame, fewest: int) -> None:
+def _check_enough(names: tuple[str, ...], sizes: pl.DataFrame, fewest: int, by_years: str) -> None:
     shown = " × ".join(map(repr, names))
     if sizes.is_empty():
         raise ColumnError(
@@ -134,8 +138,8 @@ def _check_enough(names: tuple[str, ...], sizes: pl.DataFrame, fewest: int) -> N
         )
     if sizes.height < fewest:
         raise ArgumentError(
-            f"All classified texts have the same value in {shown}: there is one group, and two are needed to compare. Name"
-            " another column."
+            f"All classified texts have the same value in {shown}{by_years}: there is one group, and two are needed to compare."
+            " Name another column."
         )
     if sizes["len"][0] == 1 and sizes.height > MOST_GROUPS:
         raise ArgumentError(
@@ -147,7 +151,7 @@ def _check_enough(names: tuple[str, ...], sizes: pl.DataFrame, fewest: int) -> N
 def _values(table: TaggedTable, name: str) -> tuple[pl.Series, tuple[str, ...] | None, bool]:
     """Return the values of a column as strings, their order where they have one, and whether they were cut."""
     column = table.column(name)
-    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
+    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary, pl.Duration):
         raise ArgumentError(
             f"The column {name!r} holds {column.dtype}, by which texts cannot be grouped. Name a column of names, numbers or"
             " dates."

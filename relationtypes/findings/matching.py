@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from relationtypes.errors import ColumnError
+from relationtypes.errors import ColumnError, did_you_mean
 from relationtypes.findings.offer import Offer, OfferSegment, Supply
 from relationtypes.findings.table import TaggedTable
 from relationtypes.taxonomy import Fit, RelationAim, ServiceMode
@@ -79,6 +79,11 @@ def members(table: TaggedTable, offer: Offer) -> NDArray[np.bool_]:
     """Return which texts fit which segment, (n, segments)."""
     made = np.zeros((len(table), len(offer.segments)), bool)
     for place, segment in enumerate(offer.segments):
+        if segment.column not in table.frame.columns:
+            raise ColumnError(
+                f"The offer's segment {segment.title!r} names the column {segment.column!r}, which the table lacks."
+                f"{did_you_mean(segment.column, table.own_columns)} The columns are: {', '.join(table.own_columns)}."
+            )
         made[:, place] = _holds(table.column(segment.column), segment).fill_null(value=False).to_numpy()
     return made
 

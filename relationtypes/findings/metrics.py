@@ -167,7 +167,7 @@ def find_metric(
     values = read.values[np.isfinite(metric.points)]
     if values.min() == values.max():
         raise ArgumentError(
-            f"Every value of the column {column!r} is {values[0]:g} ({len(values):,} texts), so nothing can go along with it."
+            f"Every value of the column {column!r} is {values[0]:g} (n = {len(values):,}), so nothing can go along with it."
             " Name a column whose values differ."
         )
     return metric

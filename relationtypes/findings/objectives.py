@@ -81,12 +81,13 @@ def _angle(share: float) -> float:
 
 
 def draft_objectives(mismatches: Mismatches, *, by: date, most: int = 5) -> tuple[Objective, ...]:
-    """Return an objective for each of the largest mismatches.
+    """Return an objective for each of the largest mismatches that rest on 30 texts; of the largest, where none does.
 
     The breach rate of the family's texts is to fall; where breaches are so rare that as many texts could tell no fall, the share
-    with negative sentiment; for broken bonds, their share of the texts. The target is the smallest fall that as
-    many texts as now would tell, rounded down to a whole point; but no lower than where the best part already is, rounded up. A
-    part is a segment of the offer or the others, with at least 30 texts. The rule is ours, and a place to start from.
+    with negative sentiment; for broken bonds, their share of the texts. The target is the smallest fall that as many texts as now
+    would tell, rounded down to a whole point; but no lower than where the best part already is. Levels to be held are rounded
+    up to a tenth of a point. A part is a segment of the offer or the others, with at least 30 texts. The rule is ours, and a
+    place to start from.
 
     Args:
         mismatches: what to draft from.
@@ -100,7 +101,8 @@ def draft_objectives(mismatches: Mismatches, *, by: date, most: int = 5) -> tupl
         raise ArgumentError(f"The day until when must be a date. Got {by!r}. Give it as date(2027, 6, 30).")
     if most < 1:
         raise ArgumentError(f"At least one objective must be asked for. Got {most!r}.")
-    return tuple(_objective(one, mismatches, by) for one in mismatches.ranked[:most])
+    enough = [one for one in mismatches.ranked if one.n >= FEWEST]
+    return tuple(_objective(one, mismatches, by) for one in (enough or mismatches.ranked)[:most])
 
 
 def _objective(one: Mismatch, mismatches: Mismatches, by: date) -> Objective:
@@ -158,4 +160,4 @@ def _floor(share: float) -> float:
 
 
 def _ceiling(share: float) -> float:
-    return math.ceil(100 * share - _EDGE) / 100
+    return math.ceil(1_000 * share - _EDGE) / 1_000

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from relationtypes.copies import ORIGINAL
 from relationtypes.errors import EmptyInputError
 from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
-from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws
+from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws, proportion
 from relationtypes.findings.quantifying import ShareDraws, share_draws
-from relationtypes.findings.rates import rate
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums
 from relationtypes.findings.table import COPY, TaggedTable
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
@@ -197,16 +196,22 @@ def _moods(table: TaggedTable, draws: int, seed: int) -> list[tuple[dict[Sentime
     sums = bootstrap_sums(values, clusters, draws=draws, seed=seed).reshape(draws, width, kinds)
     whole = np.concatenate([whole, whole.sum(axis=0, keepdims=True)])
     sums = np.concatenate([sums, sums.sum(axis=1, keepdims=True)], axis=1)
-    return [_mood(whole[place], sums[:, place]) for place in range(width + 1)]
+    members = [families == place for place in range(width)] + [np.ones(len(at), bool)]
+    independent = [int(one.sum()) if clusters is None else len(np.unique(clusters[one])) for one in members]
+    return [_mood(whole[place], sums[:, place], independent[place]) for place in range(width + 1)]
 
 
-def _mood(counts: NDArray[np.float64], sums: NDArray[np.float64]) -> tuple[dict[Sentiment, Estimate], Estimate]:
+def _mood(
+    counts: NDArray[np.float64], sums: NDArray[np.float64], independent: int
+) -> tuple[dict[Sentiment, Estimate], Estimate]:
+    """All draws of a rate of 0 or 1 are the same, though few texts do not show that: there the interval is Wilson's."""
     n = int(counts[0])
     if not n:
         return dict.fromkeys(SENTIMENTS, UNKNOWN), UNKNOWN
     with np.errstate(invalid="ignore"):
         drawn = sums[:, 1:] / np.where(sums[:, :1] > 0, sums[:, :1], np.nan)
-    rates = [rate(float(count), n, drawn[:, place]) for place, count in enumerate(counts[1:])]
+    rates = [from_draws(float(count / n), drawn[:, place], n) for place, count in enumerate(counts[1:])]
+    rates = [proportion(one.value, independent, n) if one.low == one.high else one for one in rates]
     return dict(zip(SENTIMENTS, rates[:-1], strict=True)), rates[-1]
 
 

@@ -197,8 +197,8 @@ def _adjusted(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not table.facts or not table.facts.confusion:
         raise ArgumentError(
-            "Shares cannot be adjusted: how the model that tagged these texts confuses families is not known. Tag them again with"
-            " this version, or use the method counted."
+            "The method 'adjusted' needs to know how the model that tagged these texts confuses relationships, and that is not"
+            " known. Tag the texts again with this version, or use the method 'counted'."
         )
     order = [table.facts.families.index(name) for name in table.taxonomy.family_ids]
     confusion = np.asarray(table.facts.confusion, np.float64)[np.ix_(order, order)] + _UNSEEN
@@ -213,8 +213,8 @@ def _expected(
     """The draws are of samples of at most 2,000 texts, their spread narrowed to that of all (m out of n bootstrap)."""
     if not table.facts or not table.facts.prior:
         raise ArgumentError(
-            "Shares cannot be expected: which shares the model that tagged these texts takes for granted is not known. Tag them"
-            " again with this version, or use the method counted."
+            "The method 'expected' needs the prior shares that the model's probabilities rest on, and they are not known for"
+            " these texts. Tag the texts again with this version, or use the method 'counted'."
         )
     order = [table.facts.families.index(name) for name in table.taxonomy.family_ids]
     prior = np.asarray(table.facts.prior, np.float64)[order]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -270,7 +271,7 @@ def _candidates(rows: list[dict[str, Any]], pool: pl.DataFrame, redact: Callable
     """Return what each text would be as a quote, without those of which too little is left to read."""
     made: list[tuple[Quote, str | None, float, str]] = []
     for row, brand, customer in zip(rows, pool["brand"], pool["customer"], strict=True):
-        whole = redact(_excerpt(row[TEXT] or "", row[f"{PREFIX}evidence"] or []))
+        whole = redact(html.unescape(_excerpt(row[TEXT] or "", row[f"{PREFIX}evidence"] or [])))
         shown = cut(whole)
         bare = _PLACEHOLDER.sub("", shown)
         if len(bare.split()) >= _FEWEST_WORDS:

@@ -35,7 +35,7 @@ _TAGS: dict[str, Any] = {
     "probabilities": pl.List(pl.Float64),
     "evidence": pl.List(pl.List(pl.Int64)),
 }
-_MAY_LACK = {"probabilities", "evidence", "language", "sentiment_score"}
+_MAY_LACK = {"probabilities", "evidence", "sentiment_score"}
 _READ_AT_ONCE = 50_000
 _LOOKED_AT = 2_000
 
@@ -327,6 +327,14 @@ def read_tagged(
         others = {role: tuple(name for name in names if name not in given) for role, names in table.roles.items()}
         table = replace(table, roles=others | named)
     return table
+
+
+def check_classified(table: TaggedTable) -> None:
+    """Raise EmptyInputError if no text of *table* has a family."""
+    if not table.classified.any():
+        raise EmptyInputError(
+            f"None of the {len(table):,} texts of {table.source or 'the table'!r} has a family: there is nothing to find."
+        )
 
 
 def _texts(table: pl.DataFrame, text: str | Sequence[str] | None, manifest: RunManifest | None) -> dict[str, str]:

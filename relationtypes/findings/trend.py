@@ -16,7 +16,7 @@ from relationtypes.findings.estimates import FEWEST, UNKNOWN, Estimate, Method
 from relationtypes.findings.periods import LENGTHS, Length
 from relationtypes.findings.quantifying import share_draws
 from relationtypes.findings.segments import profile_estimates
-from relationtypes.findings.table import TaggedTable
+from relationtypes.findings.table import TaggedTable, check_classified
 
 _EVERY = {"day": "1d", "week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
 _FEWEST_PERIODS, _MOST_PERIODS = 6, 40
@@ -95,7 +95,8 @@ def trend(
     Args:
         table: tagged texts.
         date: the column with the dates; by default that with the role ``date``.
-        period: its length; by default one that makes 6 to 40 periods, the shortest whose periods mostly have 30 texts.
+        period: its length; by default one that makes 6 to 40 periods, the shortest whose periods mostly have 30 texts, or
+            a shorter one where one period would hold more than half of them.
         method: ``counted``, ``adjusted`` or ``expected``; see ``quantifying.shares``.
         today: after which dates lie in the future; by default the day of the call.
 
@@ -109,6 +110,7 @@ def trend(
         )
     name = date or table.role("date") or ""
     dates = table.dates_of(date)
+    check_classified(table)
     at = np.flatnonzero(dates.is_not_null().to_numpy() & table.classified)
     days = dates.gather(at)
     length = period or _chosen(days)
@@ -149,17 +151,18 @@ def _today() -> date:
 
 
 def _chosen(days: pl.Series) -> Length:
-    """Return the shortest length of 6 to 40 periods most of which have 30 texts; else the longest of 6 to 40 periods."""
-    fitting: list[Length] = []
-    for length in LENGTHS:
-        if _FEWEST_PERIODS <= _between(days, length) <= _MOST_PERIODS:
-            fitting.append(length)
-            texts = np.unique(days.dt.truncate(_EVERY[length]).to_numpy(), return_counts=True)[1]
-            if np.median(texts) >= FEWEST:
-                return length
-    if fitting:
-        return fitting[-1]
-    return "year" if _between(days, "day") > _MOST_PERIODS else "day"
+    """Return the shortest length of 6 to 40 periods most of which have 30 texts; else the longest of 6 to 40 periods.
+
+    Where one period would hold more than half of the texts, the next shorter of these, since no change in it would be seen.
+    """
+    fitting = [length for length in LENGTHS if _FEWEST_PERIODS <= _between(days, length) <= _MOST_PERIODS]
+    if not fitting:
+        return "year" if _between(days, "day") > _MOST_PERIODS else "day"
+    texts = [days.dt.truncate(_EVERY[length]).value_counts()["count"].to_numpy() for length in fitting]
+    place = next((at for at, sizes in enumerate(texts) if np.median(sizes) >= FEWEST), len(fitting) - 1)
+    while place and texts[place].max() > len(days) / 2:
+        place -= 1
+    return fitting[place]
 
 
 def _between(days: pl.Series, length: Length) -> int:
@@ -179,9 +182,10 @@ def _periods(days: pl.Series, length: Length, name: str) -> tuple[list[date], ND
         raise ArgumentError(f"No classified text has a date in {name!r}. Name another column.")
     starts = _range(days.min(), days.max(), length)  # type: ignore[arg-type]
     if len(starts) < 2:
+        shorter = "" if length == "day" else "Choose a shorter period, or another column."
         raise ArgumentError(
-            f"All dates in {name!r} are of one {length} ({starts[0]}), so nothing can have changed. Choose a shorter period, or"
-            " another column."
+            f"All dates in {name!r} are of one {length} ({starts[0]}), so nothing can have changed."
+            f" {shorter or 'Name another column.'}"
         )
     if len(starts) > _MOST_AT_ALL:
         raise ArgumentError(

@@ -13,6 +13,8 @@ from relationtypes.errors import ArgumentError
 
 _ENOUGH = 0.9
 """Share of the values that must be dates."""
+_LOOKED_AT = 200
+"""About so many different values tell the format, from all of the rows: files that were put together change on the way."""
 _MONTHS = {
     r"janv(?:ier)?": "jan", r"f[ée]vr?(?:ier)?": "feb", r"mars": "mar", r"avr(?:il)?": "apr", r"mai": "may", r"juin": "jun",
     r"juil(?:let)?": "jul", r"ao[ûu]t": "aug", r"sept(?:embre)?": "sep", r"octobre": "oct", r"novembre": "nov",
@@ -29,6 +31,12 @@ _MONTH_FIRST = tuple(f"%m{mark}%d{mark}%{year}" for mark in "/-." for year in "Y
 _NAMED = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %y")
 _LONG = ("%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z")
 _SERIAL, _SECONDS, _MILLISECONDS = "excel-serial", "unix-seconds", "unix-milliseconds"
+_MIXED_ISO = "iso"
+_ISO_FORMS = tuple(date + time + zone for date, time, zone in product(_ISO, _ISO_TIMES, _ZONES))
+_YEAR, _MONTH = r"^((?:19|20)\d\d)$", r"^((?:19|20)\d\d)[-/](\d{1,2})$"
+_DAY_NUMBERS = (19_000_101, 21_001_231)
+_MOST_YEARS = 0.5
+"""Share of the values that may be years alone: all of them would fall into January."""
 _NUMBERS = {_SERIAL: (20_000, 60_000), _SECONDS: (8e8, 3e9), _MILLISECONDS: (8e11, 3e12)}
 _AGO = r"\bago$|^[il]l y a\b|^(?:just now|yesterday|today|hier|avant-hier|aujourd['’]hui)\b|^(?:à l['’]instant|vient d['’])"
 _FIRST_YEAR = 1900
@@ -43,7 +51,7 @@ class DateFormat:
 
     Attributes:
         name: formats in the notation of ``strptime``, parted by ``|``; or ``excel-serial``, ``unix-seconds``,
-            ``unix-milliseconds``, ``typed``.
+            ``unix-milliseconds``, ``iso`` (days, time stamps, months and years mixed, year first), ``typed``.
         reason: how it was told, for people.
     """
 
@@ -166,14 +174,18 @@ def parse_dates(column: polars.Series, form: str) -> polars.Series:
         )
     if form in _NUMBERS:
         return _from_numbers(_numbers(column.cast(polars.String)), form)
+    if column.dtype.is_float():  # 20240131.0, as workbooks hold it
+        column = column.fill_nan(None).cast(polars.Int64, strict=False)
+    if form == _MIXED_ISO:
+        return _of_mixed_iso(_cleaned(column.cast(polars.String)))
     return _parsed(_cleaned(column.cast(polars.String)), form.split("|"))
 
 
 def check_date_format(form: str) -> None:
     """Raise ArgumentError unless *form* is one that :func:`parse_dates` takes."""
-    if form != "typed" and form not in _NUMBERS and "%" not in form:
+    if form not in ("typed", _MIXED_ISO) and form not in _NUMBERS and "%" not in form:
         raise ArgumentError(
-            f"{form!r} is no date format. Give one such as %d/%m/%Y, or one of typed, {', '.join(_NUMBERS)}."
+            f"{form!r} is no date format. Give one such as %d/%m/%Y, or one of typed, {_MIXED_ISO}, {', '.join(_NUMBERS)}."
         )
 
 
@@ -189,12 +201,18 @@ def _of_numbers(values: polars.Series) -> DateFormat | None:
             return DateFormat(
                 name, {_SERIAL: "days since 1900, as Excel counts"}.get(name, f"{name.replace('-', ' ')}")
             )
+    days = values.filter(values.is_between(*_DAY_NUMBERS)).cast(polars.Int64).cast(polars.String)
+    if len(days) - _parsed(days, ["%Y%m%d"]).null_count() >= _ENOUGH * len(values):
+        return DateFormat("%Y%m%d", "year first")
     return None
 
 
 def _of_words(cleaned: polars.Series) -> DateFormat | None:
-    sample = cleaned.unique(maintain_order=True).head(200)
-    plain = _fitting(sample, [date + time + zone for date, time, zone in product(_ISO, _ISO_TIMES, _ZONES)])
+    different = cleaned.unique(maintain_order=True)
+    sample = different.gather_every(1 + len(different) // _LOOKED_AT)
+    plain = _fitting(sample, _ISO_FORMS)
+    if _is_mixed_iso(sample, plain):
+        return DateFormat(_MIXED_ISO, "year first; months and years alone are taken for their first day")
     if plain:
         return DateFormat("|".join(plain), "year first")
     long = _fitting(sample, [*_LONG, *(date + time for date, time in product(_NAMED, _TIMES))])
@@ -207,6 +225,26 @@ def _of_words(cleaned: polars.Series) -> DateFormat | None:
     told = DayOrMonth("|".join(dict.fromkeys([*day, *map(_swapped, month)])))
     told.add(cleaned)
     return told.format()
+
+
+def _is_mixed_iso(values: polars.Series, plain: Sequence[str]) -> bool:
+    """Return whether days, months and years, year first, read most of *values* and more of them than the forms *plain* do."""
+    read = len(values) - _of_mixed_iso(values).null_count()
+    alone = _parsed(values, plain).null_count() if plain else len(values)
+    years = values.str.contains(_YEAR).sum()
+    return read > len(values) - alone and read >= _ENOUGH * len(values) and years <= _MOST_YEARS * len(values)
+
+
+def _of_mixed_iso(cleaned: polars.Series) -> polars.Series:
+    """Return the dates of *cleaned*, year first; months and years alone as their first day."""
+    whole = cleaned.str.replace(_YEAR, "$1-01-01").str.replace(_MONTH, "$1-$2-01")
+    dates = polars.Series(cleaned.name, [None] * len(whole), polars.Datetime("us"))
+    for form in _ISO_FORMS:
+        left = (dates.is_null() & whole.is_not_null()).arg_true()
+        if left.is_empty():
+            break
+        dates.scatter(left, _parsed(whole.gather(left), [form]))
+    return dates
 
 
 def _fitting(values: polars.Series, forms: Sequence[str]) -> list[str]:

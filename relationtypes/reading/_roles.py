@@ -24,16 +24,21 @@ SEVERAL: frozenset[Role] = frozenset({"text", "segment"})
 _NAMES: dict[Role, str] = {
     "id": "id,ids,uuid,guid,key,number,numero,num,reference,ref,index",
     "customer": "customer,client,user,author,auteur,respondent,contact,account,member,membre,requester,reviewer,nickname,"
-    "username,nom,name,screen,email,adherent,abonne",
-    "date": "date,day,jour,time,timestamp,created,submitted,submit,published,publie,updated,opened,month,mois,when",
-    "rating": "rating,ratings,star,stars,note,notes,score,etoile,etoiles,notation,overall,polarity",
+    "username,nom,name,screen,email,adherent,abonne,pseudo,utilisateur,usager,repondant,participant,passenger,voyageur,guest,"
+    "buyer,acheteur,subscriber,consumer,consommateur,patient,societaire,handle",
+    "date": "date,day,jour,time,timestamp,created,submitted,submit,published,publie,updated,opened,month,mois,when,"
+    "posted,received,recu",
+    "rating": "rating,ratings,star,stars,note,notes,score,etoile,etoiles,notation,overall,polarity,grade,evaluation",
     "nps": "nps,recommend,recommandation,recommandez,recommander,recommanderiez,recommendation",
     "csat": "csat,satisfaction,satisfied,satisfait,satisfaits",
     "ces": "ces,effort",
-    "brand": "brand,marque,company,entreprise,enseigne,airline,assureur,banque,bank,hotel,item,merchant,site,vendor,shop",
+    "brand": "brand,marque,company,entreprise,enseigne,airline,assureur,banque,bank,hotel,item,merchant,site,vendor,shop,"
+    "insurer,operator,operateur,provider,fournisseur,retailer,compagnie,mutuelle",
     "channel": "channel,canal,source,platform,plateforme,publisher,via,origin,medium",
     "segment": "segment,country,pays,region,city,ville,plan,product,produit,category,categorie,gender,genre,sexe,age,tier,"
-    "type,variation,version,device,location,lieu,group,groupe,department,role,industry",
+    "type,variation,version,device,location,lieu,group,groupe,department,role,industry,"
+    "store,magasin,boutique,agence,agency,branch,domain,domaine,sector,secteur,market,marche,profession,offre,forfait,"
+    "formule,cohort,cohorte,persona,topic,theme,motif",
     "language": "lang,language,langue,locale",
 }
 _WORDS: dict[Role, frozenset[str]] = {role: frozenset(words.split(",")) for role, words in _NAMES.items()}
@@ -238,7 +243,9 @@ def _contents(role: Role, values: polars.Series, strength: int, forms: dict[str,
     if values.dtype == polars.Boolean:
         return None
     groups = values.n_unique()
-    few = groups <= max(2, min(_MOST_GROUPS, len(values) // 3)) and _longest(values) <= _LONGEST_LABEL
+    several = len(values) // 3  # texts of one brand return, however many brands there are
+    most = several if role == "brand" and strength >= _BY_LAST_WORD else min(_MOST_GROUPS, several)
+    few = groups <= max(2, most) and _longest(values) <= _LONGEST_LABEL
     return f"{groups} different value{'s' * (groups > 1)}" if few else None
 
 

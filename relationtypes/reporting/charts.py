@@ -23,7 +23,7 @@ def chart(figure: Figure, language: Language, width: int = WIDTH) -> altair.Laye
         MissingExtraError: altair is not installed.
     """
     try:
-        from relationtypes.reporting import charts_lines, charts_plain, charts_shaped
+        from relationtypes.reporting import charts_lines, charts_map, charts_plain, charts_shaped
     except ModuleNotFoundError as error:
         if error.name != "altair":
             raise
@@ -36,7 +36,7 @@ def chart(figure: Figure, language: Language, width: int = WIDTH) -> altair.Laye
         Lines: charts_lines.lines_chart,
         Heat: charts_plain.heat_chart,
         Flows: charts_shaped.flows_chart,
-        Map: charts_shaped.map_chart,
+        Map: charts_map.map_chart,
     }
     with debug_mode(False):  # our own tests hold the charts against the schema; it takes most of the time
         return drawing[type(figure)](figure, language, width)

@@ -26,7 +26,7 @@ from relationtypes.reporting.chart_theme import (
     tooltip,
     wrapped,
 )
-from relationtypes.reporting.describing import counted
+from relationtypes.reporting.describing import counted, same_count
 from relationtypes.reporting.document import Bar, Bars, Heat, Stack, Unit
 from relationtypes.reporting.numbers import DASH, written
 from relationtypes.styling import ACCENT, INK, MUTED
@@ -76,9 +76,10 @@ def bars_chart(figure: Bars, language: Language, width: int) -> altair.LayerChar
     labels = [bar.label for bar in figure.bars]
     left = label_width(labels, width * _LEFT)
     values = [written(bar.estimate, figure.unit, language, figure.digits) for bar in figure.bars]
+    once = same_count(figure) is not None  # then the caption says it
     counts = [counted(bar.estimate, language) for bar in figure.bars]
     first = max((text_width(text) for text in values), default=0.0)
-    second = max((text_width(text, SMALL) for text in counts), default=0.0)
+    second = 0.0 if once else max((text_width(text, SMALL) for text in counts), default=0.0)
     narrow = width < _NARROW  # there the texts stand below the value, not beside it
     aside = max(first, second) + 36 if narrow else first + second + 48
     plot = max(width - left - aside, 90)
@@ -109,9 +110,12 @@ def bars_chart(figure: Bars, language: Language, width: int) -> altair.LayerChar
         drawn([{"value": 0}]).mark_rule(color=INK, strokeWidth=1).encode(x=x),
         *_whiskers(known, x, height),
         texts(label_records(labels, middles, left), altair.value(-10), y, align="right"),
-        texts(_beside(values, middles, labels, INK, -8 * narrow), altair.value(plot + 16), y),
-        texts(_beside(counts, middles, labels, MUTED, 8 * narrow), altair.value(counted_at), y, size=SMALL),
+        texts(_beside(values, middles, labels, INK, -8 * (narrow and not once)), altair.value(plot + 16), y),
     ]  # fmt: skip
+    if not once:
+        layers.append(
+            texts(_beside(counts, middles, labels, MUTED, 8 * narrow), altair.value(counted_at), y, size=SMALL)
+        )
     return themed(layers, plot, height, language)
 
 

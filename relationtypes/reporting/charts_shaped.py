@@ -1,19 +1,15 @@
-"""Flows and maps as Altair charts."""
+"""Flows as Altair charts."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import altair
 
 from relationtypes.reporting.chart_theme import (
-    GRID,
     LINE,
-    PAPER,
-    SIZE,
     SMALL,
     Align,
     across,
@@ -28,7 +24,7 @@ from relationtypes.reporting.chart_theme import (
     tooltip,
     wrapped,
 )
-from relationtypes.reporting.document import Flows, Map, Node, Point
+from relationtypes.reporting.document import Flows, Node
 from relationtypes.reporting.numbers import written
 from relationtypes.styling import INK, MUTED
 from relationtypes.taxonomy import Language
@@ -37,10 +33,6 @@ _THICK, _GAP, _STEPS = 10.0, 8.0, 24
 _ALIGNS: tuple[Align, ...] = ("left", "right", "center")
 _MARGIN = 0.33
 """Of the width, at most so much for names at either side."""
-_AROUND = [(9, 0, "left"), (-9, 0, "right"), (0, -14, "center"), (0, 14, "center")] + [
-    (x, y, "left" if x > 0 else "right") for y in (-12, 12, -20, 20, -30, 30) for x in (8, -8)
-]
-"""Where a label may stand from its point, in pixels, the best first."""
 
 
 def flows_chart(figure: Flows, language: Language, width: int) -> altair.LayerChart:
@@ -140,106 +132,3 @@ def _node_names(
         said = f"{nodes[place].name}: {share}"
         records.append({"y": middle, "text": f"{name}  {share}", "colour": INK, "said": said})
     return records
-
-
-@dataclass(frozen=True, slots=True)
-class _Box:
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def shared(self, other: _Box) -> float:
-        """Return the pixels that both cover."""
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(wide, 0.0) * max(high, 0.0)
-
-
-def map_chart(figure: Map, language: Language, width: int) -> altair.LayerChart:
-    """Return points in a plane of equal steps on both axes, each named; those with emphasis are larger diamonds."""
-    points = [point for point in figure.points if math.isfinite(point.x) and math.isfinite(point.y)]
-    side, plot = 40.0, width - 20.0
-    lows = [min([0.0, *(getattr(point, axis) for point in points)]) for axis in "xy"]
-    highs = [max([0.0, *(getattr(point, axis) for point in points)]) for axis in "xy"]
-    spans = [high - low or 1.0 for low, high in zip(lows, highs, strict=True)]
-    room = min(120.0, plot / 6)  # for names beside the outermost points
-    scale = min((plot - 2 * room) / spans[0], 460 / spans[1])
-    height = max(spans[1] * scale + 2 * side, 240.0)
-    middle_x, middle_y = ((low + high) / 2 for low, high in zip(lows, highs, strict=True))
-
-    def placed(x: float, y: float) -> tuple[float, float]:
-        return plot / 2 + (x - middle_x) * scale, height / 2 - (y - middle_y) * scale
-
-    records = [
-        {
-            "x": placed(point.x, point.y)[0],
-            "y": placed(point.x, point.y)[1],
-            "colour": point.colour,
-            "said": point.label,
-        }
-        for point in points
-    ]
-    across_, down_ = across("x", plot), down("y", height)
-    zero = placed(0, 0)
-    cross = [
-        {"x": 0, "x2": plot, "y": zero[1], "y2": zero[1]},
-        {"x": zero[0], "x2": zero[0], "y": 0, "y2": height},
-    ]
-    layers = [drawn(cross).mark_rule(color=GRID).encode(x=across_, x2="x2:Q", y=down_, y2="y2:Q")]
-    labels = _labels(points, records, plot, height)
-    layers.append(
-        drawn([label for label in labels if label["far"]]).mark_rule(color=MUTED, strokeWidth=0.6, opacity=0.7)
-        .encode(x=across("px", plot), x2="x:Q", y=down("py", height), y2="y:Q")
-    )  # fmt: skip
-    for emphasis, shape, size in ((False, "circle", 70), (True, "diamond", 170)):
-        some = [record for record, point in zip(records, points, strict=True) if point.emphasis == emphasis]
-        mark = drawn(some).mark_point(shape=shape, size=size, filled=True, opacity=1, stroke=PAPER, strokeWidth=1)
-        layers.append(mark.encode(x=across_, y=down_, color=colour(), tooltip=tooltip()))
-        for align in _ALIGNS:
-            chosen = [one for one in labels if one["align"] == align and one["emphasis"] == emphasis]
-            if chosen:
-                weight: Literal["bold", "normal"] = "bold" if emphasis else "normal"
-                layers += [texts(chosen, across_, down_, align=align, weight=weight, rim=rim) for rim in (True, False)]
-    titles = [
-        {"x": plot, "y": height - 8, "text": f"{figure.x_title} →", "colour": MUTED, "said": figure.x_title},
-        {"x": zero[0] + 6, "y": 8, "text": f"↑ {figure.y_title}", "colour": MUTED, "said": figure.y_title},
-    ]
-    layers += [
-        texts(titles[:1], across_, down_, align="right", size=SMALL),
-        texts(titles[1:], across_, down_, size=SMALL),
-    ]
-    return themed(layers, plot, height, language)
-
-
-def _labels(
-    points: Sequence[Point], records: Sequence[dict[str, Any]], plot: float, height: float
-) -> list[dict[str, Any]]:
-    """Return a place for each name: around its point, where it covers least of other names and points."""
-    taken = [_Box(one["x"] - 6, one["y"] - 6, one["x"] + 6, one["y"] + 6) for one in records]
-    inside = _Box(0, 0, plot, height)
-    labels = []
-    order = sorted(range(len(points)), key=lambda one: (not points[one].emphasis, points[one].label))
-    for one in order:
-        point, record = points[one], records[one]
-        text = wrapped(point.label, plot / 3, 1)[0]
-        wide = text_width(text) * (1.08 if point.emphasis else 1)
-        others = [box for place, box in enumerate(taken) if place != one]
-        costs = []
-        for rank, (x, y, align) in enumerate(_AROUND):
-            box = _box(record["x"] + x, record["y"] + y, wide, align)
-            outside = wide * LINE - box.shared(inside)
-            costs.append((sum(box.shared(other) for other in others) + 3 * max(outside, 0) + rank, rank))
-        chosen = min(costs)[1]
-        x, y, align = _AROUND[chosen]
-        taken.append(_box(record["x"] + x, record["y"] + y, wide, align))
-        labels.append({
-            "x": record["x"] + x, "y": record["y"] + y, "px": record["x"], "py": record["y"], "text": text,
-            "align": align, "emphasis": point.emphasis, "colour": INK, "said": point.label, "far": chosen > 5,
-        })  # fmt: skip
-    return labels
-
-
-def _box(x: float, y: float, wide: float, align: str) -> _Box:
-    left = {"left": x, "right": x - wide, "center": x - wide / 2}[align]
-    return _Box(left, y - SIZE * 0.62, left + wide, y + SIZE * 0.62)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from relationtypes import __version__
+from relationtypes.errors import ColumnError
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.everything import Findings, Omission
 from relationtypes.findings.resampling import DRAWS, SEED
@@ -12,6 +13,7 @@ from relationtypes.findings.table import TaggedTable
 from relationtypes.reporting.chapters.brands import brands_chapter
 from relationtypes.reporting.chapters.checking import checking_chapter
 from relationtypes.reporting.chapters.drivers import drivers_chapter
+from relationtypes.reporting.chapters.journey_words import many
 from relationtypes.reporting.chapters.journeys import journeys_chapter
 from relationtypes.reporting.chapters.mismatch import mismatch_chapter
 from relationtypes.reporting.chapters.objectives import objectives_chapter
@@ -29,83 +31,97 @@ _SHOWN_OF_A_DIGEST = 12
 
 say = Wording(
     title=("Relationships with the brand", "Les relations avec la marque"),
-    subtitle=("{source}: {n} texts", "{source} : {n} textes"),
+    subtitle=("{source}: {texts}", "{source} : {texts}"),
     between=(", {first} to {last}", ", du {first} au {last}"),
     reading=("How to read this report", "Comment lire ce rapport"),
     signal=(
-        "A text is a signal of a relationship, not the relationship. The families follow Avery, Fournier & Wittenbraker (“Unlock the"
-        " Mysteries of Your Customer Relationships”, HBR 2014) and Fournier (1998); which fine type belongs to which family, and the"
-        " playbook’s lines without a source, are proposals of this tool.",
-        "Un texte est un signe de relation, non la relation. Les familles suivent Avery, Fournier et Wittenbraker (« Unlock the"
-        " Mysteries of Your Customer Relationships », HBR 2014) et Fournier (1998) ; le classement des types fins en familles et les"
+        "A text is a sign of a relationship, not the relationship itself. The relationships told apart here follow"
+        " Avery, Fournier & Wittenbraker (“Unlock the Mysteries of Your Customer Relationships”, HBR 2014) and"
+        " Fournier (1998). Each is a family of finer types; which type belongs to which family, and the lines of the"
+        " playbook without a source, are proposals of this tool.",
+        "Un texte est le signe d’une relation, non la relation elle-même. Les relations distinguées ici suivent"
+        " Avery, Fournier et Wittenbraker (« Unlock the Mysteries of Your Customer Relationships », HBR 2014) et"
+        " Fournier (1998). Chacune est une famille de types plus fins ; le classement des types en familles et les"
         " lignes du guide sans source sont des propositions de cet outil.",
     ),
     intervals=(
-        "Figures in brackets are 95% intervals; n is the number of texts, or of customers where it says so. Figures on fewer than 30 are"
-        " flagged: take them as hints. Everything here is association; none of it shows what causes what.",
-        "Les chiffres entre parenthèses sont des intervalles à 95 % ; n est le nombre de textes, ou de clients là où c’est dit. Les"
-        " chiffres sur moins de 30 sont signalés : à prendre comme des indices. Tout ici est association ; rien ne dit ce qui cause"
-        " quoi.",
+        "Figures in brackets are 95% intervals; n is the number of texts, or of customers where stated. Figures"
+        " based on fewer than 30 are flagged: take them as hints. Everything here is association; nothing shows what"
+        " causes what.",
+        "Les chiffres entre parenthèses sont des intervalles à 95 % ; n est le nombre de textes, ou de clients si"
+        " cela est précisé. Les chiffres qui reposent sur moins de 30 cas sont signalés : ce ne sont que des"
+        " indices. Tout ici est association ; rien ne montre ce qui cause quoi.",
     ),
     persons=(
-        "Quotations had personal data taken out by rules, which miss some: read them before you send this on. Do not use it to judge"
-        " single persons.",
-        "Les données personnelles des citations ont été masquées par des règles, qui en laissent passer : relisez-les avant de"
-        " transmettre ce rapport. Ne l’utilisez pas pour juger des personnes.",
+        "Personal data in quotations were masked by rules, which miss some: read the quotations before you pass this"
+        " report on. Do not use it to judge individuals.",
+        "Les données personnelles des citations ont été masquées par des règles, qui en laissent passer : relisez"
+        " les citations avant de transmettre ce rapport. Ne l’utilisez pas pour juger des personnes.",
     ),
     omitted=("Not in this report", "Absent de ce rapport"),
-    segments=("Comparison of groups", "Comparaison de groupes"),
-    trend=("Change over time", "Évolution dans le temps"),
-    brands=("Map of brands", "Carte des marques"),
+    segments=("Who differs", "Qui diffère"),
+    trend=("What changed", "Ce qui a changé"),
+    brands=("Brands side by side", "Les marques côte à côte"),
     journeys=("Customer journeys", "Parcours des clients"),
-    scores=("Scores", "Scores"),
-    mismatch=("What is offered against what is written", "L’offre face à ce qui s’écrit"),
+    scores=("Scores by relationship", "Scores par relation"),
+    mismatch=("Relationships and the offer", "Les relations et l’offre"),
     no_segment=(
         "no column with groups was found; name one with --by",
-        "aucune colonne de groupes trouvée ; nommez-en une avec --by",
+        "aucune colonne de groupes n’a été trouvée ; indiquez-en une avec --by",
     ),
     no_date=(
         "no column with dates was found; name one with --role date=COLUMN",
-        "aucune colonne de dates trouvée ; nommez-la avec --role date=COLONNE",
+        "aucune colonne de dates n’a été trouvée ; indiquez-la avec --role date=COLONNE",
     ),
     no_brand=(
         "no column with brands was found; name one with --role brand=COLUMN",
-        "aucune colonne de marques trouvée ; nommez-la avec --role brand=COLONNE",
+        "aucune colonne de marques n’a été trouvée ; indiquez-la avec --role brand=COLONNE",
     ),
     no_customer=(
         "no column says who wrote which text; name one with --role customer=COLUMN",
-        "aucune colonne ne dit qui a écrit quel texte ; nommez-la avec --role customer=COLONNE",
+        "aucune colonne ne dit qui a écrit quel texte ; indiquez-la avec --role customer=COLONNE",
     ),
     no_score=(
         "no column with scores was found; name one with --score",
-        "aucune colonne de scores trouvée ; nommez-la avec --score",
+        "aucune colonne de scores n’a été trouvée ; indiquez-la avec --score",
     ),
     no_offer=(
         "what the company offers was not given; write it to a file and give it with --offer",
-        "l’offre de l’entreprise n’a pas été donnée ; décrivez-la dans un fichier, à donner avec --offer",
+        "l’offre de l’entreprise n’a pas été indiquée ; décrivez-la dans un fichier, à donner avec --offer",
     ),
-    impossible=("{detail}", "impossible ici (message d’origine : {detail})"),
+    impossible=("not possible here. {detail}", "impossible ici. Message d’origine, en anglais : {detail}"),
     line=("{part}: {why}", "{part} : {why}"),
     file=("File", "Fichier"),
-    input=("Tagged from", "Issu de"),
-    tagged=("Tagged on", "Classé le"),
+    input=("Tagged from", "Textes issus de"),
+    tagged=("Tagged on", "Classés le"),
     model=("Model", "Modèle"),
     unknown=("not known", "inconnu"),
     taxonomy=("Taxonomy", "Taxonomie"),
     program=("Program", "Programme"),
     method=("Method of the shares", "Méthode des parts"),
-    counted=("counted", "comptage"),
-    adjusted=("adjusted count", "comptage ajusté"),
-    expected=("expectation and maximisation", "espérance-maximisation"),
+    counted=("plain count of the model’s labels", "simple décompte des étiquettes du modèle"),
+    adjusted=("count adjusted for the model’s confusions", "décompte ajusté des confusions du modèle"),
+    expected=("expectation–maximisation (EM)", "espérance-maximisation (EM)"),
     checked=("checked sample", "échantillon vérifié"),
-    bootstrap=("Bootstrap", "Rééchantillonnage"),
+    bootstrap=("Bootstrap (resampling)", "Bootstrap (rééchantillonnage)"),
     draws=("{draws} draws, seed {seed}", "{draws} tirages, graine {seed}"),
     notes=("Remarks", "Remarques"),
     no_manifest=(
-        "no run manifest lies beside the file, so it is not known which model tagged it",
-        "aucun manifeste à côté du fichier : on ignore quel modèle l’a classé",
+        "there is no run manifest beside the file, so it is not known which model tagged it",
+        "aucun manifeste à côté du fichier : on ignore quel modèle a classé les textes",
     ),
     rows=("{rows} rows, {rejected} rejects", "{rows} lignes, {rejected} rejets"),
+    on=(", {first}", ", le {first}"),
+    terms=(
+        "A breach: the text says that the brand broke a rule of the relationship. Unsure: the model would not vouch"
+        " for its label; such texts count all the same. “Undetermined”: no relationship can be read in the text. p:"
+        " how likely a difference at least as large would be if there were none; it is adjusted where many"
+        " comparisons are made, for some would otherwise stand out by chance.",
+        "Manquement : le texte dit que la marque a enfreint une règle de la relation. Incertain : le modèle ne se"
+        " porte pas garant de son étiquette ; ces textes comptent malgré tout. « Indéterminé » : aucune relation ne"
+        " se lit dans le texte. p : probabilité d’un écart au moins aussi grand s’il n’y en avait aucun ; elle est"
+        " ajustée lorsque les comparaisons sont nombreuses, car certaines ressortiraient sinon par hasard.",
+    ),
 )
 
 
@@ -155,7 +171,7 @@ def document(
 
 
 def _reading(language: Language) -> Section:
-    blocks: list[Block] = [Paragraph(say(key, language)) for key in ("signal", "intervals", "persons")]
+    blocks: list[Block] = [Paragraph(say(key, language)) for key in ("signal", "terms", "intervals", "persons")]
     return section(say("reading", language), blocks)
 
 
@@ -165,14 +181,18 @@ def _omission(one: Omission, language: Language) -> str:
 
 
 def _subtitle(table: TaggedTable, language: Language) -> str:
-    said = say("subtitle", language, source=table.source or "–", n=len(table))
+    said = say("subtitle", language, source=table.source or "–", texts=many("text", len(table), language))
     if table.role("date") is None:
         return said
-    dates = table.dates_of().drop_nulls()
+    try:
+        dates = table.dates_of().drop_nulls()
+    except ColumnError:  # no date can be read, of which the omissions tell
+        return said
     first, last = dates.min(), dates.max()
     if not isinstance(first, date) or not isinstance(last, date):
         return said
-    return said + say("between", language, first=written(first, "date", language), last=written(last, "date", language))
+    days = {"first": written(first, "date", language), "last": written(last, "date", language)}
+    return said + say("on" if first == last else "between", language, **days)
 
 
 def _facts(table: TaggedTable, language: Language, method: Method) -> tuple[tuple[str, str], ...]:

@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 from relationtypes.findings.estimates import FEWEST, Estimate
-from relationtypes.reporting.document import Bars, Column, Document, Figure, Flows, Heat, Lines, Map, Row, Stack, Table
+from relationtypes.reporting.document import (
+    Bars,
+    Block,
+    Column,
+    Document,
+    Figure,
+    Flows,
+    Heat,
+    Lines,
+    Map,
+    Paragraph,
+    Point,
+    Row,
+    Stack,
+    Table,
+)
 from relationtypes.reporting.numbers import DASH, number, written
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
 FEW = "†"
 """Stands beside what rests on few texts."""
+MOST_ROWS = 20
+"""Rows of a table that is shown on a page, a slide or a terminal; Excel and JSON have all."""
+MOST_NAMED = 18
+"""Places of a map's emphasised kind that are named in it."""
+_MOST_COLUMNS, _MOST_CHARACTERS, _LONGEST_WORDS = 7, 96, 22
+_FAR = 2.5
+"""A place is far out if it is so many times as far from the middle as half of all places are."""
 
 say = Wording(
     n=("n = {n}", "n = {n}"),
@@ -20,6 +44,22 @@ say = Wording(
     facts=("About this report", "À propos de ce rapport"),
     contents=("Contents", "Sommaire"),
     method=("Method", "Méthode"),
+    methods=("Method and counts", "Méthode et effectifs"),
+    more_rows=("{more} more rows", "{more} autres lignes"),
+    one_more_row=("1 more row", "1 autre ligne"),
+    in_excel=(
+        "The first {shown} of {rows} rows; all {rows} are in the Excel version.",
+        "Les {shown} premières lignes sur {rows}\u202f; toutes figurent dans la version Excel.",
+    ),
+    in_json=(
+        "The first {shown} of {rows} rows; --json gives all {rows}.",
+        "Les {shown} premières lignes sur {rows}\u202f; --json les donne toutes.",
+    ),
+    each_bar=("n = {n} for each bar.", "n = {n} pour chaque barre."),
+    named=(
+        "Named are the {named} largest of {all} and those farthest out.",
+        "Sont nommés les {named} plus grands sur {all} et les plus excentrés.",
+    ),
     warning=("Please note:", "À noter\u202f:"),
     from_=("From", "De"),
     to=("To", "À"),
@@ -45,6 +85,81 @@ _MANY = 8
 def counted(estimate: Estimate, language: Language) -> str:
     """Return how many texts *estimate* rests on, with a sign where they are few."""
     return say("n", language, n=estimate.n) + (f" {FEW}" if estimate.few and estimate.known else "")
+
+
+def same_count(figure: Bars) -> int | None:
+    """Return the number of texts that every bar of *figure* rests on, if it is one and not small: then it is said once."""
+    counts = {bar.estimate.n for bar in figure.bars if bar.estimate.known}
+    few = any(is_few(bar.estimate) for bar in figure.bars)
+    return counts.pop() if len(figure.bars) > 1 and len(counts) == 1 and not few else None
+
+
+def named_points(figure: Map) -> list[Point]:
+    """Return the points of *figure* that are named in it: all of the plain kind, of the other those far out and the first."""
+    plain = [point for point in figure.points if not point.emphasis]
+    others = [point for point in figure.points if point.emphasis]
+    if len(others) <= MOST_NAMED:
+        return [*plain, *others]
+    distances = [math.hypot(point.x, point.y) for point in others]
+    usual = sorted(distances)[len(distances) // 2]
+    far = [place for place, one in enumerate(distances) if one > _FAR * usual]
+    far = sorted(far, key=lambda place: -distances[place])[: MOST_NAMED // 3]
+    rest = [place for place in range(len(others)) if place not in far][: MOST_NAMED - len(far)]
+    return [*plain, *(others[place] for place in sorted({*far, *rest}))]
+
+
+def gathered(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
+    """Return *blocks* in their order, each for itself, but notes and warnings together with those next to them."""
+    groups: list[tuple[Block, ...]] = []
+    for block in blocks:
+        before = groups[-1][-1] if groups else None
+        kinds = [one.kind for one in (before, block) if isinstance(one, Paragraph)]
+        if kinds in (["note", "note"], ["warning", "warning"]):
+            groups[-1] = (*groups[-1], block)
+        else:
+            groups.append((block,))
+    return groups
+
+
+def note_title(notes: Sequence[Block], language: Language) -> str:
+    """Return what stands before one or several *notes*."""
+    return say("methods" if len(notes) > 1 else "method", language)
+
+
+def shortened(table: Table, language: Language, rest: Literal["in_excel", "in_json"] = "in_excel") -> Table:
+    """Return *table* with its first :data:`MOST_ROWS` rows, and with a note that says where the *rest* is if there is one."""
+    rows = len(table.rows)
+    if rows <= MOST_ROWS:
+        return table
+    note = say(rest, language, shown=MOST_ROWS, rows=rows)
+    return replace(table, rows=table.rows[:MOST_ROWS], note=f"{table.note} {note}".strip())
+
+
+def more_rows(table: Table, language: Language) -> str:
+    """Return how many rows of *table* are beyond the first :data:`MOST_ROWS`, in words; empty if none is."""
+    more = len(table.rows) - MOST_ROWS
+    if more <= 0:
+        return ""
+    return say("one_more_row" if more == 1 else "more_rows", language, more=more)
+
+
+def widths(table: Table, language: Language, *, stacked: bool = False) -> list[int]:
+    """Return about how many characters each column of *table* needs; intervals go below their values if *stacked*."""
+    needed = []
+    for place, column in enumerate(table.columns):
+        longest = max(map(len, column.name.split()), default=1)
+        for row in table.rows:
+            shown = written(row.cells[place], column.unit, language, column.digits)
+            pieces = shown.split(" (") if stacked else [shown]
+            longest = max(longest, *(len(piece) for piece in pieces))
+        needed.append(longest if numeric(column) else min(longest, _LONGEST_WORDS))
+    return needed
+
+
+def is_wide(table: Table, language: Language) -> bool:
+    """Whether *table* is too wide for a page unless intervals are set below their values."""
+    columns = len(table.columns)
+    return columns > _MOST_COLUMNS or sum(widths(table, language)) + 2 * columns > _MOST_CHARACTERS
 
 
 def table_of(figure: Figure, language: Language) -> Table:
@@ -80,6 +195,14 @@ def table_of(figure: Figure, language: Language) -> Table:
 def remarks(figure: Figure, language: Language, *, drawn: bool = True) -> tuple[str, ...]:
     """Return what a caption says below *figure*: its note, which may be empty, and what signs in a chart that is *drawn* mean."""
     more: list[str] = []
+    if isinstance(figure, Bars):
+        count = same_count(figure)
+        if count is not None and number(count, language) not in figure.note:
+            more.append(say("each_bar", language, n=count))
+    if drawn and isinstance(figure, Map):
+        every = sum(point.emphasis for point in figure.points)
+        if every > MOST_NAMED:
+            more.append(say("named", language, named=MOST_NAMED, all=every))
     if isinstance(figure, Bars) and any(bar.estimate.few and bar.estimate.known for bar in figure.bars):
         more.append(say("few", language))
     if drawn and isinstance(figure, Lines) and figure.partial:

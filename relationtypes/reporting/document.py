@@ -41,12 +41,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a title and a note below it, which may be empty."""
+    """A table with a title and a note below it, which may be empty; one ``aside`` is for looking up: slides leave it out."""
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +159,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Named points in a plane."""
+    """Named points in a plane; a step is as long on both axes if they are ``alike``."""
 
     title: str
     points: tuple[Point, ...]
     x_title: str
     y_title: str
     note: str = ""
+    alike: bool = True
 
 
 Figure = Bars | Stack | Lines | Heat | Flows | Map
@@ -197,10 +199,11 @@ class Quotations:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A list of short lines."""
+    """A list of short lines; one ``aside`` is for looking things up: slides leave it out."""
 
     lines: tuple[str, ...]
     title: str = ""
+    aside: bool = False
 
 
 Block = Paragraph | Table | Figure | Quotations | Points

@@ -25,6 +25,7 @@ from relationtypes.reporting.document import (
     Table,
 )
 from relationtypes.reporting.excel_charts import Placed, Whiskers, chart_of, height_of
+from relationtypes.reporting.fitting import first_sentence
 from relationtypes.reporting.grids import Cell, Field, Grid, grid_of
 from relationtypes.reporting.numbers import DASH
 from relationtypes.reporting.wording import Wording
@@ -44,16 +45,20 @@ _SAY = Wording(
     data=("Chart data", "Données des graphiques"),
     down=("From the low end to the value", "De la borne basse à la valeur"),
     up=("From the value to the high end", "De la valeur à la borne haute"),
+    bar=("Bar or point", "Barre ou point"),
     cut=("… [cut: an Excel cell holds no more]", "… [coupé\u202f: une cellule Excel n’en contient pas plus]"),
     quote=("“{text}”", "«\u202f{text}\u202f»"),
 )
 _NAME_LENGTH = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_COLON = re.compile(r"\s*:\s+")
 _RESERVED = "history"
 _RUNNABLE = ("=", "+", "-", "@")
 _TEXT_WIDTH = 110  # characters over which a paragraph is laid
 _WIDEST = {True: 44, False: 26}  # of the first column, of the others
 _PROSE, _FEW_FIELDS = 48, 4  # of a column of long texts in a table of few columns
+_LETTER, _LETTER_OF_NARROW = 0.97, 1.06  # of a digit's width; narrow lines lose more where words break
+_ON_ONE_PAGE, _SCALE = 280, 45  # characters that fit across a page; wider sheets are printed over several, in percent
 _ROW_HEIGHT = 15.0  # points
 _FIRST_YEAR = 1900
 _WARNING = "#9a3412"
@@ -74,7 +79,7 @@ def write_excel(document: Document) -> bytes:
         workbook.set_calc_mode("auto")
         said = [_SAY(key, document.language) for key in ("contents", "data")]
         *names, last = sheet_names([said[0], *(one.title for one in document.sections), said[1]])
-        headings = [_SAY(key, document.language) for key in ("down", "up")]
+        headings = [_SAY(key, document.language) for key in ("down", "up", "bar")]
         book = _Book(workbook, document.language, names[0], Whiskers(workbook, last, headings))
         _front(book, document, names)
         sheets = [book.sheet(name) for name in names[1:]]
@@ -88,7 +93,8 @@ def sheet_names(titles: Sequence[str]) -> list[str]:
     names: list[str] = []
     taken = {_RESERVED}
     for title in titles:
-        base = " ".join(_NOT_IN_NAMES.sub(" ", without_controls(title)).split()).strip("'") or DASH
+        parted = _COLON.sub(" – ", without_controls(title))
+        base = " ".join(_NOT_IN_NAMES.sub(" ", parted).split()).strip("' ") or DASH
         name, again = _shortened(base, _NAME_LENGTH), 1
         while name.casefold() in taken:
             again += 1
@@ -175,6 +181,14 @@ class _Sheet:
             self._widths.append(10 if self._widths else 30)
         for j, width in enumerate(self._widths):
             self.sheet.set_column(j, j, width)
+        if self.is_wide:
+            self.sheet.set_print_scale(_SCALE)
+            self.sheet.repeat_columns(0)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its tables do not fit across a page, so that their first column stays in sight."""
+        return sum(self._widths) > _ON_ONE_PAGE
 
     def text(self, text: str, *, indent: int = 0, **properties: object) -> None:
         """Write *text* over the width of a page, wrapped, and go to the next row."""
@@ -271,7 +285,8 @@ class _Sheet:
 
 
 def _line_count(text: str, width: float) -> int:
-    return sum(max(1, math.ceil(1.06 * len(line) / max(width, 1))) for line in text.split("\n"))
+    part = _LETTER if width > _PROSE else _LETTER_OF_NARROW
+    return sum(max(1, math.ceil(part * len(line) / max(width, 1))) for line in text.split("\n"))
 
 
 def _column_width(grid: Grid, j: int) -> float:
@@ -294,9 +309,10 @@ def _front(book: _Book, document: Document, names: Sequence[str]) -> None:
         link = book.style(font_color=ACCENT, underline=1)
         quoted = name.replace("'", "''")
         sheet.sheet.write_url(sheet.row, 0, f"internal:'{quoted}'!A1", link, without_controls(section.title))
-        lead = next((one.text for one in section.blocks if isinstance(one, Paragraph) and one.kind == "lead"), "")
+        lead = _summary(section)
         sheet.string(sheet.row, 1, lead, text_wrap=True)
-        sheet.sheet.set_row(sheet.row, _ROW_HEIGHT * max(_line_count(lead, 90), _line_count(section.title, 34)))
+        lines = max(_line_count(lead, 90), _line_count(section.title, 34))
+        sheet.sheet.set_row(sheet.row, 13.0 * lines + 6)
         sheet.row += 1
     if document.facts:
         sheet.row += 1
@@ -304,6 +320,13 @@ def _front(book: _Book, document: Document, names: Sequence[str]) -> None:
         fields = (Field(_SAY("fact", document.language)), Field(_SAY("value", document.language)))
         empty = len(document.facts)
         sheet.grid(Grid("", fields, document.facts, (None,) * empty, (False,) * empty))
+
+
+def _summary(section: Section) -> str:
+    """Return what *section* says first, or else names."""
+    said = [one for one in section.blocks if isinstance(one, Paragraph) and one.kind in ("lead", "plain")]
+    leads = [one.text for one in said if one.kind == "lead"]
+    return leads[0] if leads else first_sentence(said[0].text)[0] if said else ""
 
 
 def _section(sheet: _Sheet, section: Section) -> None:
@@ -318,7 +341,7 @@ def _section(sheet: _Sheet, section: Section) -> None:
     link = sheet.book.style(font_color=ACCENT, font_size=9)
     sheet.sheet.write_url(sheet.row, 0, f"internal:'{contents}'!A1", link, _SAY("back", language))
     sheet.row += 1
-    sheet.sheet.freeze_panes(1, 0)
+    sheet.sheet.freeze_panes(1, int(sheet.is_wide))
     for block, grid in zip(section.blocks, grids, strict=True):
         if isinstance(block, Paragraph | Quotations | Points) or grid is None:
             _said(sheet, block)

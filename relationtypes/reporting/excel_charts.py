@@ -68,13 +68,20 @@ class Whiskers:
         if self._sheet is None:
             self._sheet = self._workbook.add_worksheet(self._name)
             look = self._workbook.add_format({"font_name": "Arial", "font_size": 9, "font_color": MUTED})
-            self._sheet.set_column(0, 2, 32, look)
+            number = self._workbook.add_format(
+                {"font_name": "Arial", "font_size": 9, "font_color": MUTED, "num_format": "0.0000"}
+            )
+            bold = self._workbook.add_format(
+                {"font_name": "Arial", "font_size": 9, "font_color": INK, "bold": True, "align": "right"}
+            )
+            self._sheet.set_column(0, 1, 32, number)
+            self._sheet.set_column(2, 2, 48, look)
             self._sheet.set_landscape()
             self._sheet.set_paper(9)
             self._sheet.fit_to_pages(1, 0)
             self._sheet.freeze_panes(1, 0)
             for j, heading in enumerate(self._headings):
-                self._sheet.write_string(0, j, heading)
+                self._sheet.write_string(0, j, heading, bold)
             self._row = 1
         first = self._row
         for row in rows:

@@ -35,10 +35,15 @@ def write_report(document: Document, path: Path, *, force: bool = False, templat
             f"A template is for PowerPoint ({_TEMPLATES}), not for {extension}. Leave it out, or give a file such as"
             f" {f'{path.stem}{_TEMPLATES}'!r}."
         )
-    write_bytes(_content(document, extension, template), path)
+    write_bytes(report_bytes(document, extension, template), path)
 
 
-def _content(document: Document, extension: str, template: Path | None) -> bytes:
+def report_bytes(document: Document, extension: str, template: Path | None = None) -> bytes:
+    """Return the file with *document* in the format of *extension*, one of ``relationtypes.writing.REPORTS``.
+
+    Raises:
+        MissingExtraError: a package of the extra ``report`` is not installed.
+    """
     if extension == _TEMPLATES:
         from relationtypes.reporting.slides import slides
 

@@ -8,6 +8,7 @@ _NARROW, _WIDE = frozenset("iljtfrI.,;:'’!|()[]{}\"“”«» \u00a0"), frozen
 _MARGIN = 1.06  # fonts that stand in for Arial may be wider
 LEADING = 1.2
 """Height of a line in font sizes."""
+_CLAUSE_END = re.compile("[ \u00a0\u202f]?[:;] ")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[ \u00a0]+(?=[A-ZÀ-ÖØ-Þ«“\"0-9])")
 
 
@@ -77,6 +78,12 @@ def fitting_size(text: str, width: float, height: float, sizes: range) -> int | 
         if text_height(text, size, width) <= height:
             return size
     return None
+
+
+def first_clause(sentence: str) -> str:
+    """Return *sentence* as far as its first colon or semicolon, as a sentence."""
+    clause = _CLAUSE_END.split(sentence, maxsplit=1)[0].rstrip()
+    return clause if clause == sentence else clause + "."
 
 
 def first_sentence(text: str) -> tuple[str, str]:

@@ -11,13 +11,40 @@ from typing import Any
 
 from relationtypes.errors import MissingExtraError
 from relationtypes.reporting.charts import chart_svg
-from relationtypes.reporting.describing import few_in, is_few, mark_few, numeric, remarks, say, summary_of
-from relationtypes.reporting.document import Block, Column, Document, Paragraph, Points, Quotations, Row, Table, Value
+from relationtypes.reporting.describing import (
+    MOST_ROWS,
+    few_in,
+    gathered,
+    is_few,
+    is_wide,
+    mark_few,
+    more_rows,
+    note_title,
+    numeric,
+    remarks,
+    say,
+    summary_of,
+    widths,
+)
+from relationtypes.reporting.document import (
+    Block,
+    Column,
+    Document,
+    Figure,
+    Paragraph,
+    Points,
+    Quotations,
+    Row,
+    Table,
+    Value,
+)
 from relationtypes.reporting.numbers import written
 from relationtypes.taxonomy import Language
 
 _WIDTH, _NARROW = 800, 350
 """Pixels of a chart on a screen or on paper, and on a telephone."""
+_SHORT = 18
+"""Characters of words in a table that are kept on one line."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _NAMED = re.compile(r'(\bid="|url\(#|href="#)')
 
@@ -39,7 +66,9 @@ def html_page(document: Document) -> str:
     sections = [
         {
             "title": section.title,
-            "blocks": [_block(block, document.language, markupsafe.Markup, figures) for block in section.blocks],
+            "blocks": [
+                _group(group, document.language, markupsafe.Markup, figures) for group in gathered(section.blocks)
+            ],
         }
         for section in document.sections
     ]
@@ -56,10 +85,18 @@ def _file(name: str) -> str:
     return (resources.files("relationtypes.reporting") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _block(block: Block, language: Language, markup: Any, figures: Iterator[int]) -> dict[str, Any]:
+def _group(group: tuple[Block, ...], language: Language, markup: Any, figures: Iterator[int]) -> dict[str, Any]:
+    first = group[0]
+    if isinstance(first, Paragraph):
+        said = [one.text for one in group if isinstance(one, Paragraph)]
+        return {"kind": first.kind, "texts": said, "title": note_title(group, language)}
+    return _block(first, language, markup, figures)
+
+
+def _block(
+    block: Table | Quotations | Points | Figure, language: Language, markup: Any, figures: Iterator[int]
+) -> dict[str, Any]:
     match block:
-        case Paragraph():
-            return {"kind": block.kind, "text": block.text}
         case Table():
             return _table(block, language)
         case Quotations():
@@ -87,11 +124,19 @@ def _own_names(svg: str, number: int) -> str:
 
 def _table(table: Table, language: Language) -> dict[str, Any]:
     notes = [table.note, say("few", language) if few_in(table) else ""]
+    rows = [_cells(row, table.columns, language, one_by_one=mark_few(table)) for row in table.rows]
+    wide = is_wide(table, language)
     return {
         "kind": "table",
         "title": table.title,
-        "columns": [{"name": column.name, "numeric": numeric(column)} for column in table.columns],
-        "rows": [_cells(row, table.columns, language, one_by_one=mark_few(table)) for row in table.rows],
+        "wide": wide,
+        "columns": [
+            {"name": column.name, "numeric": numeric(column), "width": width}
+            for column, width in zip(table.columns, widths(table, language, stacked=wide), strict=True)
+        ],
+        "rows": rows[:MOST_ROWS],
+        "rest": rows[MOST_ROWS:],
+        "more": more_rows(table, language),
         "remark": " ".join(filter(None, notes)),
     }
 
@@ -101,7 +146,7 @@ def _cells(row: Row, columns: tuple[Column, ...], language: Language, *, one_by_
     for place, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
         value, interval = parted(cell, column, language)
         cells.append({
-            "value": value, "interval": interval, "numeric": numeric(column),
+            "value": value, "interval": interval, "numeric": numeric(column), "short": len(value) <= _SHORT,
             "colour": _colour(row.colour) if place == 0 and row.colour else None,
             "few": (place == 0 and row.flagged) or (one_by_one and is_few(cell)),
         })  # fmt: skip

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import re
 
-from relationtypes.reporting.describing import FEW, few_in, is_few, mark_few, numeric, say, table_of
-from relationtypes.reporting.document import Block, Document, Paragraph, Points, Quotations, Row, Table
+from relationtypes.reporting.describing import (
+    FEW,
+    few_in,
+    gathered,
+    is_few,
+    mark_few,
+    note_title,
+    numeric,
+    say,
+    shortened,
+    table_of,
+)
+from relationtypes.reporting.document import Block, Document, Figure, Paragraph, Points, Quotations, Row, Table
 from relationtypes.reporting.numbers import one_line, written
 from relationtypes.taxonomy import Language
 
@@ -22,7 +33,7 @@ def markdown_text(document: Document) -> str:
         parts.append(f"_{escaped(document.subtitle)}_")
     for section in document.sections:
         parts.append(f"## {escaped(section.title)}")
-        parts += [_block(block, language) for block in section.blocks]
+        parts += [_group(group, language) for group in gathered(section.blocks)]
     if document.facts:
         parts.append(f"## {say('facts', language)}")
         parts.append("\n".join(_line(say("colon", language, name=name, value=value)) for name, value in document.facts))
@@ -53,10 +64,22 @@ def _line(text: str) -> str:
     return f"- {escaped(text)}"
 
 
-def _block(block: Block, language: Language) -> str:
+def _group(group: tuple[Block, ...], language: Language) -> str:
+    first = group[0]
+    if not isinstance(first, Paragraph):
+        return _block(first, language)
+    said = [escaped(one.text) for one in group if isinstance(one, Paragraph)]
+    if first.kind == "lead":
+        said = [f"**{text}**" for text in said]
+    if first.kind == "note":
+        said[0] = f"_{note_title(group, language)}._ {said[0]}"
+    if first.kind == "warning":
+        said[0] = f"**{say('warning', language)}** {said[0]}"
+    return "\n\n".join(said)
+
+
+def _block(block: Table | Quotations | Points | Figure, language: Language) -> str:
     match block:
-        case Paragraph():
-            return _paragraph(block, language)
         case Table():
             return _table(block, language)
         case Quotations():
@@ -69,18 +92,8 @@ def _block(block: Block, language: Language) -> str:
             return _table(table_of(block, language), language)
 
 
-def _paragraph(block: Paragraph, language: Language) -> str:
-    text = escaped(block.text)
-    if block.kind == "lead":
-        return f"**{text}**"
-    if block.kind == "note":
-        return f"_{say('method', language)}._ {text}"
-    if block.kind == "warning":
-        return f"**{say('warning', language)}** {text}"
-    return text
-
-
 def _table(table: Table, language: Language) -> str:
+    table = shortened(table, language)
     heads = [_inside(column.name) or " " for column in table.columns]
     rules = ["---:" if numeric(column) else "---" for column in table.columns]
     one_by_one = mark_few(table)

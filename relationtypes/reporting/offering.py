@@ -19,20 +19,20 @@ say = Wording(
     automated_services=("automated services", "services automatisés"),
     communities=("communities", "communautés"),
     co_creation=("co-creation", "co-création"),
-    transactional=("a transactional relation", "une relation transactionnelle"),
-    service=("a relation of service", "une relation de service"),
-    advice=("a relation of advice", "une relation de conseil"),
-    loyalty=("a relation of loyalty", "une relation de fidélité"),
-    collaborative=("a collaborative relation", "une relation collaborative"),
+    transactional=("a transactional relationship", "une relation transactionnelle"),
+    service=("a service relationship", "une relation de service"),
+    advice=("an advisory relationship", "une relation de conseil"),
+    loyalty=("a loyalty relationship", "une relation de fidélité"),
+    collaborative=("a collaborative relationship", "une relation collaborative"),
     whole=("All texts", "Tous les textes"),
-    others=("Texts of no segment", "Textes hors segments"),
-    expects=("The customer expects: {text}", "Le client attend\u202f: {text}"),
-    breaks=("What breaks it: {text}", "Ce qui la brise\u202f: {text}"),
-    company_should=("The company should: {text}", "L'entreprise devrait\u202f: {text}"),
+    others=("Outside the segments", "Hors des segments"),
+    expects=("Expected by the customer – {text}", "Attendu par le client – {text}"),
+    breaks=("Breaks the relationship – {text}", "Brise la relation – {text}"),
+    company_should=("For the company to do – {text}", "À faire par l’entreprise – {text}"),
     proposal=(" (our proposal)", " (notre proposition)"),
-    playbook=("What the playbook says of “{family}”", "Ce que dit le guide sur la relation «\u202f{family}\u202f»"),
-    sources=("Sources of the playbook's lines", "Sources des lignes du guide"),
-    source=("{short}: {text}", "{short}\u202f: {text}"),
+    playbook=("What the playbook says of “{family}”", "Ce que dit le guide sur « {family} »"),
+    sources=("Sources of the playbook’s lines", "Sources des lignes du guide"),
+    source=("{short}: {text}", "{short} : {text}"),
 )
 
 
@@ -64,7 +64,7 @@ def aside(estimate: Estimate, language: Language, digits: int = 1) -> str:
 def rule_text(rule: Rule, language: Language) -> str:
     """Return a line of the playbook with its sources, or as our proposal."""
     end = f" [{', '.join(rule.source)}]" if rule.basis == "sourced" else say("proposal", language)
-    text = _spaced(rule.text[language], language)
+    text = _spaced(rule.text[language], language).replace("'", "’")
     return text[0].lower() + text[1:] + end
 
 
@@ -89,4 +89,4 @@ def source_points(rules: Iterable[Rule], taxonomy: Taxonomy, language: Language)
     """Return the sources that *rules* refer to; ``None`` where there is none."""
     keys = dict.fromkeys(key for rule in rules for key in rule.source)
     lines = tuple(say("source", language, short=key, text=taxonomy.sources[key]) for key in keys)
-    return Points(lines, say("sources", language)) if lines else None
+    return Points(lines, say("sources", language), aside=True) if lines else None

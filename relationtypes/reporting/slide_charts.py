@@ -7,8 +7,9 @@ import math
 from typing import Any, cast
 
 from relationtypes.findings.estimates import Estimate
-from relationtypes.reporting.document import Bars, Figure, Lines, Map, Stack, Unit
+from relationtypes.reporting.document import Bars, Lines, Map, Stack, Unit
 from relationtypes.reporting.numbers import number, written
+from relationtypes.reporting.slide_maps import Plan, axis_title, drawn_map, planned, round_step, scale, workbook_of
 from relationtypes.reporting.slide_template import POINT, Area
 from relationtypes.reporting.wording import Wording
 from relationtypes.styling import INK, MUTED
@@ -21,8 +22,7 @@ _SAY = Wording(
     value=("Value", "Valeur"),
     end=("End of the interval, with label", "Fin de l’intervalle, avec étiquette"),
     partial=("{period}*", "{period}*"),
-    points=("Points", "Points"),
-    emphasis=("Points set apart", "Points mis en avant"),
+    point=("Point {place}", "Point {place}"),
 )
 _DARK = 0.55  # of 1, under which white letters are read better
 _SMALLEST_LABELLED = 0.05
@@ -46,25 +46,25 @@ def readable_on(colour: str) -> str:
 
 
 def add_chart(
-    slide: Any, figure: Bars | Stack | Lines | Map, area: Area, language: Language, whole: Figure | None = None
+    slide: Any, figure: Bars | Stack | Lines | Map, area: Area, language: Language, plan: Plan | None = None
 ) -> Any:
-    """Put the chart of *figure* onto *slide* and return its frame; bars have the scale of the *whole* that they are part of."""
+    """Put the chart of *figure* onto *slide* and return its frame; a map has the *plan* that its note was made from."""
     kind, data = _data(figure, language)
     frame = slide.shapes.add_chart(kind, area.left, area.top, area.width, area.height, data)
     chart = frame.chart
-    if not isinstance(figure, Map):
-        chart.part.chart_workbook.update_from_xlsx_blob(_workbook(data))
+    workbook = workbook_of(data) if isinstance(figure, Map) else _workbook(data)
+    chart.part.chart_workbook.update_from_xlsx_blob(workbook)
     chart.has_title = False
     chart.font.size, chart.font.color.rgb = SMALLEST * POINT, rgb(INK)
     if isinstance(figure, Bars):
         _bars(chart, figure, language)
-        _scale_bars(chart, whole if isinstance(whole, Bars) else figure)
+        _scale_bars(chart, figure, language)
     elif isinstance(figure, Stack):
         _stack(chart, figure, language)
     elif isinstance(figure, Lines):
         _lines(chart, figure, language)
     else:
-        _map(chart, figure)
+        _map(chart, figure, plan or planned(figure, area))
     return frame
 
 
@@ -97,12 +97,9 @@ def _data(figure: Bars | Stack | Lines | Map, language: Language) -> tuple[Any, 
     data: Any
     if isinstance(figure, Map):
         data = cast("Any", XyChartData)()
-        for emphasis in (False, True):
-            points = [point for point in figure.points if point.emphasis is emphasis]
-            if points:
-                series = data.add_series(_SAY("emphasis" if emphasis else "points", language))  # no text of the user's
-                for point in points:
-                    series.add_data_point(point.x, point.y)
+        for place, point in enumerate(figure.points, start=1):
+            series = data.add_series(_SAY("point", language, place=place))  # no text of the user's
+            series.add_data_point(point.x, point.y)
         return XL_CHART_TYPE.XY_SCATTER, data
     data = cast("Any", CategoryChartData)()
     if isinstance(figure, Bars):
@@ -167,25 +164,24 @@ def _bars(chart: Any, bars: Bars, language: Language) -> None:
         set_font(label.text_frame.paragraphs[0].runs[0].font, INK)
         label.position = XL_LABEL_POSITION.OUTSIDE_END
     _whiskers(shown, [bar.estimate for bar in bars.bars], scale)
-    _from_the_top(chart, number_format(bars.unit, language, 0 if bars.unit in ("percent", "points") else bars.digits))
+    _from_the_top(chart, number_format(bars.unit, language))
 
 
-def _scale_bars(chart: Any, bars: Bars) -> None:
+def _scale_bars(chart: Any, bars: Bars, language: Language) -> None:
     """Set the scale so that there is room for the labels beyond the whiskers."""
     scale = _scale(bars.unit)
     ends_at = [scale * _end(bar.estimate) for bar in bars.bars if bar.estimate.known] or [1.0]
     room = 1.35 * (max(*ends_at, 0.0) - min(*ends_at, 0.0)) or 1.0
-    step = _step(room)
+    step = round_step(room)
     if max(ends_at) > 0:
         chart.value_axis.maximum_scale = step * math.ceil((max(ends_at) + 0.26 * room) / step)
     chart.value_axis.minimum_scale = step * math.floor((min(ends_at) - 0.26 * room) / step) if min(ends_at) < 0 else 0
     chart.value_axis.major_unit = step
-
-
-def _step(length: float) -> float:
-    """Return a round distance between some five gridlines."""
-    power = 10.0 ** math.floor(math.log10(length / 5))
-    return next(power * step for step in (1, 2, 5, 10) if power * step >= length / 6)
+    digits = max(0, -math.floor(math.log10(step) + 1e-9) - 2 * (bars.unit == "percent"))
+    shown = number_format(bars.unit, language, digits)
+    if bars.unit == "percent" and min(ends_at) >= 0:  # room for labels is not a share of more than all
+        shown = f'[<=1.0001]{shown};""'
+    chart.value_axis.tick_labels.number_format = shown
 
 
 def _whiskers(series: Any, estimates: list[Estimate], scale: float, colour: str = MUTED) -> None:
@@ -246,29 +242,18 @@ def _lines(chart: Any, lines: Lines, language: Language) -> None:
     chart.category_axis.format.line.color.rgb = rgb(MUTED)
 
 
-def _map(chart: Any, plane: Map) -> None:
-    from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+def _map(chart: Any, plane: Map, plan: Plan) -> None:
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION
 
     chart.has_legend = False
-    kinds = [[point for point in plane.points if point.emphasis is emphasis] for emphasis in (False, True)]
-    for points, drawn in zip(filter(None, kinds), chart.plots[0].series, strict=True):
-        drawn.format.line.fill.background()
-        for place, point in enumerate(points):
-            one = drawn.points[place]
-            one.marker.style = XL_MARKER_STYLE.DIAMOND if point.emphasis else XL_MARKER_STYLE.CIRCLE
-            one.marker.size = 12 if point.emphasis else 9
-            _fill(one.marker.format, point.colour)
-            one.data_label.text_frame.text = point.label
-            one.data_label.text_frame.word_wrap = False
-            set_font(one.data_label.text_frame.paragraphs[0].runs[0].font, INK, bold=point.emphasis)
-            one.data_label.position = XL_LABEL_POSITION.RIGHT
-    titles = ((chart.category_axis, plane.x_title), (chart.value_axis, plane.y_title))
-    for axis, title in titles:
-        _grid(axis, "0.0")
+    drawn_map(chart, plane.points, plan, _fill, set_font)
+    axes = ((chart.category_axis, plane.x_title, plan.x), (chart.value_axis, plane.y_title, plan.y))
+    for axis, title, planned_axis in axes:
+        _grid(axis, f"0.{'0' * planned_axis.digits}" if planned_axis.digits else "0")
+        scale(axis, planned_axis)
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         axis.format.line.color.rgb = rgb(MUTED)
-        axis.axis_title.text_frame.text = title
-        set_font(axis.axis_title.text_frame.paragraphs[0].runs[0].font, MUTED)
+        axis_title(axis, title, set_font)
 
 
 def _fill(shape: Any, colour: str) -> None:

@@ -22,7 +22,8 @@ FOOT = 2.2
 """Height of the line at the foot of a slide, in smallest font sizes."""
 EDGE = 16.0
 """Points from the edge of a quotation to its text."""
-_SMALLEST_TITLE = 18
+_SMALLEST_TITLE = 17
+_SMALLER = 14
 _LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
 _SAY = Wording(again=("{title} ({place}/{of})", "{title} ({place}/{of})"))
 
@@ -37,7 +38,7 @@ class Said:
     bold: bool = False
     bullet: bool = False
     edge: str = ""
-    after: float = 0.5  # lines of room
+    after: float = 0.5  # lines of room; with none, it stays with what follows
 
     @property
     def indent(self) -> float:
@@ -159,8 +160,8 @@ class Deck:
         pages: list[list[Said]] = [[]]
         for one in self._broken(said, room):
             if pages[-1] and self.height([*pages[-1], one]) > room:
-                heading = pages[-1].pop() if pages[-1][-1].bold and len(pages[-1]) > 1 else None
-                pages.append([heading] if heading else [])
+                together = (pages[-1][-1].bold or not pages[-1][-1].after) and len(pages[-1]) > 1
+                pages.append([pages[-1].pop()] if together else [])
             pages[-1].append(one)
         return [page for page in pages if page]
 
@@ -181,6 +182,24 @@ class Deck:
         for place, page in enumerate(pages, start=1):
             slide, area = self.slide(self.numbered(title, place, len(pages)))
             self.said(slide, page, area)
+
+    def write_page(self, title: str, said: Sequence[Said], rest: str) -> None:
+        """Put as many paragraphs on one slide as it holds, set smaller where that saves some; *rest* says how many those are.
+
+        Args:
+            title: of the slide.
+            said: the paragraphs.
+            rest: with ``{shown}`` and ``{all}``, for those that have no room.
+        """
+        for size in (BODY_SIZE, _SMALLER, SMALLEST):
+            smaller = [replace(one, size=min(one.size, size)) for one in said]
+            if len(self.pages(smaller)) <= 1:
+                self.write_pages(title, smaller)
+                return
+        count = len(self.pages([replace(one, size=_SMALLER) for one in said])[0])
+        shown = [replace(one, size=_SMALLER) for one in said[: max(1, count - 1)]]
+        note = Said(rest.format(shown=len(shown), all=len(said)), SMALLEST, MUTED)
+        self.write_pages(title, [*shown, note])
 
     def _enlarged(self, said: Sequence[Said]) -> Sequence[Said]:
         """Return paragraphs set larger where all of them fill no more than half a slide."""

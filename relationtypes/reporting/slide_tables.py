@@ -1,8 +1,9 @@
-"""Tables on slides: set in 12 points, over as many slides as their rows and columns need; matrices with shaded cells."""
+"""Tables on slides: as many rows as one slide holds, over as many slides as their columns need; matrices with shaded cells."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,11 @@ from relationtypes.reporting.document import Heat, Table
 from relationtypes.reporting.fitting import LEADING, lines_of, shortened, text_width
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.slide_charts import SMALLEST, readable_on, rgb
+from relationtypes.reporting.slide_selection import ROWS, first_heat_rows, first_rows, shown_rows
 from relationtypes.reporting.slide_template import POINT, Area
 from relationtypes.styling import ACCENT, INK, MUTED
 from relationtypes.taxonomy import Language
 
-_ROWS = 12  # on a slide
 _SIZES = (16, 14, SMALLEST)
 _PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style without lines or fills
 _PADDING = 5.0  # points on either side of a cell
@@ -22,6 +23,7 @@ _ABOVE = 3.0  # points above and below a cell's text
 _WIDEST, _NARROWEST, _NAMES = 230.0, 80.0, 150.0  # points that a column of texts may take, or the first must have
 _FEW_COLUMNS = 3  # of which each may be twice as wide
 _LINES = 5  # of a cell
+_ROUNDING = 0.01
 _AIR = 8.0  # points that a row may be higher than its text where there is room
 _RULE = "#d1d5db"
 
@@ -40,8 +42,28 @@ class Sheet:
     muted: tuple[bool, ...]
 
 
-def table_pages(table: Table, area: Area, language: Language) -> list[Sheet]:
-    """Return *table* by slide: first by columns, the first of them always there, then by rows."""
+def table_pages(table: Table, area: Area, language: Language) -> tuple[list[Sheet], int]:
+    """Return *table* by slide, split by columns, the first of them always there, and how many of its rows those show."""
+    return _first_pages(len(table.rows), lambda count: _table_pages(first_rows(table, count), area, language))
+
+
+def heat_pages(heat: Heat, area: Area, language: Language) -> tuple[list[Sheet], int]:
+    """Return *heat* by slide, its cells the darker the more they hold, and how many of its rows those show."""
+    return _first_pages(len(heat.rows), lambda count: _heat_pages(first_heat_rows(heat, count), area, language))
+
+
+def _first_pages(rows: int, pages_of: Callable[[int], list[Sheet]]) -> tuple[list[Sheet], int]:
+    """Return slides that all show the same rows, as many as each has room for."""
+    count = shown_rows(rows)
+    while True:
+        pages = pages_of(count)
+        least = min(len(page.rows) for page in pages) - 1
+        if least >= count:
+            return pages, count
+        count = min(least, ROWS)
+
+
+def _table_pages(table: Table, area: Area, language: Language) -> list[Sheet]:
     head = tuple(column.name for column in table.columns)
     cells = [
         tuple(
@@ -57,8 +79,7 @@ def table_pages(table: Table, area: Area, language: Language) -> list[Sheet]:
     return _pages([head, *cells], right, ("", *edges), (False, *muted), (("",) * len(head), *fills), area)
 
 
-def heat_pages(heat: Heat, area: Area, language: Language) -> list[Sheet]:
-    """Return *heat* by slide, its cells the darker the more they hold."""
+def _heat_pages(heat: Heat, area: Area, language: Language) -> list[Sheet]:
     corner = " / ".join(filter(None, (heat.rows_title, heat.columns_title)))
     head = (corner, *heat.columns)
     finite = [value for row in heat.values for value in row if math.isfinite(value)]
@@ -94,7 +115,7 @@ def _pages(
     for size in _SIZES:
         pages = _set(cells, right, edges, muted, fills, area, size)
         natural = (_column_widths(cells, j, one, size)[0] for j, one in enumerate(right))
-        if len(pages) == 1 and sum(natural) <= area.width / POINT:
+        if len(pages) == 1 and len(pages[0].rows) == len(cells) and sum(natural) <= area.width / POINT:
             break
     return pages
 
@@ -119,20 +140,19 @@ def _set(
         spare = (room - sum(heights)) / len(heights)
         if spare > 0:
             heights = [height + min(spare, _AIR) for height in heights]
-        for rows in _row_groups(heights, room):
-            places = (0, *rows)
-            pages.append(
-                Sheet(
-                    size,
-                    tuple(shown[i] for i in places),
-                    tuple(widths),
-                    tuple(heights[i] for i in places),
-                    tuple(right[j] for j in group),
-                    tuple(tuple(fills[i][j] for j in group) for i in places),
-                    tuple(edges[i] for i in places),
-                    tuple(muted[i] for i in places),
-                )
+        places = (0, *_fitting(heights, room))
+        pages.append(
+            Sheet(
+                size,
+                tuple(shown[i] for i in places),
+                tuple(widths),
+                tuple(heights[i] for i in places),
+                tuple(right[j] for j in group),
+                tuple(tuple(fills[i][j] for j in group) for i in places),
+                tuple(edges[i] for i in places),
+                tuple(muted[i] for i in places),
             )
+        )
     return pages
 
 
@@ -141,16 +161,16 @@ def _row_height(row: tuple[str, ...], widths: list[float], size: int) -> float:
     return lines * size * LEADING + 2 * _ABOVE
 
 
-def _row_groups(heights: list[float], room: float) -> list[list[int]]:
-    groups: list[list[int]] = [[]]
+def _fitting(heights: list[float], room: float) -> list[int]:
+    """Return the rows below the headings that there is room for, one at least."""
+    places: list[int] = []
     used = heights[0]
     for place, height in enumerate(heights[1:], start=1):
-        if groups[-1] and (used + height > room or len(groups[-1]) == _ROWS):
-            groups.append([])
-            used = heights[0]
-        groups[-1].append(place)
         used += height
-    return groups
+        if places and used > room + _ROUNDING:
+            break
+        places.append(place)
+    return places
 
 
 def _column_groups(

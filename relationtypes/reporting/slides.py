@@ -9,6 +9,7 @@ from typing import Any
 
 from relationtypes.reporting.document import (
     Bars,
+    Block,
     Column,
     Document,
     Figure,
@@ -25,6 +26,7 @@ from relationtypes.reporting.document import (
     Table,
 )
 from relationtypes.reporting.fitting import (
+    first_clause,
     first_sentence,
     shortened,
 )
@@ -32,6 +34,8 @@ from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.slide_charts import SMALLEST, add_chart
 from relationtypes.reporting.slide_deck import FOOT, LEAD_SIZE, Deck, Said
 from relationtypes.reporting.slide_flows import add_flows
+from relationtypes.reporting.slide_maps import planned, unnamed
+from relationtypes.reporting.slide_selection import ROWS, Voice, Voices, blocks_of, first_categories, told
 from relationtypes.reporting.slide_tables import add_table, heat_pages, table_pages
 from relationtypes.reporting.slide_template import POINT, Area, template_of
 from relationtypes.reporting.wording import Wording
@@ -48,32 +52,50 @@ _SAY = Wording(
     value=("Value", "Valeur"),
     n=("n = {n}.", "n = {n}."),
     range=("n from {low} to {high}.", "n de {low} à {high}."),
+    rows=(
+        "{shown} of {all} rows; all are in the Excel version.",
+        "{shown} lignes sur {all}\u202f; toutes sont dans la version Excel.",
+    ),
+    bars=(
+        "{shown} of {all} bars; all are in the Excel version.",
+        "{shown} barres sur {all}\u202f; toutes sont dans la version Excel.",
+    ),
+    lines=(
+        "{shown} of {all} lines; all are in the Excel version.",
+        "{shown} lignes sur {all}\u202f; toutes sont dans la version Excel.",
+    ),
+    left=(
+        "Tables and lists to look things up, left out here and in the Excel version: {n}.",
+        "Tableaux et listes de référence, absents ici, présents dans la version Excel\u202f: {n}.",
+    ),
     partial=("* Part of a period.", "* Période partielle."),
     marks=("Change at {periods}.", "Rupture\u202f: {periods}."),
 )
 _QUOTE_SIZE = 16
-_BARS = 12  # on a slide
+_QUOTE_LINES, _QUOTE_SLIDES = 4, 2  # of a quotation; of a section
+_BESIDE_BARS = 110.0  # points of a chart's axis, legend and notes
 _WARNING = "#9a3412"
-_TEXT_ABOVE = 0.28  # of the room that text above a figure may take
+_TEXT_ABOVE = 0.36  # of the room that text above a figure may take
 
 
 def slides(document: Document, template: Path | None = None) -> bytes:
     """Return *document* as a .pptx deck on a plain 16:9 template or on the layouts of *template*, whose own slides are left out.
 
-    The first sentence of a section is the title of its first slide. Figures are native charts, or shapes for flows; long tables
-    go over several slides; method notes are in the notes of the slides and, with the facts, at the end.
+    The first sentence of a section is the title of its first slide. Figures are native charts, or shapes for flows. A deck tells:
+    of a long table it shows the first rows, of quotations two slides a section, and says what is left to the Excel version.
+    Method notes are in the notes of the slides and, with the facts, at the end.
 
     Raises:
         MissingExtraError: python-pptx is not installed.
         InputNotFoundError, InputIsDirectoryError, UnsupportedFormatError, MalformedInputError: *template* cannot be used.
     """
-    document = _cleaned(document)
+    document, left = told(_cleaned(document))
     deck = Deck(template_of(template), document.language)
     deck.opening(document.title, document.subtitle)
     for section in document.sections:
         _Chapter(deck, section).write()
     deck.section, deck.notes = "", ""
-    _ending(deck, document)
+    _ending(deck, document, left)
     return deck.saved(document)
 
 
@@ -108,29 +130,38 @@ class _Chapter:
             for one in paragraphs
             if one.kind == "warning"
         ]
-        for block in self.section.blocks:
-            if isinstance(block, Paragraph):
-                if block.kind == "plain":
-                    self.waiting.append(Said(block.text))
-            elif isinstance(block, Points):
-                self._flush()
-                deck.write_pages(block.title or self.section.title, [Said(line, bullet=True) for line in block.lines])
-            elif isinstance(block, Quotations):
-                self._flush()
-                self._quotations(block)
-            elif isinstance(block, Table):
-                self._flush()
-                _table(deck, block)
-            else:
-                self._figure(block)
+        for block in blocks_of(self.section):
+            self._block(block)
         self._flush()
         if self.takeaway:  # a section of nothing but its lead
             deck.slide(self.takeaway)
 
+    def _block(self, block: Block | Voices) -> None:
+        if isinstance(block, Paragraph):
+            if block.kind == "plain":
+                self.waiting.append(Said(block.text))
+        elif isinstance(block, Points):
+            self._points(block)
+        elif isinstance(block, Voices):
+            self._flush()
+            self._voices(block)
+        elif isinstance(block, Quotations):
+            self._flush()
+            self._voices(Voices(block.title, tuple(Voice("", one) for one in block.quotations)))
+        elif isinstance(block, Table):
+            self._flush()
+            title, heading = self._titled(block.title)
+            _table(self.deck, block, title, heading)
+        else:
+            self._figure(block)
+
     def _take_lead(self, leads: Sequence[str]) -> None:
-        sentence, rest = first_sentence(leads[0]) if leads else (self.section.title, "")
+        if not leads:
+            return
+        sentence, rest = first_sentence(leads[0])
         if not self.deck.fits_as_title(sentence):
-            sentence, rest = self.section.title, leads[0]
+            clause = first_clause(sentence)
+            sentence, rest = clause if self.deck.fits_as_title(clause) else self.section.title, leads[0]
         self.takeaway = sentence
         self.waiting += [Said(text, LEAD_SIZE) for text in (rest, *leads[1:]) if text]
 
@@ -141,71 +172,99 @@ class _Chapter:
         self.deck.write_pages(self.takeaway or self.section.title, self.waiting)
         self.waiting, self.takeaway = [], ""
 
+    def _points(self, points: Points) -> None:
+        self._flush()
+        title, heading = self._titled(points.title)
+        said = [*heading, *(Said(line, bullet=True) for line in points.lines)]
+        self.deck.write_page(title, said, _SAY("lines", self.deck.language, shown="{shown}", all="{all}"))
+
+    def _titled(self, own: str) -> tuple[str, list[Said]]:
+        """Return the title of a slide, which is what the section says first where that waits, and then the block's below it."""
+        if not self.takeaway:
+            return own or self.section.title, []
+        title, self.takeaway = self.takeaway, ""
+        return title, [Said(own, 14, ACCENT, bold=True, after=0.3)] if own else []
+
     def _figure(self, figure: Figure) -> None:
         deck = self.deck
-        if deck.height(self.waiting) > _TEXT_ABOVE * deck.template.body.height / POINT:
+        room = deck.template.body.height / POINT
+        if deck.height(self.waiting) > min(_TEXT_ABOVE * room, room - _least_height(figure)):
             self._flush()
-        title, above = self.takeaway or figure.title, self.waiting
-        if self.takeaway:
-            above = [*above, Said(figure.title, 14, ACCENT, bold=True, after=0.3)]
-        self.takeaway, self.waiting = "", []
-        for place, (page, of) in enumerate(_parts(figure), start=1):
-            slide, area = deck.slide(deck.numbered(title, place, of))
-            _draw(deck, slide, page, deck.said(slide, above, area), figure)
+        above = self.waiting
+        title, heading = self._titled(figure.title)
+        self.waiting = []
+        slide, area = deck.slide(title)
+        _draw(deck, slide, figure, deck.said(slide, [*above, *heading], area))
 
-    def _quotations(self, block: Quotations) -> None:
-        said = []
-        for one in block.quotations:
-            width = self.deck.template.body.width / POINT
-            text = shortened(_SAY("quote", self.deck.language, text=one.text), _QUOTE_SIZE, width - 30, 8)
-            said += [
+    def _voices(self, voices: Voices) -> None:
+        deck = self.deck
+        title, said = self._titled(voices.title)
+        width = deck.template.body.width / POINT
+        for voice in voices.voices:
+            one = voice.quotation
+            text = shortened(_SAY("quote", deck.language, text=one.text), _QUOTE_SIZE, width - 30, _QUOTE_LINES)
+            source = " · ".join(filter(None, (voice.heading, one.source)))
+            quoted = [
                 Said(text, _QUOTE_SIZE, edge=one.colour, after=0),
-                Said(one.source, SMALLEST, MUTED, edge=one.colour, after=1.2),
+                Said(source, SMALLEST, MUTED, edge=one.colour, after=1.2),
             ]
-        self.deck.write_pages(block.title, said)
+            if len(deck.pages([*said, *quoted])) > _QUOTE_SLIDES:
+                break
+            said += quoted
+        deck.write_pages(title, said)
 
 
-def _parts(figure: Figure) -> list[tuple[Figure, int]]:
-    """Return *figure* in as many pieces as can be read on a slide each."""
-    if isinstance(figure, Bars) and len(figure.bars) > _BARS:
-        parts: list[Figure] = [
-            Bars(figure.title, figure.bars[i : i + _BARS], figure.unit, figure.digits, figure.note)
-            for i in range(0, len(figure.bars), _BARS)
-        ]
-    elif isinstance(figure, Stack) and len(figure.categories) > _BARS:
-        parts = [_stack_part(figure, i) for i in range(0, len(figure.categories), _BARS)]
-    else:
-        parts = [figure]
-    return [(part, len(parts)) for part in parts]
+def _least_height(figure: Figure) -> float:
+    """Return how many points high *figure* must be for its labels not to touch."""
+    bars = len(figure.bars) if isinstance(figure, Bars) else len(figure.categories) if isinstance(figure, Stack) else 0
+    return 1.7 * SMALLEST * min(bars, ROWS) + _BESIDE_BARS
 
 
-def _stack_part(stack: Stack, start: int) -> Stack:
-    piece = slice(start, start + _BARS)
-    series = tuple(replace(one, values=one.values[piece]) for one in stack.series)
-    return replace(stack, categories=stack.categories[piece], series=series)
+def _cut(figure: Figure, language: Language) -> tuple[Figure, str]:
+    """Return as much of *figure* as a slide shows, and a note on the rest."""
+    if isinstance(figure, Bars) and len(figure.bars) > ROWS:
+        note = _SAY("bars", language, shown=ROWS, all=len(figure.bars))
+        return replace(figure, bars=figure.bars[:ROWS]), note
+    if isinstance(figure, Stack) and len(figure.categories) > ROWS:
+        return first_categories(figure, ROWS), _SAY("bars", language, shown=ROWS, all=len(figure.categories))
+    return figure, ""
 
 
-def _draw(deck: Deck, slide: Any, figure: Figure, area: Area, whole: Figure) -> None:
-    below = " ".join(filter(None, (figure.note, _small_type(figure, deck.language))))
+def _draw(deck: Deck, slide: Any, whole: Figure, area: Area) -> None:
+    figure, cut = _cut(whole, deck.language)
+    if isinstance(figure, Heat):
+        _matrix(deck, slide, figure, area)
+        return
+    plan = planned(figure, area.above(int(4 * SMALLEST * POINT))) if isinstance(figure, Map) else None
+    near = unnamed(figure, plan, deck.language) if isinstance(figure, Map) and plan else ""
+    below = " ".join(filter(None, (figure.note, _small_type(figure, deck.language), cut, near)))
     said = [Said(below, SMALLEST, MUTED, after=0.2)] if below else []
     height = int(deck.height(said) * POINT)
-    room = area.above(height + int(0.5 * SMALLEST * POINT) * bool(said))
-    if isinstance(figure, Heat):
-        for place, page in enumerate(heat_pages(figure, room, deck.language)):
-            if place:
-                slide, _ = deck.slide(figure.title)
-            frame = add_table(slide, page, room)
-            _describe(frame, figure.title)
-    elif _is_empty(figure):
-        return
-    else:
+    if not _is_empty(figure):
+        room = area.above(height + int(0.5 * SMALLEST * POINT) * bool(said))
         frame = (
             add_flows(slide, figure, room, deck.language)
             if isinstance(figure, Flows)
-            else add_chart(slide, figure, room, deck.language, whole)
+            else add_chart(slide, figure, room, deck.language, plan)
         )
         _describe(frame, _described(figure, deck.language))
     deck.said(slide, said, Area(area.left, area.bottom - height, area.width, height))
+
+
+def _matrix(deck: Deck, slide: Any, heat: Heat, area: Area) -> None:
+    room = area.above(int(4 * SMALLEST * POINT))
+    pages, shown = heat_pages(heat, room, deck.language)
+    rest = _SAY("rows", deck.language, shown=shown, all=len(heat.rows)) if shown < len(heat.rows) else ""
+    below = " ".join(filter(None, (heat.note, rest)))
+    for place, page in enumerate(pages):
+        if place:
+            slide, area = deck.slide(heat.title)
+        frame = add_table(slide, page, area)
+        _describe(frame, heat.title)
+        if below:
+            deck.said(
+                slide, [Said(below, SMALLEST, MUTED, after=0.2)], area.below(frame.height + int(0.6 * SMALLEST * POINT))
+            )
 
 
 def _is_empty(figure: Figure) -> bool:
@@ -263,20 +322,39 @@ def _describe(shape: Any, text: str) -> None:
     properties.set("descr", text)
 
 
-def _table(deck: Deck, table: Table) -> None:
-    room = deck.template.body.above(int(FOOT * SMALLEST * POINT))
-    note = [Said(table.note, SMALLEST, MUTED, after=0.2)] if table.note else []
-    height = int((deck.height(note) + 0.5 * SMALLEST) * POINT) if note else 0
-    pages = table_pages(table, room.above(height), deck.language)
+def _table(deck: Deck, table: Table, title: str, heading: Sequence[Said] = ()) -> None:
+    room = deck.template.body.above(int((FOOT * SMALLEST + deck.height(heading)) * POINT))
+    below = table.note
+    pages, shown = table_pages(table, room.above(_below(deck, below)[1]), deck.language)
+    while shown < len(table.rows):  # the note on what is left out needs room too
+        rest = _SAY("rows", deck.language, shown=shown, all=len(table.rows))
+        below = " ".join(filter(None, (table.note, rest)))
+        pages, fitting = table_pages(table, room.above(_below(deck, below)[1]), deck.language)
+        if fitting == shown:
+            break
+        shown = fitting
+    note, height = _below(deck, below)
     for place, page in enumerate(pages, start=1):
-        slide, area = deck.slide(deck.numbered(table.title or deck.section, place, len(pages)))
+        slide, area = deck.slide(deck.numbered(title, place, len(pages)))
+        area = deck.said(slide, heading, area)
         frame = add_table(slide, page, area)
         _describe(frame, table.title)
-        below = min(frame.height + int(0.6 * SMALLEST * POINT), area.height - height)
-        deck.said(slide, note, area.below(below))
+        deck.said(
+            slide,
+            note,
+            area.below(
+                min(frame.height + int(0.7 * SMALLEST * POINT), area.height - height + int(1.2 * SMALLEST * POINT))
+            ),
+        )
 
 
-def _ending(deck: Deck, document: Document) -> None:
+def _below(deck: Deck, text: str) -> tuple[list[Said], int]:
+    """Return what is said below a table and how high it is."""
+    said = [Said(text, SMALLEST, MUTED, after=0.2)] if text else []
+    return said, int((deck.height(said) + 1.2 * SMALLEST) * POINT) if said else 0
+
+
+def _ending(deck: Deck, document: Document, left: int) -> None:
     said = []
     for section in document.sections:
         notes = [one.text for one in section.blocks if isinstance(one, Paragraph) and one.kind == "note"]
@@ -288,4 +366,6 @@ def _ending(deck: Deck, document: Document) -> None:
     if document.facts:
         columns = (Column(_SAY("fact", document.language)), Column(_SAY("value", document.language)))
         rows = tuple(Row(fact) for fact in document.facts)
-        _table(deck, Table(_SAY("facts", document.language), columns, rows))
+        note = _SAY("left", document.language, n=left) if left else ""
+        title = _SAY("facts", document.language)
+        _table(deck, Table(title, columns, rows, note), title)

@@ -16,14 +16,20 @@ from relationtypes.reporting.describing import (
     FEW,
     counted,
     few_in,
+    gathered,
     is_few,
+    is_wide,
     largest_flows,
     mark_few,
+    note_title,
     numeric,
     periods_of,
     remarks,
+    same_count,
     say,
+    shortened,
     table_of,
+    widths,
 )
 from relationtypes.reporting.document import (
     Bar,
@@ -52,6 +58,8 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
 _FLOWS = 10
 _NEAR = 3
+_LEAST_WIDTH = 78
+"""Characters across that a terminal is taken to have."""
 _LEAST = 16
 """Characters that a column of words has at least, where it needs them."""
 _MOST_COLUMNS = 9
@@ -66,8 +74,13 @@ def document_view(document: Document) -> RenderableType:
         parts.append(_said(document.subtitle, style="dim"))
     for section in document.sections:
         parts += [Text(), Rule(_said(section.title, style="bold"), align="left", style="dim")]
-        for block in section.blocks:
-            parts += [Text(), block_view(block, language)]
+        for group in gathered(section.blocks):
+            said = [one for one in group if isinstance(one, Paragraph)]
+            views = [
+                _paragraph(one, note_title(group, language), language, named=place == 0)
+                for place, one in enumerate(said)
+            ]
+            parts += [Text(), *(views or [block_view(group[0], language)])]
     if document.facts:
         facts = (_said(say("colon", language, name=name, value=value), style="dim") for name, value in document.facts)
         parts += [Text(), Rule(Text(say("facts", language), style="dim"), align="left", style="dim"), *facts]
@@ -78,7 +91,7 @@ def block_view(block: Block, language: Language) -> RenderableType:
     """Return one *block* as what rich prints."""
     match block:
         case Paragraph():
-            return _paragraph(block, language)
+            return _paragraph(block, note_title((block,), language), language)
         case Table():
             return _table(block, language)
         case Quotations():
@@ -106,11 +119,12 @@ def _small(texts: Sequence[str]) -> list[RenderableType]:
     return [_said(said, style="dim")] if said else []
 
 
-def _paragraph(block: Paragraph, language: Language) -> RenderableType:
+def _paragraph(block: Paragraph, title: str, language: Language, *, named: bool = True) -> RenderableType:
     if block.kind == "note":
-        return _said(f"{say('method', language)}. {block.text}", style="dim")
+        return _said(f"{title}. {block.text}" if named else block.text, style="dim")
     if block.kind == "warning":
-        return Text.assemble((f"{say('warning', language)} ", "bold yellow"), one_line(block.text))
+        before = f"{say('warning', language)} " if named else ""
+        return Text.assemble((before, "bold yellow"), one_line(block.text))
     return _said(block.text, style="bold" if block.kind == "lead" else "")
 
 
@@ -133,7 +147,7 @@ def _grid(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Grid:
     """Return *cells* under the names of *columns*; names of figures are wrapped to the width of the figures."""
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     for place, column in enumerate(columns):
-        widest = max((row[place].cell_len for row in cells), default=0)
+        widest = max((len(line) for row in cells for line in row[place].plain.split("\n")), default=0)
         figures = numeric(column) and len(columns) <= _MOST_COLUMNS
         longest = max(map(len, column.name.split()), default=1)
         name = "\n".join(textwrap.wrap(column.name, max(widest, longest))) if figures else column.name
@@ -147,20 +161,45 @@ def _grid(columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> Grid:
 
 
 def _table(table: Table, language: Language) -> RenderableType:
+    table = shortened(table, language, "in_json")
     one_by_one = mark_few(table)
-    cells = [_cells(row, table.columns, language, one_by_one=one_by_one) for row in table.rows]
-    grid = _grid(table.columns, cells)
+    stacked = is_wide(table, language)
+    cells = [_cells(row, table.columns, language, one_by_one=one_by_one, stacked=stacked) for row in table.rows]
+    grid = _parted(table, cells, language)
     few = say("few", language) if few_in(table) and say("few", language) not in table.note else ""
     return Group(_said(table.title, style="bold"), grid, *_small((table.note, few)))
 
 
-def _cells(row: Row, columns: Sequence[Column], language: Language, *, one_by_one: bool) -> list[Text]:
+def _parted(table: Table, cells: Sequence[Sequence[Text]], language: Language) -> RenderableType:
+    """Return *cells* as one grid, or as several below each other with the first column in each, where one is too wide."""
+    if not is_wide(table, language):
+        return _grid(table.columns, cells)
+    needed = widths(table, language, stacked=True)
+    first = needed[0] + 3
+    parts: list[list[int]] = [[0]]
+    taken = first
+    for place in range(1, len(needed)):
+        if taken + needed[place] + 1 > _LEAST_WIDTH and len(parts[-1]) > 1:
+            parts.append([0])
+            taken = first
+        parts[-1].append(place)
+        taken += needed[place] + 1
+    grids: list[RenderableType] = []
+    for part in parts:
+        some = [[row[place] for place in part] for row in cells]
+        grids += [*([Text()] if grids else []), _grid([table.columns[place] for place in part], some)]
+    return Group(*grids)
+
+
+def _cells(row: Row, columns: Sequence[Column], language: Language, *, one_by_one: bool, stacked: bool) -> list[Text]:
     cells = []
     for place, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
         few = (place == 0 and row.flagged) or (one_by_one and is_few(cell))
+        below = stacked and numeric(column)
         shown = Text("■ " if place == 0 and row.colour else "", style=row.colour or "")
         value = written(cell, column.unit, language, column.digits)
-        shown.append(one_line(value) + (f" {FEW}" if few else ""), style="default")
+        flat = one_line(value) + (f" {FEW}" if few else "")
+        shown.append(flat.replace(" (", "\n(", 1) if below else flat, style="default")
         cells.append(shown)
     return cells
 
@@ -169,6 +208,7 @@ def _bars(figure: Bars, language: Language) -> RenderableType:
     ends = [end for bar in figure.bars for end in (bar.estimate.value, bar.estimate.high) if math.isfinite(end)]
     ends += [abs(bar.estimate.low) for bar in figure.bars if math.isfinite(bar.estimate.low)]
     largest = max(map(abs, ends), default=1.0) or 1.0
+    once = same_count(figure) is not None
     signed = any(bar.estimate.value < 0 for bar in figure.bars)
     grid = Grid.grid(padding=(0, 2, 0, 0))
     for justify in ("left", "left", "right", "right"):
@@ -179,7 +219,7 @@ def _bars(figure: Bars, language: Language) -> RenderableType:
             _said(bar.label),
             Text(drawn, style=bar.colour),
             Text(written(bar.estimate, figure.unit, language, figure.digits)),
-            Text(counted(bar.estimate, language), style="dim"),
+            Text("" if once else counted(bar.estimate, language), style="dim"),
         )
     return grid
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from typing import Any
 
 from relationtypes.errors import MissingExtraError
@@ -12,14 +13,34 @@ from relationtypes.reporting.describing import (
     FEW,
     facts_table,
     few_in,
+    gathered,
     is_few,
+    is_wide,
     mark_few,
+    note_title,
     numeric,
     remarks,
     say,
+    shortened,
     summary_of,
+    widths,
 )
-from relationtypes.reporting.document import Block, Document, Figure, Paragraph, Points, Quotations, Row, Table
+from relationtypes.reporting.document import (
+    Bars,
+    Block,
+    Document,
+    Figure,
+    Flows,
+    Heat,
+    Lines,
+    Map,
+    Paragraph,
+    Points,
+    Quotations,
+    Row,
+    Stack,
+    Table,
+)
 from relationtypes.reporting.numbers import written
 from relationtypes.styling import INK, MUTED
 from relationtypes.taxonomy import Language
@@ -27,6 +48,12 @@ from relationtypes.taxonomy import Language
 _LANGUAGE = {"en": "en-GB", "fr": "fr-FR"}
 _FONT = "Calibri"
 _INCHES = 6.3  # A4 with margins of an inch
+_BROAD_INCHES = 9.7
+"""Across a page that lies on its side."""
+_LETTER, _MARGIN = 0.62, 50
+"""Of its size, how wide a letter is in a broad font, which may stand in for ours; twentieths of a point beside a cell's text."""
+_LOWEST = 2
+"""The level of a heading of a block."""
 _WIDTH = 700
 _DOTS = 200
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -49,8 +76,8 @@ def word_file(document: Document) -> bytes:
         writer.paragraph(document.subtitle, "Subtitle")
     for place, section in enumerate(document.sections):
         writer.heading(section.title, 1, page=place > 0)
-        for block in section.blocks:
-            writer.block(block)
+        for group in gathered(section.blocks):
+            writer.group(group)
     facts = facts_table(document)
     if facts:
         writer.heading(facts.title, 1)
@@ -68,6 +95,7 @@ class _Writer:
     def __init__(self, word: Any, language: Language) -> None:
         self._word = word
         self._language: Language = language
+        self._lying = False
 
     def set_up(self, title: str) -> None:
         """Set page, fonts, language and properties."""
@@ -114,6 +142,8 @@ class _Writer:
 
     def heading(self, text: str, level: int, *, page: bool = False) -> None:
         """Add a heading, on a new *page* if so wished; level 0 is the title of the whole."""
+        if level < _LOWEST:
+            self._turn(lying=False)
         added = self._word.add_heading(_clean(text), level)
         added.paragraph_format.page_break_before = page
         added.paragraph_format.keep_with_next = True
@@ -122,11 +152,29 @@ class _Writer:
         """Add a paragraph of a named style."""
         return self._word.add_paragraph(_clean(text), style)
 
-    def block(self, block: Block) -> None:
-        """Add *block*."""
+    def group(self, group: tuple[Block, ...]) -> None:
+        """Add a block, or adjacent notes or warnings under one name."""
+        first = group[0]
+        self._turn(lying=isinstance(first, Table) and _lies(first, self._language))
+        said = [one for one in group if isinstance(one, Paragraph)]
+        for place, one in enumerate(said):
+            self._said(one, note_title(group, self._language), named=place == 0)
+        if not said:
+            self._block(first)
+
+    def _turn(self, *, lying: bool) -> None:
+        """Go on on a page that lies on its side, or on an upright one."""
+        from docx.enum.section import WD_ORIENT, WD_SECTION
+
+        if lying == self._lying:
+            return
+        self._lying = lying
+        page = self._word.add_section(WD_SECTION.NEW_PAGE)
+        page.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
+        page.page_width, page.page_height = page.page_height, page.page_width
+
+    def _block(self, block: Block) -> None:
         match block:
-            case Paragraph():
-                self._said(block)
             case Table():
                 self.table(block)
             case Quotations():
@@ -138,16 +186,16 @@ class _Writer:
                     self.heading(block.title, 2)
                 for line in block.lines:
                     self.paragraph(line, "List Bullet")
-            case _:
+            case Bars() | Stack() | Lines() | Heat() | Flows() | Map():
                 self._figure(block)
 
-    def _said(self, block: Paragraph) -> None:
+    def _said(self, block: Paragraph, title: str, *, named: bool) -> None:
         from docx.shared import Pt
 
-        names = {"note": say("method", self._language), "warning": say("warning", self._language)}
+        names = {"note": f"{title}.", "warning": say("warning", self._language)}
         added = self._word.add_paragraph(style="Caption" if block.kind == "note" else "Normal")
-        if block.kind in names:
-            added.add_run(f"{names[block.kind]}{'.' if block.kind == 'note' else ''} ").bold = True
+        if named and block.kind in names:
+            added.add_run(f"{names[block.kind]} ").bold = True
         run = added.add_run(_clean(block.text))
         if block.kind == "lead":
             run.font.size = Pt(12.5)
@@ -186,53 +234,103 @@ class _Writer:
         from docx.enum.table import WD_TABLE_ALIGNMENT
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
+        from docx.shared import Inches
 
+        table = shortened(table, self._language)
         if titled:
             self.heading(table.title, 2)
         added = self._word.add_table(rows=1, cols=len(table.columns), style="Table Grid")
         added.alignment = WD_TABLE_ALIGNMENT.LEFT
-        added.autofit = True
+        added.autofit = False
         _only_lines(added)
+        points, inches = _measures(table, self._language)
+        for column, wide in zip(added.columns, inches, strict=True):
+            column.width = Inches(wide)
         head = added.rows[0]
         repeated = OxmlElement("w:tblHeader")
         repeated.set(qn("w:val"), "true")
         head._tr.get_or_add_trPr().append(repeated)
-        for cell, column in zip(head.cells, table.columns, strict=True):
-            _fill(cell, column.name, right=numeric(column), bold=True)
+        for cell, column, wide in zip(head.cells, table.columns, inches, strict=True):
+            cell.width = Inches(wide)
+            _fill(cell, column.name, points, right=numeric(column), bold=True)
         one_by_one = mark_few(table)
         for row in table.rows:
             line = added.add_row()
             whole = OxmlElement("w:cantSplit")
             line._tr.get_or_add_trPr().append(whole)
-            self._row(line.cells, row, table, one_by_one=one_by_one)
+            self._row(line.cells, row, table, points, inches, one_by_one=one_by_one)
         self._small(table.note, say("few", self._language) if few_in(table) else "")
 
-    def _row(self, cells: Any, row: Row, table: Table, *, one_by_one: bool) -> None:
+    def _row(self, cells: Any, row: Row, table: Table, points: float, inches: list[float], *, one_by_one: bool) -> None:
+        from docx.shared import Inches
+
+        below = is_wide(table, self._language)
         for place, (cell, value, column) in enumerate(zip(cells, row.cells, table.columns, strict=True)):
             few = (place == 0 and row.flagged) or (one_by_one and is_few(value))
             shown = written(value, column.unit, self._language, column.digits) + (f" {FEW}" if few else "")
-            _fill(cell, shown, right=numeric(column), square=row.colour if place == 0 else None)
+            if below and numeric(column):
+                shown = shown.replace(" (", "\n(", 1)
+            if numeric(column):
+                shown = shown.replace(" ", "\u00a0").replace("\u00a0(", " (")
+            cell.width = Inches(inches[place])
+            _fill(cell, shown, points, right=numeric(column), square=row.colour if place == 0 else None)
 
     def content(self) -> bytes:
-        """Return the file."""
-        file = io.BytesIO()
-        self._word.save(file)
+        """Return the file, the same for the same report."""
+        file, dated = io.BytesIO(), io.BytesIO()
+        self._word.save(dated)
+        with zipfile.ZipFile(dated) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as steady:
+            for name in parts.namelist():
+                part = zipfile.ZipInfo(name)  # of a fixed day
+                part.compress_type = zipfile.ZIP_DEFLATED
+                steady.writestr(part, parts.read(name))
         return file.getvalue()
 
 
-def _fill(cell: Any, text: str, *, right: bool, bold: bool = False, square: str | None = None) -> None:
+def _measures(table: Table, language: Language) -> tuple[float, list[float]]:
+    """Return the size of the letters of *table* in points, and how many inches each column is wide, so that it fits."""
+    room = _BROAD_INCHES if _lies(table, language) else _INCHES
+    points, inches = _fitted(table, language, room)
+    over = sum(inches) / room
+    return points, [one / over for one in inches] if over > 1 else inches
+
+
+def _lies(table: Table, language: Language) -> bool:
+    """Whether *table* needs a page that lies on its side."""
+    return sum(_fitted(table, language, _INCHES)[1]) > _INCHES
+
+
+def _fitted(table: Table, language: Language, room: float) -> tuple[float, list[float]]:
+    """Return the largest letters with which *table* is no wider than *room*, or the smallest there are."""
+    table = shortened(table, language)
+    characters = widths(table, language, stacked=is_wide(table, language))
+    characters[0] += 3 if any(row.colour or row.flagged for row in table.rows) else 0
+    for points in (9.0, 8.5, 8.0, 7.5, 7.0):
+        inches = [count * points * _LETTER / 72 + 2 * _MARGIN / 1440 for count in characters]
+        if sum(inches) <= room:
+            break
+    return points, inches
+
+
+def _fill(cell: Any, text: str, points: float, *, right: bool, bold: bool = False, square: str | None = None) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt, RGBColor
 
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(2)
+    paragraph.paragraph_format.line_spacing = 1.0
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if square:
-        mark = paragraph.add_run("■ ")
-        mark.font.color.rgb, mark.font.size = RGBColor.from_string(square[1:]), Pt(9)
-    run = paragraph.add_run(_clean(text))
-    run.bold, run.font.size = bold, Pt(9)
+        mark = paragraph.add_run("■\u00a0")
+        mark.font.color.rgb, mark.font.size = RGBColor.from_string(square[1:]), Pt(points)
+    value, _, interval = text.partition("\n")
+    run = paragraph.add_run(_clean(value))
+    run.bold, run.font.size = bold, Pt(points)
+    if interval:
+        run.add_break()
+        below = paragraph.add_run(_clean(interval))
+        below.font.size, below.font.color.rgb = Pt(points - 0.5), RGBColor.from_string(MUTED[1:])
 
 
 def _edge(paragraph: Any, colour: str) -> None:
@@ -265,3 +363,10 @@ def _only_lines(table: Any) -> None:
         borders.append(border)
     later = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     table._tbl.tblPr.insert_element_before(borders, *later)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(_MARGIN))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")

@@ -49,9 +49,9 @@ def share_of(estimate: Estimate, language: Language, digits: int = 0, unit: Unit
 
 def family_names(taxonomy: Taxonomy, language: Language) -> dict[str, str]:
     """Return the name of each family by its id."""
-    return {family.id: family.name[language] for family in taxonomy.families}
+    return {family.id: family.name[language].replace("'", "’") for family in taxonomy.families}
 
 
 def type_names(taxonomy: Taxonomy, language: Language) -> dict[str, str]:
     """Return the name of each type by its id."""
-    return {kind.id: kind.name[language] for _, kind in taxonomy.labels() if kind}
+    return {kind.id: kind.name[language].replace("'", "’") for _, kind in taxonomy.labels() if kind}

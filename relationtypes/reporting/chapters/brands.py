@@ -19,40 +19,44 @@ _BADLY_SHOWN = 0.5  # of a point's inertia, under which its place on the map mis
 _SAY = Wording(
     title=("Brands side by side", "Les marques côte à côte"),
     lead=(
-        "{aside} {brand} stands out most among {count} brands: {label} makes up {share} of its {n} texts, against {other} of"
-        " the {m} texts on the other brands, a difference of {difference} percentage points ({p} after adjustment).",
-        "{aside} {brand} se distingue le plus parmi {count} marques\u202f: {label} représente {share} de ses {n} textes,"
-        " contre {other} des {m} textes sur les autres marques, soit un écart de {difference} points de pourcentage ({p}"
-        " après ajustement).",
+        "{aside}{brand} stands out most among {count} brands: {label} makes up {share} of its texts (n = {n}),"
+        " against {other} of those on the other brands (n = {m}), a difference of {difference} percentage points"
+        " ({p} after adjustment).",
+        "{aside}{brand} se distingue le plus parmi {count} marques : {label} représente {share} de ses textes (n ="
+        " {n}), contre {other} de ceux des autres marques (n = {m}), soit un écart de {difference} points de"
+        " pourcentage ({p} après ajustement).",
     ),
-    aside=("Undetermined texts aside,", "Hors textes indéterminés,"),
+    aside=("Undetermined texts aside, ", "Hors textes indéterminés, "),
     none=(
-        "No difference between the {count} brands holds up on {n} texts. That does not show that they are alike.",
-        "Aucun écart entre les {count} marques n'est établi sur {n} textes. Cela ne démontre pas qu'elles se ressemblent.",
+        "No difference between the {count} brands holds up (n = {n}). That does not show that they are alike.",
+        "Aucun écart entre les {count} marques n’est établi (n = {n}). Cela ne démontre pas qu’elles se ressemblent.",
     ),
     axes=(
         "The map below shows {explained} of all differences between the brands.",
-        "La carte ci-dessous montre {explained} de l'ensemble des écarts entre les marques.",
+        "La carte ci-dessous restitue {explained} de l’ensemble des écarts entre les marques.",
     ),
     map=("Brands and relationships", "Marques et relations"),
     map_note=(
-        "Correspondence analysis. In the middle is the average of all brands; a brand that lies from there in the direction"
-        " of a relationship has more of it than average, the more so the farther out. Distances between a brand and a"
-        " relationship mean nothing by themselves. Brands drawn: {shown} of {all}.",
-        "Analyse des correspondances. Au centre se trouve la moyenne des marques\u202f; une marque placée, depuis le centre,"
-        " dans la direction d'une relation en compte plus que la moyenne, et d'autant plus qu'elle en est loin. La distance"
-        " entre une marque et une relation ne signifie rien en elle-même. Marques représentées\u202f: {shown} sur {all}.",
+        "Correspondence analysis, which sets brands and relationships on one plane. The middle is the average of all"
+        " brands; a brand that lies in the direction of a relationship has more of it than average, the more so the"
+        " farther out. The distance between a brand and a relationship means nothing by itself. Inertia: how much"
+        " the brands differ. Brands drawn: {shown} of {all}.",
+        "Analyse des correspondances, qui place marques et relations sur un même plan. Le centre est la moyenne des"
+        " marques ; une marque placée dans la direction d’une relation en compte plus que la moyenne, et d’autant"
+        " plus qu’elle est loin du centre. La distance entre une marque et une relation ne signifie rien en"
+        " elle-même. Inertie : ampleur des écarts entre marques. Marques représentées : {shown} sur {all}.",
     ),
-    axis=("Axis {number} ({explained} of the inertia)", "Axe {number} ({explained} de l'inertie)"),
+    axis=("Axis {number} ({explained} of the inertia)", "Axe {number} ({explained} de l’inertie)"),
     table=("Places on the map", "Positions sur la carte"),
     table_note=(
-        "Coordinates with the 95% spread of the point when texts are drawn again and the axes kept. Contribution: share of the"
-        " axis that is due to the point. Quality: share of the point's own departure from the average that the two axes show; a"
-        " point of low quality is not where it seems to be. A dash: the point does not shape the axes.",
-        "Coordonnées avec la dispersion à 95\u202f% du point lorsque les textes sont tirés à nouveau et les axes conservés."
-        " Contribution\u202f: part de l'axe due au point. Qualité\u202f: part de l'écart du point à la moyenne que montrent"
-        " les deux axes\u202f; un point de qualité faible n'est pas où il paraît. Un tiret\u202f: le point ne contribue pas"
-        " aux axes.",
+        "Coordinates with the 95% spread of the point when texts are resampled and the axes kept. Contribution:"
+        " share of the axis that is due to the point. Quality: share of the point’s own departure from the average"
+        " that the two axes show; a point of low quality is not where it seems to be. A dash: the point does not"
+        " shape the axes.",
+        "Coordonnées avec la dispersion à 95 % du point lorsque les textes sont rééchantillonnés et les axes"
+        " conservés. Contribution : part de l’axe due au point. Qualité : part de l’écart du point à la moyenne que"
+        " montrent les deux axes ; un point de faible qualité n’est pas où il paraît. Un tiret : le point ne"
+        " contribue pas aux axes.",
     ),
     point=("Point", "Point"),
     kind=("Kind", "Nature"),
@@ -61,38 +65,43 @@ _SAY = Wording(
     texts=("Texts", "Textes"),
     x=("Axis 1", "Axe 1"),
     y=("Axis 2", "Axe 2"),
-    first=("Contribution to axis 1", "Contribution à l'axe 1"),
-    second=("Contribution to axis 2", "Contribution à l'axe 2"),
+    first=("Contribution to axis 1", "Contribution à l’axe 1"),
+    second=("Contribution to axis 2", "Contribution à l’axe 2"),
     quality=("Quality", "Qualité"),
     no_map=(
         "No map is drawn: it takes two brands of {fewest} texts or more whose shares differ.",
-        "Aucune carte n'est tracée\u202f: il faut au moins deux marques de {fewest} textes ou plus dont les parts diffèrent.",
+        "Aucune carte n’est tracée : il faut au moins deux marques de {fewest} textes ou plus dont les parts"
+        " diffèrent.",
     ),
     supplementary=(
         "Brands of under {fewest} texts do not shape the axes and are only placed on them: {names}.",
-        "Les marques de moins de {fewest} textes ne contribuent pas aux axes et y sont seulement placées\u202f: {names}.",
+        "Les marques de moins de {fewest} textes ne contribuent pas aux axes et y sont seulement placées : {names}.",
     ),
     badly=(
-        "Points that the map shows badly (quality under {quality}): {names}.",
-        "Points mal représentés sur la carte (qualité inférieure à {quality})\u202f: {names}.",
+        "Points that the map shows poorly (quality under {quality}): {names}.",
+        "Points mal représentés sur la carte (qualité inférieure à {quality}) : {names}.",
     ),
     one_axis=(
-        "The differences lie on one axis; the second is empty.",
-        "Les écarts tiennent sur un seul axe\u202f; le second est vide.",
+        "All differences lie on one axis; the second is empty.",
+        "Tous les écarts tiennent sur un seul axe ; le second est vide.",
     ),
     note=(
-        "Shares are of the labels as they stand. Correspondence analysis after Greenacre (2007) of texts by brand and"
-        " family, total inertia {inertia}; spread of the points after Lebart (2007).{clusters} The p-values compare a brand"
-        " with all others, by the bootstrap and Fisher's exact test, and are adjusted over all brands and families"
-        " (Benjamini and Hochberg 1995). Brands whose texts come from different sources or times differ for that as well;"
-        " nothing here says what causes a difference.",
-        "Les parts sont celles des étiquettes telles quelles. Analyse des correspondances des textes par marque et famille"
-        " d'après Greenacre (2007), inertie totale {inertia}\u202f; dispersion des points d'après Lebart (2007).{clusters}"
-        " Les valeurs p comparent une marque à toutes les autres, par bootstrap et test exact de Fisher, et sont ajustées"
-        " sur l'ensemble des marques et des familles (Benjamini et Hochberg 1995). Des marques dont les textes n'ont pas la"
-        " même source ou la même époque diffèrent aussi pour cette raison\u202f; rien ici ne dit ce qui cause un écart.",
+        "Shares are plain counts of the model’s labels. Correspondence analysis (Greenacre 2007) of texts by brand"
+        " and relationship, total inertia {inertia}; spread of the points after Lebart (2007).{clusters} The"
+        " p-values compare a brand with all others, by the bootstrap (resampling) and Fisher’s exact test, and are"
+        " adjusted over all brands and relationships (Benjamini & Hochberg 1995). Brands whose texts come from"
+        " different sources or times differ for that as well; nothing here says what causes a difference.",
+        "Les parts sont de simples décomptes des étiquettes du modèle. Analyse des correspondances (Greenacre 2007)"
+        " des textes par marque et relation, inertie totale {inertia} ; dispersion des points d’après Lebart"
+        " (2007).{clusters} Les valeurs p comparent une marque à toutes les autres, par bootstrap"
+        " (rééchantillonnage) et test exact de Fisher, et sont ajustées sur l’ensemble des marques et des relations"
+        " (Benjamini et Hochberg 1995). Des marques dont les textes n’ont pas la même source ou la même époque"
+        " diffèrent aussi pour cette raison ; rien ici ne dit ce qui cause un écart.",
     ),
-    clusters=(" Texts by one customer are drawn together.", " Les textes d'un même client sont tirés ensemble."),
+    clusters=(
+        " Texts by the same customer are resampled together.",
+        " Les textes d’un même client sont rééchantillonnés ensemble.",
+    ),
 )
 
 
@@ -108,6 +117,7 @@ def brands_chapter(finding: BrandMap, taxonomy: Taxonomy, language: Language) ->
     names = family_names(taxonomy, language)
     blocks: list[Block | None] = [
         Paragraph(_lead(finding, names, language), "lead"),
+        _axes(finding, language) if finding.brands else None,
         _map(finding, names, language) if finding.brands else None,
         profile_stack(finding.groups, by, taxonomy, language),
         profile_table(finding.groups, by, taxonomy, language, families=True, with_model=finding.worth > 0),
@@ -135,7 +145,7 @@ def _lead(finding: BrandMap, names: dict[str, str], language: Language) -> str:
     if not held:
         return _SAY("none", language, count=count, n=finding.n)
     one = striking(held)
-    said = _SAY(
+    return _SAY(
         "lead",
         language,
         count=count,
@@ -148,10 +158,12 @@ def _lead(finding: BrandMap, names: dict[str, str], language: Language) -> str:
         other=written(one.other.value, "percent", language),
         m=one.other.n,
         p=p_said(one.adjusted, language),
-    ).strip()
-    if not finding.brands:
-        return said
-    return f"{said} {_SAY('axes', language, explained=written(sum(finding.explained[:2]), 'percent', language, 0))}"
+    )
+
+
+def _axes(finding: BrandMap, language: Language) -> Paragraph:
+    """Return how much of the differences the map shows."""
+    return Paragraph(_SAY("axes", language, explained=written(sum(finding.explained[:2]), "percent", language, 0)))
 
 
 def _map(finding: BrandMap, names: dict[str, str], language: Language) -> Map:
@@ -200,6 +212,7 @@ def _table(finding: BrandMap, names: dict[str, str], language: Language) -> Tabl
             *(row(one, one.name, "brand", None) for one in finding.brands),
         ),
         note=_SAY("table_note", language),
+        aside=True,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relationtypes.findings.checking import CheckedShares
 from relationtypes.reporting.chapters.journey_words import many
+from relationtypes.reporting.chapters.phrases import p_said
 from relationtypes.reporting.document import Bar, Bars, Block, Column, Heat, Paragraph, Row, Section, Table, section
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording, family_names, share_of, type_names
@@ -12,79 +13,80 @@ from relationtypes.taxonomy import Language, Taxonomy
 
 _HELPED = 1.05  # times the checked texts, from which on the model is said to have helped
 _say = Wording(
-    title=("Shares from checked texts", "Parts d'après des textes vérifiés"),
+    title=("Shares from checked texts", "Parts d’après des textes vérifiés"),
     lead=(
-        "A person checked {checked} of the {n}. With their help the most frequent label, {first}, is put at"
-        " {share} of the texts;"
-        " the model's plain count says {counted}. Model and person agree on {agreement} of the checked texts.",
-        "Une personne a vérifié {checked} des {n}. D'après cette vérification, l'étiquette la plus fréquente,"
-        " {first}, représente"
-        " {share} des textes ; le simple décompte du modèle donne {counted}. Le modèle et la personne"
-        " s'accordent sur"
+        "A person checked {checked} of the {n}. On that basis “{first}” comes first, with {share} of the texts; the"
+        " model’s plain count gives {counted}. Model and person agree on {agreement} of the checked texts.",
+        "Une personne a vérifié {checked} des {n}. Sur cette base, « {first} » arrive en tête avec {share} des"
+        " textes ; le simple décompte du modèle donne {counted}. Le modèle et la personne s’accordent sur"
         " {agreement} des textes vérifiés.",
     ),
     helped=(
-        "To be as sure without the model, about {worth} would have had to be checked instead of {checked}.",
-        "Sans le modèle, il aurait fallu vérifier environ {worth} au lieu de {checked} pour une précision égale.",
+        "To be as precise without the model, about {worth} would have had to be checked instead of {checked}.",
+        "Pour être aussi précis sans le modèle, il aurait fallu vérifier environ {worth} au lieu de {checked}.",
     ),
     unhelped=(
-        "The model made the shares hardly surer than the checked texts alone do.",
-        "Le modèle n'a guère rendu les parts plus précises que les textes vérifiés ne le font à eux seuls.",
+        "The model made the shares hardly more precise than the checked texts alone do.",
+        "Le modèle n’a guère rendu les parts plus précises que les seuls textes vérifiés.",
     ),
     figure=("Shares with 95% intervals", "Parts avec intervalles à 95 %"),
     table=("Shares with and without the model", "Parts avec et sans le modèle"),
-    label=("Label", "Étiquette"),
-    powered=("Checked, with the model", "Vérifiés, avec le modèle"),
-    classical=("Checked alone", "Vérifiés seuls"),
-    counted=("Model's count, all texts", "Décompte du modèle, tous les textes"),
-    given=("Checked texts with it", "Textes vérifiés concernés"),
+    label=("Relationship", "Relation"),
+    powered=("Checked texts and model", "Textes vérifiés et modèle"),
+    classical=("Checked texts alone", "Textes vérifiés seuls"),
+    counted=("Model’s count, all texts", "Décompte du modèle, tous les textes"),
+    given=("Checked texts so labelled", "Textes vérifiés ainsi étiquetés"),
     table_note=(
-        "95% intervals. n: {checked} checked and {rest} not.",
-        "Intervalles à 95 %. n : {checked} vérifiés et {rest} non vérifiés.",
+        "95% intervals. Texts checked: {checked}; not checked: {rest}.",
+        "Intervalles à 95 %. Textes vérifiés : {checked} ; non vérifiés : {rest}.",
     ),
-    heat=("What the model said of each label", "Ce que le modèle a dit de chaque étiquette"),
+    heat=("What the model said where a person checked", "Ce qu’a dit le modèle là où une personne a vérifié"),
     person=("Person", "Personne"),
     model=("Model", "Modèle"),
     heat_note=(
-        "Of the checked texts with a person's label (row), the share to which the model gave each (column); n:"
-        " {checked}.",
-        "Parmi les textes vérifiés portant l'étiquette de la personne (ligne), part qui a reçu du modèle chaque"
-        " étiquette"
-        " (colonne) ; n : {checked}.",
+        "Of the checked texts with a given label from the person (row), the share to which the model gave each label"
+        " (column); n = {checked}.",
+        "Parmi les textes vérifiés portant une étiquette donnée de la personne (ligne), part à laquelle le modèle a"
+        " donné chaque étiquette (colonne) ; n = {checked}.",
     ),
     few=(
-        "Only {checked} were checked: the intervals are wide, and at least 30 are advised.",
+        "Checked: only {checked}. The intervals are wide; at least 30 are advised.",
         "La vérification ne porte que sur {checked} : les intervalles sont larges, et il en faudrait au moins 30.",
     ),
     skewed=(
-        "The checked texts do not look like a random sample: the model's labels are spread otherwise among them"
-        " than among the"
-        " others (chi-square {chi}, {freedom} d.f., p = {p}). The shares hold only for a sample drawn at random.",
-        "Les textes vérifiés ne ressemblent pas à un échantillon aléatoire : les étiquettes du modèle s'y"
-        " répartissent"
-        " autrement que parmi les autres (khi-deux {chi}, {freedom} d.l., p = {p}). Les parts ne valent que pour un"
-        " échantillon tiré au hasard.",
+        "The checked texts do not look like a random sample: the model’s labels are spread differently among them"
+        " than among the others (chi-square {chi}, {freedom} d.f., {p}). The shares hold only for a sample drawn at"
+        " random.",
+        "Les textes vérifiés ne ressemblent pas à un échantillon aléatoire : les étiquettes du modèle s’y"
+        " répartissent autrement que parmi les autres (khi-deux {chi}, {freedom} d.l., {p}). Les parts ne valent que"
+        " pour un échantillon tiré au hasard.",
     ),
     ignored=(
-        "Left out: {texts} with a person's label to which the model gave none.",
-        "Écartés : {texts} portant une étiquette de la personne, mais aucune du modèle.",
+        "Left out: {texts} with a label from the person but none from the model.",
+        "Non pris en compte : {texts} avec une étiquette de la personne, mais aucune du modèle.",
     ),
     note=(
-        "Prediction-powered inference (Angelopoulos et al. 2023), leaning on the model as far as it helps"
-        " (PPI++). Right on"
-        " average whatever the model gets wrong, if the checked texts were drawn at random. Shares are clipped"
-        " to 0 to 100% and"
-        " divided by their sum. Wilson intervals{clustered}.",
-        "Inférence assistée par prédiction (Angelopoulos et al. 2023), qui s'appuie sur le modèle autant qu'il"
-        " aide (PPI++)."
-        " Juste en moyenne quelles que soient les erreurs du modèle, si les textes vérifiés ont été tirés au"
-        " hasard. Les parts"
-        " sont bornées entre 0 et 100 %, puis divisées par leur somme. Intervalles de Wilson{clustered}.",
+        "Prediction-powered inference (Angelopoulos et al. 2023): the share among the checked texts is moved by how"
+        " much more, or less, often the model gives the label in the others; the model is relied on only as far as"
+        " it makes the shares more precise (PPI++). Right on average whatever the model gets wrong, provided that"
+        " the checked texts were drawn at random. Shares are limited to 0 to 100% and divided by their sum. Wilson"
+        " intervals{clustered}.",
+        "Inférence assistée par prédiction (prediction-powered inference, Angelopoulos et al. 2023) : la part parmi"
+        " les textes vérifiés est déplacée selon que le modèle donne l’étiquette plus, ou moins, souvent dans les"
+        " autres ; on ne s’appuie sur le modèle qu’autant qu’il rend les parts plus précises (PPI++). Juste en"
+        " moyenne quelles que soient les erreurs du modèle, pourvu que les textes vérifiés aient été tirés au"
+        " hasard. Les parts sont bornées entre 0 et 100 %, puis divisées par leur somme. Intervalles de"
+        " Wilson{clustered}.",
     ),
     clustered=(
-        ", for the {customers} who wrote the checked texts",
-        ", pour les {customers} qui ont écrit les textes vérifiés",
+        ", based on {customers} behind the checked texts",
+        ", fondés sur {customers} à l’origine des textes vérifiés",
     ),
+    lead_one=(
+        "A person checked one text, the only one classified, and called it “{first}”.",
+        "Une personne a vérifié un texte, le seul classé : « {first} ».",
+    ),
+    label_type=("Type", "Type"),
 )
 
 
@@ -112,6 +114,8 @@ def checking_chapter(finding: CheckedShares, taxonomy: Taxonomy, language: Langu
 
 def _lead(finding: CheckedShares, names: dict[str, str], language: Language) -> Paragraph:
     first = max(range(len(finding.ids)), key=lambda place: finding.estimates[place].value)
+    if finding.n == 1:
+        return Paragraph(_say("lead_one", language, first=names[finding.ids[first]]), "lead")
     return Paragraph(
         _say(
             "lead",
@@ -132,9 +136,8 @@ def _warnings(finding: CheckedShares, language: Language) -> list[Block]:
     if finding.few:
         said.append(_say("few", language, checked=many("text", finding.checked, language)))
     if not finding.looks_random:
-        chi, p = written(finding.chi_square, "number", language), written(finding.p, "p", language)
-        text = _say("skewed", language, chi=chi, freedom=finding.freedom, p=p)
-        said.append(text.replace("p = <", "p <"))
+        chi = written(finding.chi_square, "number", language)
+        said.append(_say("skewed", language, chi=chi, freedom=finding.freedom, p=p_said(finding.p, language)))
     if finding.ignored:
         said.append(_say("ignored", language, texts=many("text", finding.ignored, language)))
     return [Paragraph(text, "warning") for text in said]
@@ -172,7 +175,7 @@ def _bars(finding: CheckedShares, names: dict[str, str], taxonomy: Taxonomy, lan
 
 def _table(finding: CheckedShares, names: dict[str, str], taxonomy: Taxonomy, language: Language) -> Table:
     columns = (
-        Column(_say("label", language)),
+        Column(_say("label" if finding.ids == taxonomy.family_ids else "label_type", language)),
         Column(_say("powered", language), "percent"),
         Column(_say("classical", language), "percent"),
         Column(_say("counted", language), "percent"),

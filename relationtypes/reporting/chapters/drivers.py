@@ -8,6 +8,7 @@ from relationtypes.findings.design import Term
 from relationtypes.findings.drivers import Drivers, FamilyImpact, Place, Priority, Regression, impact_matrix
 from relationtypes.findings.estimates import FEWEST, LEVEL, Estimate
 from relationtypes.findings.metrics import Metric
+from relationtypes.reporting.chapters.phrases import p_said
 from relationtypes.reporting.chapters.scores import (
     METRICS,
     THE,
@@ -62,91 +63,94 @@ _HIGHER = Wording(
     lifetime_value=("a higher mean lifetime value", "une valeur vie client moyenne plus élevée"),
 )
 _SAY = Wording(
-    title=("What goes along with the scores: {name}", "Ce qui va de pair avec les scores : {name}"),
+    title=("What goes along with the scores: {name}", "Ce qui va de pair avec les scores : {name}"),
     down=(
-        "Texts of “{family}” go along with {worse}: {difference} against all others (n = {n}, {p}). Over all texts {the}"
-        " is {whole}; without these texts it is {others}.",
-        "Les textes « {family} » vont de pair avec {worse} : {difference} par rapport à tous les autres (n = {n}, {p}). Sur"
-        " l’ensemble des textes, {the} est de {whole} ; sans ces textes, de {others}.",
+        "Texts of “{family}” go along with {worse}: {difference} against all others (n = {n}, {p}). Over all texts"
+        " {the} is {whole}; without these texts it is {others}.",
+        "Les textes « {family} » vont de pair avec {worse} : {difference} par rapport à tous les autres (n = {n},"
+        " {p}). Sur l’ensemble des textes, {the} est de {whole} ; sans ces textes, de {others}.",
     ),
     up=(
-        " The most favourable one is “{family}”: {difference} against all others (n = {n}, {p}).",
-        " La plus favorable est « {family} » : {difference} par rapport à tous les autres (n = {n}, {p}).",
+        " The most favourable is “{family}”: {difference} against all others (n = {n}, {p}).",
+        " La plus favorable est « {family} » : {difference} par rapport à tous les autres (n = {n}, {p}).",
     ),
     only_up=(
-        "Texts of “{family}” go along with {better}: {difference} against all others (n = {n}, {p}). Over all texts {the}"
-        " is {whole}; without these texts it is {others}.",
-        "Les textes « {family} » vont de pair avec {better} : {difference} par rapport à tous les autres (n = {n}, {p}). Sur"
-        " l’ensemble des textes, {the} est de {whole} ; sans ces textes, de {others}.",
+        "Texts of “{family}” go along with {better}: {difference} against all others (n = {n}, {p}). Over all texts"
+        " {the} is {whole}; without these texts it is {others}.",
+        "Les textes « {family} » vont de pair avec {better} : {difference} par rapport à tous les autres (n = {n},"
+        " {p}). Sur l’ensemble des textes, {the} est de {whole} ; sans ces textes, de {others}.",
     ),
     none=(
-        "Among {n} texts with a score, no relationship with {fewest} texts or more goes along with a clearly"
-        " higher or lower {name}:"
-        " the number of comparisons allowed for, every difference may be 0.",
-        "Parmi {n} textes notés, aucune relation comptant au moins {fewest} textes ne va de pair avec une valeur nettement plus"
-        " haute ou plus basse ({name}) : compte tenu du nombre de comparaisons, l’écart peut partout être nul.",
+        "Among {n} scored texts, no relationship with {fewest} texts or more goes along with a clearly higher or"
+        " lower score ({name}): allowing for the number of comparisons, every difference may be zero.",
+        "Parmi {n} textes notés, aucune relation comptant au moins {fewest} textes ne va de pair avec un score"
+        " nettement plus élevé ou plus bas ({name}) : compte tenu du nombre de comparaisons, chaque écart peut être"
+        " nul.",
     ),
-    p=("p = {value}", "p = {value}"),
-    p_small=("p {value}", "p {value}"),
     map=("Frequency and score of each relationship", "Fréquence et score de chaque relation"),
     x=("Share of the scored texts (%)", "Part des textes notés (%)"),
     y=("Difference from all others", "Écart avec tous les autres"),
     y_points=("Difference from all others (points)", "Écart avec tous les autres (points)"),
     map_note=(
         "To the right: frequent. Far from the zero line: the score differs much.",
-        "À droite : fréquent. Loin de la ligne zéro : le score diffère beaucoup.",
+        "À droite : relations fréquentes. Loin de la ligne zéro : le score diffère beaucoup.",
     ),
     impact=("With and without each relationship", "Avec et sans chaque relation"),
     impact_note=(
         "Value over all texts less value without the texts of the relationship.",
-        "Valeur sur l’ensemble moins valeur sans les textes de la relation.",
+        "Valeur sur tous les textes moins valeur sans ceux de la relation.",
     ),
     table=("Relationships and {name}", "Relations et {name}"),
     relationship=("Relationship", "Relation"),
     texts=("Texts", "Textes"),
     share=("Share", "Part"),
-    p_column=("p (adjusted)", "p (ajusté)"),
-    weight=("All less all without it", "Ensemble moins ensemble sans elle"),
-    adjusted=("Adjusted, against “{family}”", "Ajusté, par rapport à « {family} »"),
-    few=("Flagged: fewer than {fewest} texts.", "Signalé : moins de {fewest} textes."),
-    places=("Where to look first", "Où regarder d’abord"),
-    common_bad=("Frequent and along with a worse score: {families}.", "Fréquent, score moins bon : {families}."),
-    rare_bad=("Rare and along with a worse score: {families}.", "Rare, score moins bon : {families}."),
-    common_good=("Frequent and along with a better score: {families}.", "Fréquent, meilleur score : {families}."),
-    rare_good=("Rare and along with a better score: {families}.", "Rare, meilleur score : {families}."),
-    unsure=("No clear difference: {families}.", "Pas d’écart net : {families}."),
+    p_column=("Adjusted p", "p ajustée"),
+    weight=("All texts less all without it", "Tous les textes moins tous sauf elle"),
+    adjusted=("Adjusted difference from “{family}”", "Écart ajusté avec « {family} »"),
+    few=("Flagged: fewer than {fewest} texts.", "Signalé : moins de {fewest} textes."),
+    places=(
+        "Where to look first (each 95% interval taken by itself)",
+        "Où regarder d’abord (chaque intervalle à 95 % pris isolément)",
+    ),
+    common_bad=("Frequent, with a worse score: {families}.", "Fréquence élevée, score moins bon : {families}."),
+    rare_bad=("Rare, with a worse score: {families}.", "Fréquence faible, score moins bon : {families}."),
+    common_good=("Frequent, with a better score: {families}.", "Fréquence élevée, score meilleur : {families}."),
+    rare_good=("Rare, with a better score: {families}.", "Fréquence faible, score meilleur : {families}."),
+    unsure=("No clear difference: {families}.", "Pas d’écart net : {families}."),
     others_title=("What else goes along with the score", "Ce qui va aussi de pair avec le score"),
-    term=("What", "Quoi"),
-    coefficient=("Coefficient", "Coefficient"),
-    sentiment=("Sentiment “{level}” (against “{reference}”)", "Sentiment « {level} » (par rapport à « {reference} »)"),
-    breach=("Broken rule (from none to certain)", "Règle rompue (d’aucune à certaine)"),
-    level=("{source}: {level} (against {reference})", "{source} : {level} (par rapport à {reference})"),
-    others=("{source}: rare values (against {reference})", "{source} : valeurs rares (par rapport à {reference})"),
-    missing=("{source}: no value", "{source} : sans valeur"),
+    term=("Characteristic", "Caractéristique"),
+    coefficient=("Adjusted difference", "Écart ajusté"),
+    sentiment=(
+        "Sentiment “{level}” (against “{reference}”)",
+        "Sentiment « {level} » (par rapport à « {reference} »)",
+    ),
+    breach=("Breach (from none to certain)", "Manquement (d’exclu à certain)"),
+    level=("{source}: {level} (against {reference})", "{source} : {level} (par rapport à {reference})"),
+    others=("{source}: rare values (against {reference})", "{source} : valeurs rares (par rapport à {reference})"),
+    missing=("{source}: no value", "{source} : sans valeur"),
     number=("{source} (one standard deviation)", "{source} (un écart-type)"),
     positive=("positive", "positif"),
     negative=("negative", "négatif"),
     neutral=("neutral", "neutre"),
     mixed=("mixed", "mitigé"),
     method=(
-        " Difference: mean of the relationship’s texts less mean of all others, 95% interval cluster-robust"
-        " ({clusters} taken as"
-        " independent), p-values adjusted for their number (Benjamini & Hochberg 1995). “All less all without"
-        " it” equals share ×"
-        " difference; interval by bootstrap.",
-        " Écart : moyenne des textes de la relation moins moyenne de tous les autres, intervalle à 95 % robuste aux grappes"
-        " ({clusters} pris comme indépendants), valeurs p ajustées de leur nombre (Benjamini & Hochberg 1995). « Ensemble moins"
-        " ensemble sans elle » vaut part × écart ; intervalle par bootstrap.",
+        " Difference: mean of the relationship’s texts less mean of all others, with cluster-robust 95% intervals"
+        " (independent units: {clusters}); p-values are adjusted for their number (Benjamini & Hochberg 1995). “All"
+        " texts less all without it” equals share × difference; interval by bootstrap (resampling).",
+        " Écart : moyenne des textes de la relation moins moyenne de tous les autres, avec intervalles à 95 %"
+        " robustes aux grappes (unités indépendantes : {clusters}) ; les valeurs p sont ajustées selon leur nombre"
+        " (Benjamini et Hochberg 1995). « Tous les textes moins tous sauf elle » vaut part × écart ; intervalle par"
+        " bootstrap (rééchantillonnage).",
     ),
     ridge=(
-        " Adjusted: ridge regression (Hoerl & Kennard 1970; penalty by generalised cross-validation, Golub,"
-        " Heath & Wahba 1979) on"
-        " {columns}; n = {n}; it accounts for {inside} of the variance in these texts and {outside} in texts held out.",
-        " Ajusté : régression ridge (Hoerl & Kennard 1970 ; pénalité par validation croisée généralisée, Golub,"
-        " Heath & Wahba 1979)"
-        " sur {columns} ; n = {n} ; elle rend compte de {inside} de la variance dans ces textes et de {outside}"
-        " dans des textes mis"
-        " de côté.",
+        " Adjusted: what is left of the difference among texts that are alike in the other columns, by ridge"
+        " regression, which shrinks coefficients towards zero (Hoerl & Kennard 1970; penalty by generalised"
+        " cross-validation, Golub, Heath & Wahba 1979), on {columns}; n = {n}. It accounts for {inside} of the"
+        " variance in these texts and {outside} in held-out texts.",
+        " Ajusté : ce qui reste de l’écart entre textes semblables quant aux autres colonnes, par régression ridge,"
+        " qui rapproche les coefficients de zéro (Hoerl et Kennard 1970 ; pénalité par validation croisée"
+        " généralisée, Golub, Heath et Wahba 1979), sur {columns} ; n = {n}. Elle rend compte de {inside} de la"
+        " variance dans ces textes et de {outside} dans des textes tenus à l’écart.",
     ),
     linear=(
         " As the score is yes or no, this is a linear probability model.",
@@ -154,31 +158,30 @@ _SAY = Wording(
     ),
     relation=("relationship", "relation"),
     sentiment_column=("sentiment", "sentiment"),
-    breach_column=("broken rules", "règles rompues"),
+    breach_column=("breach", "manquement"),
     omitted=(
-        " Not used, for want of differing values: {columns}.",
-        " Non utilisé, faute de valeurs différentes : {columns}.",
+        " Not used, since their values do not differ: {columns}.",
+        " Non utilisé, faute de valeurs différentes : {columns}.",
     ),
     no_ridge=(
         " There are too few texts or customers for a regression that adjusts for other columns.",
-        " Trop peu de textes ou de clients pour une régression qui ajuste d’autres colonnes.",
+        " Il y a trop peu de textes ou de clients pour une régression qui tienne compte d’autres colonnes.",
     ),
     association=(
         " All of this is association: customers who differ in their relationship differ in other ways too.",
-        " Il s’agit partout d’associations : des clients dont la relation diffère diffèrent aussi par ailleurs.",
+        " Tout ceci est association : des clients dont la relation diffère se distinguent aussi par ailleurs.",
     ),
     same_text=(
-        "The rating was given with the very text that the relationship is read from. Part of what goes together"
-        " here is that both"
-        " reflect the same mood, not that one bears on the other.",
-        "La note a été donnée avec le texte même où se lit la relation. Une partie de ce qui va de pair ici"
-        " vient de ce que toutes"
-        " deux reflètent la même humeur, non de ce que l’une agit sur l’autre.",
+        "The rating was given with the very text from which the relationship is read. Part of what goes together"
+        " here is that both reflect the same mood, not that one acts on the other.",
+        "La note a été donnée avec le texte même où se lit la relation. Une partie de ce qui va de pair ici vient de"
+        " ce que l’une et l’autre reflètent la même humeur, non de ce que l’une agit sur l’autre.",
     ),
     same_mood=(
-        "The score correlates at {r} with the sentiment of the same texts: the relationship read from a text"
-        " may reflect the score.",
-        "Le score est corrélé à {r} avec le sentiment des mêmes textes : la relation lue dans un texte peut refléter le score.",
+        "The score correlates at {r} with the sentiment of the same texts: the relationship read from a text may"
+        " reflect the score.",
+        "Le score est corrélé ({r}) au sentiment des mêmes textes : la relation lue dans un texte peut refléter le"
+        " score.",
     ),
 )
 
@@ -230,7 +233,6 @@ def _lead(found: Drivers, names: dict[str, str], language: Language) -> str:
     digits = metric_digits(metric, found.whole)
 
     def said(key: str, one: FamilyImpact) -> str:
-        p = written(one.p, "p", language)
         return _SAY(
             key,
             language,
@@ -240,7 +242,7 @@ def _lead(found: Drivers, names: dict[str, str], language: Language) -> str:
             better=(_HIGHER if metric.better == "higher" else _LOWER)(metric.kind, language),
             difference=_signed(as_difference(one.difference, metric), found, language),
             n=one.n,
-            p=_SAY("p_small" if p.startswith("<") else "p", language, value=p),
+            p=p_said(one.p, language),
             whole=written(found.whole, metric_unit(metric), language, digits, interval=False),
             others=written(one.others, metric_unit(metric), language, digits),
         )
@@ -279,6 +281,7 @@ def _map(found: Drivers, matrix: tuple[Priority, ...], names: dict[str, str], la
         _SAY("x", language),
         _SAY("y_points" if points else "y", language),
         _SAY("map_note", language),
+        alike=False,
     )
 
 

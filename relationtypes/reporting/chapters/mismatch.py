@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.contrasts import Contrast
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.matching import Match
@@ -26,8 +27,10 @@ def mismatch_chapter(mismatches: Mismatches, taxonomy: Taxonomy, language: Langu
     placed = any(one.part != "whole" for one in mismatches.found)
     playbooks = {one.family: one.playbook for one in ranked}
     told = list(playbooks.items())[:_TOLD]
+    unsuited = _unsuited(ranked[0], language).strip() if ranked else ""
     blocks: list[Block | None] = [
         Paragraph(_lead(mismatches, names, language), "lead"),
+        Paragraph(unsuited) if unsuited else None,
         *(Paragraph(line, "lead") for line in _contrast_lines(mismatches.contrasts, language)),
         _next(ranked, names, language),
         _bars(ranked[:_BARS], names, placed, language) if ranked else None,
@@ -37,7 +40,7 @@ def mismatch_chapter(mismatches: Mismatches, taxonomy: Taxonomy, language: Langu
         else None,
         _offered(ranked[:_BARS], names, placed, language) if ranked else None,
         _costs(ranked, names, placed, language) if ranked else None,
-        _contrast_table(mismatches.contrasts, language),
+        _contrast_table(mismatches.contrasts, names, language),
         *(playbook_points(playbook, names[family], language) for family, playbook in told),
         source_points((rule for _, playbook in told for _, rule in told_rules(playbook)), taxonomy, language),
         *_warnings(mismatches, language),
@@ -52,7 +55,7 @@ def _lead(mismatches: Mismatches, names: dict[str, str], language: Language) -> 
     one = mismatches.ranked[0]
     degree = written(one.degree, "percent", language, 0)
     size = say("size", language, degree=degree, size=written(one.size, "percent", language))
-    return say("largest", language) + mismatch_sentence(one, names, language) + size
+    return say("largest", language) + _meeting(one, names, language) + size
 
 
 def _next(ranked: Sequence[Mismatch], names: dict[str, str], language: Language) -> Points | None:
@@ -66,13 +69,22 @@ def _next(ranked: Sequence[Mismatch], names: dict[str, str], language: Language)
 
 def mismatch_sentence(one: Mismatch, names: dict[str, str], language: Language) -> str:
     """Return which texts meet which offer, and what is missing from it or runs against them."""
+    return _meeting(one, names, language) + _unsuited(one, language)
+
+
+def _meeting(one: Mismatch, names: dict[str, str], language: Language) -> str:
     if one.part == "segment":
         start = say("inside", language, where=one.segment)
     else:
         start = say("outside", language) if one.part == "others" else ""
     met = say("several", language) if one.match is None else _offer(one.match, language)
     share = aside(one.share, language)
-    made = start + say("written", language, family=names[one.family], share=share, n=one.n, offer=met)
+    return start + say("written", language, family=names[one.family], share=share, n=one.n, offer=met)
+
+
+def _unsuited(one: Mismatch, language: Language) -> str:
+    """Return what would suit a relationship and is not offered, and what is offered and runs against it."""
+    made = ""
     if one.match is None:
         return made
     for key, modes, aims in (
@@ -110,9 +122,8 @@ def _contrast_lines(contrasts: Sequence[Contrast], language: Language) -> list[s
             n=here.n,
             m=rest.n,
         )
-        made.append(
-            say(key, language, figures=say("figures_within", language, figures=figures) if one.within else figures)
-        )
+        scope = say("within_same" if one.within else "over_all", language)
+        made.append(say(key, language, scope=scope, figures=figures))
     return made
 
 
@@ -179,7 +190,7 @@ def _costs(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, langu
         )
         for one in cells[:_ROWS]
     )
-    note = f"{_foot(cells, language)} {say('rest_note', language)}".strip()
+    note = f"{_foot(cells, language)} {say('rest_note', language, broken=names[BROKEN_BOND])}".strip()
     return Table(say("with_", language), columns, rows, note)
 
 
@@ -206,7 +217,7 @@ def _offered(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, lan
     return Table(say("offered", language), (*_head(placed, language), *columns), tuple(rows)) if rows else None
 
 
-def _contrast_table(contrasts: Sequence[Contrast], language: Language) -> Table | None:
+def _contrast_table(contrasts: Sequence[Contrast], names: dict[str, str], language: Language) -> Table | None:
     if not contrasts:
         return None
     columns = (
@@ -234,7 +245,8 @@ def _contrast_table(contrasts: Sequence[Contrast], language: Language) -> Table 
         for one in contrasts
     )
     few = say("few", language, few=FEWEST) if any(row.flagged for row in rows) else ""
-    return Table(say("theory", language), columns, rows, f"{few} {say('theory_note', language)}".strip())
+    note = say("theory_note", language, broken=names[BROKEN_BOND])
+    return Table(say("theory", language), columns, rows, f"{few} {note}".strip())
 
 
 def _warnings(mismatches: Mismatches, language: Language) -> list[Paragraph]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.objectives import Objective
+from relationtypes.reporting.chapters.journey_words import many
 from relationtypes.reporting.document import Block, Column, Paragraph, Points, Row, Section, Table, section
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.offering import aside, listed, named, rule_text, source_points, where
@@ -17,98 +18,95 @@ say = Wording(
     title=("Objectives to discuss", "Objectifs à discuter"),
     none=(
         "No objective is drafted, for no mismatch was found.",
-        "Aucun objectif n'est proposé, car aucun décalage n'a été constaté.",
+        "Aucun objectif n’est proposé, car aucun décalage n’a été constaté.",
     ),
-    one=("One objective is drafted: {sentence}.", "Un objectif est proposé\u202f: {sentence}."),
+    one=("One objective is drafted: {sentence}.", "Un objectif est proposé : {sentence}."),
     first=(
         "{count} objectives are drafted. The first: {sentence}.",
-        "{count} objectifs sont proposés. Le premier\u202f: {sentence}.",
+        "{count} objectifs sont proposés. Le premier : {sentence}.",
     ),
     sentence=(
         "by {by}, {place}{target} or less (now {baseline}; n = {n}) of {rest}",
-        "d'ici au {by}, {place}au plus {target} (aujourd'hui {baseline}\u202f; n = {n}) des {rest}",
+        "d’ici au {by}, {place}au plus {target} (aujourd’hui {baseline} ; n = {n}) des {rest}",
     ),
-    inside=("in “{where}”, ", "dans «\u202f{where}\u202f», "),
+    inside=("in “{where}”, ", "dans « {where} », "),
     others=("outside the segments, ", "hors des segments, "),
-    breach=(
-        "the texts written as “{family}” hold a breach",
-        "textes écrits sur le mode «\u202f{family}\u202f» signalent un manquement",
-    ),
-    negative=(
-        "the texts written as “{family}” have a negative sentiment",
-        "textes écrits sur le mode «\u202f{family}\u202f» ont un sentiment négatif",
-    ),
-    share=("the texts are written as “{family}”", "textes sont écrits sur le mode «\u202f{family}\u202f»"),
+    breach=("the texts of “{family}” tell of a breach", "textes « {family} » signalent un manquement"),
+    negative=("the texts of “{family}” have a negative sentiment", "textes « {family} » ont un sentiment négatif"),
+    share=("the texts are of “{family}”", "textes relèvent de « {family} »"),
     draft=(
-        "These are drafts. Edit the target, the day and the action with those who know the company and answer for them.",
-        "Ce sont des propositions. Reprenez la cible, l'échéance et l'action avec ceux qui connaissent l'entreprise et en"
-        " répondent.",
+        "These are drafts. Review target, date and action with those who know the company and answer for the result.",
+        "Ce sont des propositions. Revoyez la cible, l’échéance et l’action avec ceux qui connaissent l’entreprise"
+        " et répondent du résultat.",
     ),
     table=("Draft objectives", "Objectifs proposés"),
     number=("No.", "N°"),
     where=("Where", "Où"),
     family=("Relationship", "Relation"),
     measure=("Measure", "Mesure"),
-    baseline=("Baseline", "Niveau actuel"),
+    baseline=("Level today", "Niveau actuel"),
     target=("Target", "Cible"),
     by=("By", "Échéance"),
     n=("Texts", "Textes"),
-    texts=("Texts to measure it", "Textes pour le mesurer"),
+    texts=("Texts needed to measure it", "Textes nécessaires pour le mesurer"),
     breach_name=("texts with a breach", "textes avec manquement"),
     negative_name=("texts with negative sentiment", "textes au sentiment négatif"),
     share_name=("share of all texts", "part de tous les textes"),
-    few=("Marked rows rest on fewer than {few} texts.", "Les lignes signalées reposent sur moins de {few} textes."),
+    few=("Flagged: fewer than {few} texts.", "Signalé : moins de {few} textes."),
     points=("{number}. {where} – {family}", "{number}. {where} – {family}"),
-    specific=("Specific: {sentence}.", "Spécifique\u202f: {sentence}."),
+    specific=("Specific: {sentence}.", "Spécifique : {sentence}."),
     measurable=(
-        "Measurable: tag the texts of the next period in the same way, and compare with today's {baseline}; {texts} texts of this"
-        " kind tell the target from it.",
-        "Mesurable\u202f: étiqueter de la même façon les textes de la période suivante et comparer au niveau d'aujourd'hui,"
-        " {baseline}\u202f; {texts} textes de ce genre suffisent à en distinguer la cible.",
+        "Measurable: classify the texts of the next period in the same way and compare with today’s {baseline}; it"
+        " takes {texts} of this kind to tell the target from it.",
+        "Mesurable : classer de la même façon les textes de la période suivante et comparer au niveau actuel,"
+        " {baseline} ; il faut {texts} de ce genre pour en distinguer la cible.",
     ),
     measurable_held=(
-        "Measurable: tag the texts of the next period in the same way, and compare with today's {baseline}; about as many texts"
-        " as now ({texts}) give as narrow an interval.",
-        "Mesurable\u202f: étiqueter de la même façon les textes de la période suivante et comparer au niveau d'aujourd'hui,"
-        " {baseline}\u202f; autant de textes qu'aujourd'hui ({texts}) donnent un intervalle aussi étroit.",
+        "Measurable: classify the texts of the next period in the same way and compare with today’s {baseline}; as"
+        " many as now ({texts}) give about as narrow an interval.",
+        "Mesurable : classer de la même façon les textes de la période suivante et comparer au niveau actuel,"
+        " {baseline} ; un nombre égal ({texts}) donne un intervalle à peu près aussi étroit.",
     ),
     detectable=(
-        "Attainable: the target is the smallest fall that as many texts as now would tell.",
-        "Atteignable\u202f: la cible est la plus petite baisse qu'autant de textes qu'aujourd'hui permettent de constater.",
+        "Attainable: the target is the smallest fall that as many texts as now could show.",
+        "Atteignable : la cible est la plus petite baisse que le même nombre de textes permettrait de constater.",
     ),
     best=(
-        "Attainable: the part that does best is at {best}; the target does not ask for less.",
-        "Atteignable\u202f: l'ensemble le mieux placé est à {best}\u202f; la cible ne demande pas moins.",
+        "Attainable: the best-placed part of the texts is at {best}; the target does not ask for less.",
+        "Atteignable : l’ensemble de textes le mieux placé est à {best} ; la cible ne demande pas moins.",
     ),
     halved=(
-        "Attainable: today's texts are too few to tell any fall; the target is half of today's level, for want of better.",
-        "Atteignable\u202f: les textes d'aujourd'hui sont trop peu nombreux pour constater une baisse\u202f; faute de mieux, la"
+        "Attainable: today’s texts are too few to show any fall; for want of better, the target is half of today’s"
+        " level.",
+        "Atteignable : les textes actuels sont trop peu nombreux pour constater une baisse ; faute de mieux, la"
         " cible est la moitié du niveau actuel.",
     ),
     held=(
-        "Attainable: no part does better, so the level is to be held.",
-        "Atteignable\u202f: aucun ensemble ne fait mieux\u202f; il s'agit donc de tenir ce niveau.",
+        "Attainable: no part of the texts is better placed, so the level is to be held.",
+        "Atteignable : aucun ensemble de textes n’est mieux placé ; il s’agit donc de tenir ce niveau.",
     ),
     relevant=(
-        "Relevant: the mismatch concerns {size} of the texts there.{lacking}",
-        "Pertinent\u202f: le décalage concerne {size} des textes de cet ensemble.{lacking}",
+        "Relevant: weighted by its degree, the mismatch concerns {size} of the texts there.{lacking}",
+        "Pertinent : pondéré par son degré, le décalage concerne {size} des textes de cet ensemble.{lacking}",
     ),
-    lacking=(" To consider offering: {names}.", " À envisager dans l'offre\u202f: {names}."),
-    clashing=(" To reconsider: {names}.", " À revoir\u202f: {names}."),
-    dated=("Dated: by {by}.", "Daté\u202f: d'ici au {by}."),
-    action=("What to do: {text}", "À faire\u202f: {text}"),
+    lacking=(" Worth considering: {names}.", " À envisager dans l’offre : {names}."),
+    clashing=(" Worth reconsidering: {names}.", " À revoir dans l’offre : {names}."),
+    dated=("Dated: by {by}.", "Daté : d’ici au {by}."),
+    action=("What to do: {text}", "À faire : {text}"),
     note=(
-        "How the targets are set: the smallest fall that a second sample of the same size tells from today's level with a power"
-        " of 80% (two proportions, 5%, two-sided; Cohen 1988), rounded down to a whole point, and never below where the best"
-        " part with {few} texts or more already is, rounded up. The rule is ours. It takes texts to be independent: where"
-        " customers write several, more are needed. Whether an action brings a level down, only a measurement before and after,"
-        " against customers who were not concerned, can tell.",
-        "Comment les cibles sont fixées\u202f: la plus petite baisse qu'un second échantillon de même taille distingue du niveau"
-        " d'aujourd'hui avec une puissance de 80\u202f% (deux proportions, 5\u202f%, bilatéral\u202f; Cohen 1988), arrondie au"
-        " point inférieur, et jamais sous le niveau de l'ensemble le mieux placé parmi ceux d'au moins {few} textes, arrondi au"
-        " point supérieur. La règle est la nôtre. Elle suppose des textes indépendants\u202f: si des clients en écrivent"
-        " plusieurs, il en faut davantage. Seule une mesure avant et après, face à des clients non concernés, dira si une action"
-        " fait baisser un niveau.",
+        "How the targets are set: the smallest fall that a second sample of the same size would tell from today’s"
+        " level with a power of 80%, that is, in four cases out of five (two proportions, 5%, two-sided; Cohen"
+        " 1988), rounded down to a whole point, but never below where the best-placed part of {few} texts or more"
+        " already is (to a tenth of a point, rounded up). The rule is ours. It takes texts to be independent: where customers write several,"
+        " more are needed. Whether an action brings a level down can only be told by measuring before and after,"
+        " against customers who were not concerned.",
+        "Comment les cibles sont fixées : la plus petite baisse qu’un second échantillon de même taille"
+        " distinguerait du niveau actuel avec une puissance de 80 %, c’est-à-dire quatre fois sur cinq (deux"
+        " proportions, 5 %, bilatéral ; Cohen 1988), arrondie au point inférieur, mais jamais sous le niveau de"
+        " l’ensemble le mieux placé parmi ceux d’au moins {few} textes, arrondi au dixième de point supérieur. La règle est la"
+        " nôtre. Elle suppose des textes indépendants : si des clients en écrivent plusieurs, il en faut davantage."
+        " Seule une mesure avant et après, face à des clients non concernés, dira si une action fait baisser un"
+        " niveau.",
     ),
 )
 
@@ -151,7 +149,7 @@ def _sentence(one: Objective, names: dict[str, str], language: Language) -> str:
 
 
 def _target(one: Objective, language: Language) -> str:
-    return written(one.target, "percent", language, 0)
+    return written(one.target, "percent", language, 1)
 
 
 def _table(objectives: Sequence[Objective], names: dict[str, str], language: Language) -> Table:
@@ -162,7 +160,7 @@ def _table(objectives: Sequence[Objective], names: dict[str, str], language: Lan
         Column(say("measure", language)),
         Column(say("baseline", language), "percent"),
         Column(say("n", language), "count"),
-        Column(say("target", language), "percent", 0),
+        Column(say("target", language), "percent", 1),
         Column(say("by", language), "date"),
         Column(say("texts", language), "count"),
     )
@@ -201,7 +199,7 @@ def _points(number: int, one: Objective, names: dict[str, str], language: Langua
             "measurable_held" if one.rule == "held" else "measurable",
             language,
             baseline=written(one.baseline, "percent", language),
-            texts=one.texts,
+            texts=many("text", one.texts, language),
         ),
         say(one.rule, language, best=written(one.best, "percent", language)),
         say("relevant", language, size=written(one.mismatch.size, "percent", language), lacking=lacking),

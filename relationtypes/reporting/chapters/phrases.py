@@ -97,7 +97,7 @@ def since(start: date, length: Length, language: Language) -> str:
     """Return "from … on" for the period that begins on *start*.
 
     >>> since(date(2021, 4, 1), "month", "fr"), since(date(2021, 4, 1), "month", "en")
-    ("à partir d'avril 2021", 'from April 2021 on')
+    ('à partir d’avril 2021', 'from April 2021 on')
     """
     day = written(start, "date", language)
     month = f"{_MONTHS[language][start.month - 1]} {start.year}"
@@ -105,12 +105,37 @@ def since(start: date, length: Length, language: Language) -> str:
     if language == "en":
         named = {"day": day, "week": f"the week of {day}", "month": month, "quarter": f"Q{quarter} {start.year}"}
         return f"from {named.get(length, start.year)} on"
-    of_month = f"d'{month}" if month[0] in "ao" else f"de {month}"
-    ordinal = "1er" if quarter == 1 else f"{quarter}e"
+    return f"à partir {_of(start, length)}"
+
+
+def from_to(first: date, last: date, length: Length, language: Language) -> str:
+    """Return "from … to …" for the periods that begin on *first* and on *last*.
+
+    >>> from_to(date(2021, 4, 1), date(2021, 8, 1), "month", "fr"), from_to(date(2021, 4, 5), date(2021, 4, 5), "day", "fr")
+    ('d’avril 2021 à août 2021', 'du 05/04/2021 au 05/04/2021')
+    """
+    begin, end = (period_name(one, length, language, short=False) for one in (first, last))
+    if language == "en":
+        weeks = ("the week of ", "that of ") if length == "week" else ("", "")
+        return f"from {weeks[0]}{begin} to {weeks[1]}{end}"
+    to = {"day": "au ", "week": "à celle du ", "quarter": "au "}
+    ordinal = f"{_ordinal(last)} trimestre {last.year}" if length == "quarter" else end
+    return f"{_of(first, length)} {to.get(length, 'à ')}{ordinal}"
+
+
+def _ordinal(start: date) -> str:
+    quarter = (start.month + 2) // 3
+    return "1er" if quarter == 1 else f"{quarter}e"
+
+
+def _of(start: date, length: Length) -> str:
+    """Return "of" the period that begins on *start*, in French."""
+    day = written(start, "date", "fr")
+    month = f"{_MONTHS['fr'][start.month - 1]} {start.year}"
     of = {
         "day": f"du {day}",
         "week": f"de la semaine du {day}",
-        "month": of_month,
-        "quarter": f"du {ordinal} trimestre {start.year}",
+        "month": f"d’{month}" if month[0] in "ao" else f"de {month}",
+        "quarter": f"du {_ordinal(start)} trimestre {start.year}",
     }
-    return f"à partir {of.get(length, f'de {start.year}')}"
+    return of.get(length, f"de {start.year}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from relationtypes.findings.bonds import BROKEN_BOND
+from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
 from relationtypes.findings.portrait import FamilyPortrait, Portrait
 from relationtypes.records import Sentiment
+from relationtypes.reporting.chapters.journey_words import many
+from relationtypes.reporting.chapters.phrases import quoted
 from relationtypes.reporting.document import (
     Bar,
     Bars,
@@ -19,6 +21,7 @@ from relationtypes.reporting.document import (
     section,
 )
 from relationtypes.reporting.numbers import number, written
+from relationtypes.reporting.offering import listed
 from relationtypes.reporting.wording import Wording, family_names, type_names
 from relationtypes.styling import FAMILY_COLOURS, SENTIMENT_COLOURS
 from relationtypes.taxonomy import Language, Taxonomy
@@ -26,111 +29,128 @@ from relationtypes.taxonomy import Language, Taxonomy
 _MOODS: tuple[Sentiment, ...] = ("positive", "neutral", "mixed", "negative")
 _FEWEST_SIGNED = 0.8
 _TOLD_OF = 3
+_NEITHER = ("transaction", "master_servant", UNDETERMINED)  # sides of the bond index
 
 say = Wording(
-    title=("Which relationships customers write from", "De quelles relations les clients parlent"),
+    title=("Which relationships customers write from", "Les relations qui s’expriment dans les textes"),
     lead=(
-        "The commonest relationship is “{first}”: {share} of {n} texts.",
-        "La relation la plus fréquente est « {first} » : {share} de {n} textes.",
+        "The most frequent relationship is “{first}”: {share} of the texts (n = {n}).",
+        "La relation la plus fréquente est « {first} » : {share} des textes (n = {n}).",
     ),
     then=("Next come {others}.", "Viennent ensuite {others}."),
     named=("“{name}” with {share}", "« {name} » avec {share}"),
     and_=(" and ", " et "),
     bond=(
-        "The bond index is {index}: living bonds less broken ones, per hundred texts whose relationship can be told.",
-        "L’indice de lien est de {index} : liens vivants moins liens rompus, pour cent textes dont la relation se lit.",
+        "The bond index is {index}: per hundred texts in which a relationship can be read, living bonds less broken"
+        " ones.",
+        "L’indice de lien est de {index} : sur cent textes où une relation se lit, les liens vivants moins les liens"
+        " rompus.",
     ),
     breach=(
-        "In {breach} of all texts the brand broke a rule of the relationship; among broken bonds, in {broken}.",
-        "Dans {breach} des textes, la marque a manqué à une règle de la relation ; parmi les liens rompus, dans {broken}.",
+        "{breach} of all texts tell of a breach, that is, of a rule of the relationship that the brand broke; among"
+        " the texts of “{name}”, {broken} do.",
+        "{breach} des textes signalent un manquement, c’est-à-dire une règle de la relation que la marque a"
+        " enfreinte ; parmi les textes « {name} », {broken}.",
     ),
     breach_alone=(
-        "In {breach} of all texts the brand broke a rule of the relationship.",
-        "Dans {breach} des textes, la marque a manqué à une règle de la relation.",
+        "{breach} of all texts tell of a breach, that is, of a rule of the relationship that the brand broke.",
+        "{breach} des textes signalent un manquement, c’est-à-dire une règle de la relation que la marque a enfreinte.",
     ),
-    shares=("Share of the texts by family", "Part des textes par famille"),
+    shares=("Share of each relationship", "Part de chaque relation"),
     shares_note=(
-        "Bars: share of the {n} classified texts; lines: 95% interval.",
-        "Barres : part des {n} textes classés ; traits : intervalle à 95 %.",
+        "Bars: share of the classified texts (n = {n}); lines: 95% interval.",
+        "Barres : part des textes classés (n = {n}) ; traits : intervalle à 95 %.",
     ),
-    table=("Families", "Familles"),
-    family=("Family", "Famille"),
+    table=("Relationships in figures", "Les relations en chiffres"),
+    family=("Relationship", "Relation"),
     share=("Share (95% interval)", "Part (intervalle à 95 %)"),
-    counted=("Share counted", "Part comptée"),
+    counted=("Plain count", "Simple décompte"),
     texts=("Texts", "Textes"),
-    unsure=("Unsure", "Incertains"),
+    unsure=("Of these, unsure", "Dont incertains"),
     breach_rate=("With a breach", "Avec manquement"),
-    moods=("Mood within each family", "Humeur au sein de chaque famille"),
+    moods=("Sentiment within each relationship", "Sentiment au sein de chaque relation"),
     moods_note=(
-        "Share of the texts labelled with the family.",
-        "Part des textes attribués à la famille.",
+        "Shares of the texts labelled with the relationship.",
+        "Parts des textes qui portent l’étiquette de la relation.",
     ),
-    positive=("positive", "positive"),
-    negative=("negative", "négative"),
-    neutral=("neutral", "neutre"),
-    mixed=("mixed", "mitigée"),
-    types=("Fine types", "Types fins"),
+    positive=("Positive", "Positif"),
+    negative=("Negative", "Négatif"),
+    neutral=("Neutral", "Neutre"),
+    mixed=("Mixed", "Mitigé"),
+    types=("Types within each relationship", "Types au sein de chaque relation"),
     type=("Type", "Type"),
-    texts_of=("{n} texts", "{n} textes"),
-    ok=("{n} labelled and signed", "{n} classés et signés"),
+    ok=("{n} with a sure label", "{n} avec une étiquette sûre"),
     abstained=(
-        "{n} labelled but unsure ({share} of those labelled)",
-        "{n} classés mais incertains ({share} des classés)",
+        "{n} with an unsure label ({share} of those labelled)",
+        "{n} avec une étiquette incertaine ({share} des textes classés)",
     ),
-    empty=("{n} empty", "{n} vides"),
+    empty=("{n} empty", "{n} sans contenu"),
     unsupported_language=("{n} in another language", "{n} dans une autre langue"),
-    error=("{n} on which the model failed", "{n} en échec"),
+    error=("{n} on which the model failed", "{n} que le modèle n’a pas pu traiter"),
     colon=(": ", " : "),
     unsure_many=(
         "More than a fifth of the labels are unsure: read some of them before you rely on the smaller shares.",
-        "Plus d’un cinquième des attributions sont incertaines : lisez-en quelques-unes avant de vous fier aux petites parts.",
+        "Plus d’un cinquième des étiquettes sont incertaines : lisez-en quelques-unes avant de vous fier aux petites"
+        " parts.",
     ),
     copies=(
-        "{n} texts repeat an earlier one; they count.",
-        "{n} textes en répètent un autre ; ils comptent.",
+        "Texts that repeat an earlier one and count all the same: {n}.",
+        "Textes qui en répètent un autre et comptent malgré tout : {n}.",
     ),
     method_counted=(
-        "Shares are counts of the most probable family, unsure ones included. Their intervals hold the error of the sample and that"
-        " of the model: from one source to the next it erred as much, on texts kept from its training, as a sample of {worth} texts"
-        " read by hand would, and however many it labels, its count is not taken to be surer.",
-        "Les parts comptent la famille la plus probable, incertains compris. Leurs intervalles tiennent compte de l’erreur de"
-        " l’échantillon et de celle du modèle : d’une source à l’autre, sur des textes tenus à l’écart de son apprentissage, il s’est"
-        " trompé autant que le ferait un échantillon de {worth} textes lus à la main ; quel que soit le nombre de textes, son comptage"
-        " n’est pas réputé plus sûr.",
+        "Shares count the most probable relationship of each text, unsure labels included. The intervals cover"
+        " sampling error and the error of the model: from one source to the next, on texts kept out of its training,"
+        " the model erred as much as a sample of {worth} texts read by hand would. However many texts it labels, its"
+        " count is not taken to be more precise than that.",
+        "Les parts décomptent la relation la plus probable de chaque texte, étiquettes incertaines comprises. Les"
+        " intervalles tiennent compte de l’erreur d’échantillonnage et de celle du modèle : d’une source à l’autre,"
+        " sur des textes tenus à l’écart de son apprentissage, le modèle s’est trompé autant que le ferait un"
+        " échantillon de {worth} textes lus à la main. Quel que soit le nombre de textes classés, son décompte n’est"
+        " pas tenu pour plus précis.",
     ),
     method_counted_alone=(
-        "Shares are counts of the most probable family, unsure ones included. How the model errs is not known here: the intervals"
-        " hold the error of the sample alone, and are too narrow.",
-        "Les parts comptent la famille la plus probable, incertains compris. On ignore ici comment le modèle se trompe : les"
-        " intervalles ne tiennent compte que de l’échantillon et sont trop étroits.",
+        "Shares count the most probable relationship of each text, unsure labels included. How the model errs is not"
+        " known here: the intervals cover sampling error only and are too narrow.",
+        "Les parts décomptent la relation la plus probable de chaque texte, étiquettes incertaines comprises. On"
+        " ignore ici comment le modèle se trompe : les intervalles ne tiennent compte que de l’erreur"
+        " d’échantillonnage et sont trop étroits.",
     ),
     method_adjusted=(
-        "Shares are corrected by how the model confused families on texts it had not seen (adjusted classify and count, Forman"
-        " 2008, by maximum likelihood); the intervals hold the error of the sample and of that measurement. This is right where"
-        " the texts of a family look as they did there.",
-        "Les parts sont corrigées selon les confusions du modèle sur des textes qu’il n’avait pas vus (comptage ajusté, Forman"
-        " 2008, par maximum de vraisemblance) ; les intervalles tiennent compte de l’échantillon et de cette mesure. Cela vaut si"
-        " les textes d’une famille ressemblent à ceux d’alors.",
+        "Shares are corrected for how the model confused relationships on texts it had not seen (adjusted classify"
+        " and count, Forman 2008, by maximum likelihood); the intervals cover sampling error and the error of that"
+        " measurement. This holds if the texts of a relationship look here as they did there.",
+        "Les parts sont corrigées des confusions du modèle entre relations, mesurées sur des textes qu’il n’avait"
+        " pas vus (décompte ajusté, Forman 2008, par maximum de vraisemblance) ; les intervalles tiennent compte de"
+        " l’erreur d’échantillonnage et de celle de cette mesure. Cela vaut si les textes d’une relation ressemblent"
+        " ici à ce qu’ils étaient là.",
     ),
     method_expected=(
-        "Shares are those that make the model’s probabilities most plausible (expectation and maximisation, Saerens, Latinne &"
-        " Decaestecker 2002). This is right where the texts of a family look as they did where the model was calibrated; the"
-        " intervals hold the error of the sample alone.",
-        "Les parts sont celles qui rendent les probabilités du modèle les plus plausibles (espérance-maximisation, Saerens, Latinne"
-        " et Decaestecker 2002). Cela vaut si les textes d’une famille ressemblent à ceux du calibrage ; les intervalles ne"
-        " tiennent compte que de l’échantillon.",
+        "Shares are those that make the model’s probabilities most plausible (expectation–maximisation, Saerens,"
+        " Latinne & Decaestecker 2002). This holds if the texts of a relationship look here as they did where the"
+        " model was calibrated; the intervals cover sampling error only.",
+        "Les parts sont celles qui rendent les probabilités du modèle les plus plausibles (espérance-maximisation,"
+        " Saerens, Latinne et Decaestecker 2002). Cela vaut si les textes d’une relation ressemblent ici à ceux du"
+        " calibrage ; les intervalles ne tiennent compte que de l’erreur d’échantillonnage.",
     ),
     method_end=(
-        "For shares that do not hang on the model, check a random sample of the texts by hand.",
-        "Pour des parts qui ne dépendent pas du modèle, faites vérifier à la main un échantillon tiré au hasard.",
+        "For shares that do not depend on the model’s being right, have a random sample of the texts checked by hand.",
+        "Pour des parts qui ne dépendent pas de la justesse du modèle, faites vérifier à la main un échantillon de"
+        " textes tiré au hasard.",
     ),
     moods_method=(
-        "Intervals of moods and breaches hold the error of the sample alone.",
-        "Les intervalles des humeurs et des manquements ne tiennent compte que de l’échantillon.",
+        "Intervals of sentiment and breach cover sampling error only.",
+        "Les intervalles du sentiment et du manquement ne tiennent compte que de l’erreur d’échantillonnage.",
     ),
     clusters=(
-        "Texts of one customer are drawn together: they are no independent witnesses.",
-        "Les textes d’un même client sont tirés ensemble : ce ne sont pas des témoins indépendants.",
+        "Texts by the same customer are resampled together, since they are not independent.",
+        "Les textes d’un même client sont rééchantillonnés ensemble, car ils ne sont pas indépendants.",
+    ),
+    then_one=("Next comes {others}.", "Vient ensuite {others}."),
+    bond_method=(
+        "The bond index is ours and runs from −100 to 100. Living bonds are {living}; “{transaction}” and"
+        " “{master_servant}” count on neither side, and “{undetermined}” is left out.",
+        "L’indice de lien est le nôtre et va de −100 à 100. Les liens vivants sont {living} ; « {transaction} » et «"
+        " {master_servant} » ne comptent d’aucun côté, et « {undetermined} » est écarté.",
     ),
 )
 
@@ -141,7 +161,7 @@ def portrait_chapter(found: Portrait, *, taxonomy: Taxonomy, language: Language)
     ranked = sorted(found.families, key=lambda one: -one.share.value)
     blocks: list[Block | None] = [
         Paragraph(_lead(found, ranked, names, language), "lead"),
-        Paragraph(_breach(found, language)),
+        Paragraph(_breach(found, names, language)),
         Bars(
             say("shares", language),
             tuple(Bar(names[one.id], one.share, FAMILY_COLOURS[one.id]) for one in ranked),
@@ -152,7 +172,7 @@ def portrait_chapter(found: Portrait, *, taxonomy: Taxonomy, language: Language)
         _types(ranked, names, taxonomy, language),
         Paragraph(_statuses(found, language), "note"),
         Paragraph(say("unsure_many", language), "warning") if _signed(found) < _FEWEST_SIGNED else None,
-        Paragraph(_method(found, language), "note"),
+        Paragraph(_method(found, names, language), "note"),
     ]
     return section(say("title", language), blocks)
 
@@ -167,18 +187,19 @@ def _lead(found: Portrait, ranked: list[FamilyPortrait], names: dict[str, str], 
     said = say("lead", language, n=found.classified, share=share(ranked[0]), first=names[ranked[0].id])
     if others:
         listed = say("and_", language).join(filter(None, (", ".join(others[:-1]), others[-1])))
-        said += " " + say("then", language, others=listed)
+        said += " " + say("then" if len(others) > 1 else "then_one", language, others=listed)
     if found.bond.known:
         said += " " + say("bond", language, index=written(found.bond, "number", language, 0))
     return said
 
 
-def _breach(found: Portrait, language: Language) -> str:
+def _breach(found: Portrait, names: dict[str, str], language: Language) -> str:
     broken = next((one for one in found.families if one.id == BROKEN_BOND and one.count), None)
     overall = written(found.breach, "percent", language, 0)
     if broken is None:
         return say("breach_alone", language, breach=overall)
-    return say("breach", language, breach=overall, broken=written(broken.breach, "percent", language, 0))
+    share = written(broken.breach, "percent", language, 0)
+    return say("breach", language, breach=overall, name=names[BROKEN_BOND], broken=share)
 
 
 def _table(found: Portrait, ranked: list[FamilyPortrait], names: dict[str, str], language: Language) -> Table:
@@ -249,12 +270,15 @@ def _signed(found: Portrait) -> float:
 def _statuses(found: Portrait, language: Language) -> str:
     unsure = written(1 - _signed(found), "percent", language, 0)
     parts = [say(status, language, n=count, share=unsure) for status, count in found.statuses.items() if count]
-    said = f"{say('texts_of', language, n=found.texts)}{say('colon', language)}{', '.join(parts)}."
+    said = f"{many('text', found.texts, language)}{say('colon', language)}{', '.join(parts)}."
     return f"{said} {say('copies', language, n=found.copies)}" if found.copies else said
 
 
-def _method(found: Portrait, language: Language) -> str:
+def _method(found: Portrait, names: dict[str, str], language: Language) -> str:
     key = f"method_{found.method}" if found.method != "counted" or found.worth else "method_counted_alone"
     parts = [say(key, language, worth=round(found.worth)), say("moods_method", language), say("method_end", language)]
+    if found.bond.known:
+        living = listed([quoted(names[one], language) for one in LIVING_BONDS], language)
+        parts.append(say("bond_method", language, living=living, **{one: names[one] for one in _NEITHER}))
     parts += [say("clusters", language)] if found.customers else []
     return " ".join(parts)

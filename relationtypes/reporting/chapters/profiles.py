@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.grouping import Group
+from relationtypes.reporting.chapters.journey_words import many
 from relationtypes.reporting.chapters.phrases import listed
 from relationtypes.reporting.document import Column, Paragraph, Row, Series, Stack, Table
 from relationtypes.reporting.numbers import number
@@ -19,45 +20,45 @@ DRAWN = 20
 SAY = Wording(
     stack=("Relationships by {by}", "Relations selon {by}"),
     stack_note=(
-        "Shares of the labels among the texts of each group; n is the number of texts. Groups shown: {shown} of {all}.",
-        "Parts des étiquettes parmi les textes de chaque groupe\u202f; n est le nombre de textes. Groupes représentés\u202f:"
-        " {shown} sur {all}.",
+        "Shares among the texts of each group, by the model’s labels; n is the number of texts. Groups shown:"
+        " {shown} of {all}.",
+        "Parts parmi les textes de chaque groupe, selon les étiquettes du modèle ; n est le nombre de textes."
+        " Groupes représentés : {shown} sur {all}.",
     ),
-    table=("Profile of each group: {by}", "Profil de chaque groupe\u202f: {by}"),
+    table=("Profile of each group: {by}", "Profil de chaque groupe : {by}"),
     table_note=(
-        "Shares with their 95% interval. Those of the relationships {error}; those of praise, blame and breach hold the"
-        " error of the sample alone. A breach is counted where it is more likely than not.",
-        "Parts avec leur intervalle à 95\u202f%. Pour les relations, il {error}\u202f; pour l'éloge, le reproche et le"
-        " manquement, il ne tient compte que de l'échantillon. Un manquement est compté lorsqu'il est plus probable"
-        " qu'improbable.",
+        "Shares with their 95% intervals, which cover {error}. A breach is counted where it is more likely than not.",
+        "Parts avec leur intervalle à 95 %, qui tient compte de {error}. Un manquement est compté lorsqu’il est plus"
+        " probable qu’improbable.",
     ),
     with_model=(
-        "hold the error of the sample and of the model",
-        "tient compte de l'erreur de l'échantillon et de celle du modèle",
+        "sampling error and, for the relationships, the error of the model",
+        "l’erreur d’échantillonnage et, pour les relations, de celle du modèle",
     ),
     without_model=(
-        "hold the error of the sample alone, since that of the model is not known",
-        "ne tient compte que de l'échantillon, l'erreur du modèle n'étant pas connue",
+        "sampling error only, since the error of the model is not known",
+        "la seule erreur d’échantillonnage, celle du modèle n’étant pas connue",
     ),
     group=("Group", "Groupe"),
     texts=("Texts", "Textes"),
-    positive=("Praise", "Éloge"),
-    negative=("Blame", "Reproche"),
-    breach=("Breach", "Manquement"),
+    positive=("Positive sentiment", "Sentiment positif"),
+    negative=("Negative sentiment", "Sentiment négatif"),
+    breach=("With a breach", "Avec manquement"),
     few=(
         "Groups of under {fewest} texts, whose figures are to be read with care: {names}.",
-        "Groupes de moins de {fewest} textes, dont les chiffres sont à lire avec prudence\u202f: {names}.",
+        "Groupes de moins de {fewest} textes, dont les chiffres sont à lire avec prudence : {names}.",
     ),
     left_out=(
-        "Only the {kept} largest groups are shown. Groups not shown: {groups}, with a total of {texts} texts, which count among"
-        " the others.",
-        "Seuls les {kept} plus grands groupes sont présentés. Groupes non présentés\u202f: {groups}, soit {texts} textes au"
+        "Only the {kept} largest groups are shown. Groups not shown: {groups}, with {texts} in all, which count"
+        " among the others.",
+        "Seuls les {kept} plus grands groupes sont présentés. Groupes non présentés : {groups}, soit {texts} au"
         " total, qui comptent parmi les autres.",
     ),
     missing=(
         "Texts without a value in {by}, left out: {missing}.",
-        "Textes sans valeur dans {by}, laissés de côté\u202f: {missing}.",
+        "Textes sans valeur dans {by}, non pris en compte : {missing}.",
     ),
+    sample_only=("sampling error only", "la seule erreur d’échantillonnage"),
 )
 
 
@@ -91,6 +92,7 @@ def profile_table(
         with_model: whether the intervals hold the model's error.
     """
     names = family_names(taxonomy, language) if families else {}
+    error = ("with_model" if with_model else "without_model") if families else "sample_only"
     return Table(
         title=SAY("table", language, by=by),
         columns=(
@@ -113,7 +115,8 @@ def profile_table(
             )
             for group in groups
         ),
-        note=SAY("table_note", language, error=SAY("with_model" if with_model else "without_model", language)),
+        note=SAY("table_note", language, error=SAY(error, language)),
+        aside=families,  # a chart shows them
     )
 
 
@@ -126,7 +129,9 @@ def group_warnings(
     if few:
         said.append(SAY("few", language, fewest=FEWEST, names=listed(few, language)))
     if left_out[0]:
-        said.append(SAY("left_out", language, kept=len(groups), groups=left_out[0], texts=left_out[1]))
+        said.append(
+            SAY("left_out", language, kept=len(groups), groups=left_out[0], texts=many("text", left_out[1], language))
+        )
     if missing:
         said.append(SAY("missing", language, by=by, missing=missing))
     return [Paragraph(text, "warning") for text in said]

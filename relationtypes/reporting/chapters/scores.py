@@ -8,6 +8,7 @@ from dataclasses import replace
 from relationtypes.findings.drivers import FamilyScores
 from relationtypes.findings.estimates import FEWEST, Estimate
 from relationtypes.findings.metrics import Metric
+from relationtypes.reporting.chapters.journey_words import many
 from relationtypes.reporting.document import (
     Bar,
     Bars,
@@ -50,24 +51,20 @@ THE = Wording(
 """The same as the subject of a sentence."""
 _FORMULAS = Wording(
     nps=(
-        "Net Promoter Score: share of promoters (9–10) less share of detractors (0–6), from −100 to 100"
-        " (Reichheld 2003). Some texts"
-        " count other answers as promoters or tell the mean; not so here.",
-        "Net Promoter Score : part des promoteurs (9–10) moins part des détracteurs (0–6), de −100 à 100"
-        " (Reichheld 2003). D’autres"
-        " textes comptent autrement les promoteurs ou donnent la moyenne ; ce n’est pas le cas ici.",
+        "Net Promoter Score: share of promoters (9–10) less share of detractors (0–6), from −100 to 100 (Reichheld"
+        " 2003). Some authors count other answers as promoters or give the mean; not so here.",
+        "Net Promoter Score : part des promoteurs (9–10) moins part des détracteurs (0–6), de −100 à 100 (Reichheld"
+        " 2003). D’autres auteurs comptent autrement les promoteurs ou donnent la moyenne ; ce n’est pas le cas ici.",
     ),
     csat=(
-        "CSAT: share of answers of {threshold} or more on a scale to {high}, that is at or above 80% of the"
-        " scale (the two highest"
-        " of five).",
-        "CSAT : part des réponses d’au moins {threshold} sur une échelle allant jusqu’à {high}, soit 80 % de"
-        " l’échelle ou plus (les"
-        " deux plus hautes sur cinq).",
+        "CSAT: share of answers of {threshold} or more on a scale up to {high}, that is, at or above 80% of the"
+        " scale (the two highest answers of five).",
+        "CSAT : part des réponses d’au moins {threshold} sur une échelle allant jusqu’à {high}, soit 80 % de"
+        " l’échelle ou plus (les deux plus hautes réponses sur cinq).",
     ),
     ces=(
         "Customer Effort Score: mean answer on a scale from {low} to {high}.",
-        "Customer Effort Score : réponse moyenne sur une échelle de {low} à {high}.",
+        "Customer Effort Score : réponse moyenne sur une échelle de {low} à {high}.",
     ),
     rating=(
         "Mean of the ratings, on a scale from {low} to {high}.",
@@ -75,86 +72,84 @@ _FORMULAS = Wording(
     ),
     churn=(
         "Churn: customers lost ÷ customers at the start.",
-        "Attrition : clients perdus ÷ clients au début de la période.",
+        "Attrition : clients perdus ÷ clients au début de la période.",
     ),
     retention=(
         "Retention: customers who stayed ÷ customers at the start, that is 1 − churn.",
-        "Fidélisation : clients restés ÷ clients au début de la période, soit 1 − attrition.",
+        "Fidélisation : clients restés ÷ clients au début de la période, soit 1 − attrition.",
     ),
     spend=(
         "Mean amount; the median is given as well, because a few large amounts pull the mean up.",
-        "Montant moyen ; la médiane est donnée aussi, car quelques gros montants tirent la moyenne vers le haut.",
+        "Montant moyen ; la médiane est donnée aussi, car quelques gros montants tirent la moyenne vers le haut.",
     ),
     lifetime_value=(
         "Mean lifetime value; the median is given as well, because a few large values pull the mean up.",
-        "Valeur vie client moyenne ; la médiane est donnée aussi, car quelques grandes valeurs tirent la moyenne vers le haut.",
+        "Valeur vie client moyenne ; la médiane est donnée aussi, car quelques grandes valeurs tirent la moyenne"
+        " vers le haut.",
     ),
 )
 _SAY = Wording(
-    title=("Scores by relationship: {name}", "Scores par relation : {name}"),
+    title=("Scores by relationship: {name}", "Scores par relation : {name}"),
     whole=(
         "{The} is {value} over the {n} texts that have both a score and a relationship.",
         "{The} est de {value} sur les {n} textes qui ont à la fois un score et une relation.",
     ),
     ends=(
-        " It is highest in the texts of “{high}”, {high_value}, n = {high_n}, and lowest in those of “{low}”, {low_value},"
-        " n = {low_n}.",
-        " La valeur est la plus élevée dans les textes « {high} », {high_value}, n = {high_n}, et la plus basse dans les textes"
-        " « {low} », {low_value}, n = {low_n}.",
+        " It is highest in the texts of “{high}”, {high_value}, n = {high_n}, and lowest in those of “{low}”,"
+        " {low_value}, n = {low_n}.",
+        " La valeur la plus élevée est celle des textes « {high} », {high_value}, n = {high_n}, la plus basse celle"
+        " des textes « {low} », {low_value}, n = {low_n}.",
     ),
     unsure=(
-        " The two intervals overlap: the order may be chance.",
-        " Les deux intervalles se recouvrent : l’ordre peut tenir au hasard.",
+        " The two intervals overlap: the order may be due to chance.",
+        " Les deux intervalles se recouvrent : l’ordre peut tenir au hasard.",
     ),
     too_few=(
         " Fewer than two relationships have {fewest} scored texts or more, so they are not ranked.",
-        " Moins de deux relations comptent au moins {fewest} textes notés : elles ne sont pas classées.",
+        " Moins de deux relations comptent au moins {fewest} textes notés : elles ne sont pas classées.",
     ),
     figure=("{Name} by relationship", "{Name} selon la relation"),
-    few=("Flagged: fewer than {fewest} texts.", "Signalé : moins de {fewest} textes."),
+    few=("Flagged: fewer than {fewest} texts.", "Signalé : moins de {fewest} textes."),
     relationship=("Relationship", "Relation"),
     texts=("Texts", "Textes"),
     median=("Median", "Médiane"),
-    all=("All", "Ensemble"),
+    all=("All texts", "Tous les textes"),
     interval=(
-        " In brackets, 95% intervals; {clusters} are taken as independent.",
-        " Entre parenthèses, intervalles à 95 % ; {clusters} sont pris comme indépendants.",
+        " In brackets, 95% intervals, cluster-robust (independent units: {clusters}).",
+        " Entre parenthèses, intervalles à 95 %, robustes aux grappes (unités indépendantes : {clusters}).",
     ),
-    customers=("{n} customers", "{n} clients"),
-    rows=("{n} texts", "{n} textes"),
     once=(
         " Each customer counts once, shared among their texts.",
         " Chaque client compte une fois, réparti entre ses textes.",
     ),
     labels=(
-        " Relationships are as the model reads them. Where it errs, families look more alike than they are. The"
-        " figures describe"
-        " what goes together, not what causes what.",
-        " Les relations sont celles que lit le modèle. Là où il se trompe, les familles paraissent plus"
-        " semblables qu’elles ne le"
-        " sont. Les chiffres décrivent des associations, non des causes.",
+        " Relationships are as the model reads them; where it errs, they look more alike than they are. The figures"
+        " describe what goes together, not what causes what.",
+        " Les relations sont celles que lit le modèle ; là où il se trompe, elles paraissent plus semblables"
+        " qu’elles ne le sont. Les chiffres décrivent ce qui va de pair, non ce qui cause quoi.",
     ),
     without=(
-        " Left out: {n} scored texts without a relationship.",
-        " Non pris en compte : {n} textes notés sans relation.",
+        " Scored texts without a relationship, left out: {n}.",
+        " Textes notés sans relation, non pris en compte : {n}.",
     ),
     outside=(
-        "Left out of the column “{column}”: {n} values outside the scale, from {low} to {high}.",
-        "Écartées de la colonne « {column} » : {n} valeurs hors de l’échelle, de {low} à {high}.",
+        "Values outside the scale, left out of the column “{column}”: {n}, from {low} to {high}.",
+        "Valeurs hors de l’échelle, écartées de la colonne « {column} » : {n}, de {low} à {high}.",
     ),
     unread=(
-        "Left out of the column “{column}”: {n} cells that could not be read as a score.",
-        "Écartées de la colonne « {column} » : {n} cellules illisibles comme score.",
+        "Cells that could not be read as a score, left out of the column “{column}”: {n}.",
+        "Cellules illisibles comme score, écartées de la colonne « {column} » : {n}.",
     ),
     doubtful=(
-        "No answer in the column “{column}” is above 5. If it was asked on a scale from 1 to 5, this is no Net Promoter Score.",
-        "Aucune réponse de la colonne « {column} » ne dépasse 5. Si la question portait sur une échelle de 1 à"
-        " 5, ceci n’est pas un"
-        " Net Promoter Score.",
+        "No answer in the column “{column}” is above 5. If it was asked on a scale from 1 to 5, this is not a Net"
+        " Promoter Score.",
+        "Aucune réponse de la colonne « {column} » ne dépasse 5. Si la question portait sur une échelle de 1 à 5,"
+        " ceci n’est pas un Net Promoter Score.",
     ),
     effort=(
         "A scale to 5 is read as that of CES 1.0, where less effort is better. Check which question was asked.",
-        "Une échelle jusqu’à 5 est lue comme celle du CES 1.0, où moins d’effort vaut mieux. Vérifiez la question posée.",
+        "Une échelle jusqu’à 5 est lue comme celle du CES 1.0, où moins d’effort vaut mieux. Vérifiez la question"
+        " posée.",
     ),
 )
 
@@ -241,7 +236,7 @@ def _method(found: FamilyScores, language: Language) -> str:
 
 def independent(customers: int, clustered: bool, language: Language) -> str:
     """Return how many witnesses the intervals take as independent: customers, or texts where each is of another one."""
-    return _SAY("customers" if clustered else "rows", language, n=customers)
+    return many("customer" if clustered else "text", customers, language)
 
 
 def formula(metric: Metric, language: Language) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from relationtypes.findings.bonds import UNDETERMINED
 from relationtypes.findings.segments import SIGNIFICANT, Comparison, Difference
+from relationtypes.reporting.chapters.journey_words import many
 from relationtypes.reporting.chapters.phrases import p_said, quoted
 from relationtypes.reporting.chapters.profiles import group_warnings, profile_stack, profile_table
 from relationtypes.reporting.document import Bar, Bars, Block, Column, Paragraph, Row, Section, Table, section
@@ -18,39 +19,43 @@ _BARS, _ROWS = 12, 80
 """The family of texts that tell of no relationship."""
 
 _SAY = Wording(
-    title=("Who differs: {by}", "Qui diffère\u202f: {by}"),
+    title=("Who differs: {by}", "Qui diffère : {by}"),
     lead=(
-        "{aside} of {by} differ most in {label}: it makes up {share} of the {n} texts of {group}, against {other} of the {m}"
-        " other texts, a difference of {difference} percentage points ({p} after adjustment).",
-        "{aside} selon {by} diffèrent le plus par la relation {label}\u202f: elle représente {share} des {n} textes du"
-        " groupe {group}, contre {other} des {m} autres textes, soit un écart de {difference} points de pourcentage ({p}"
+        "{aside}{label} sets the groups of {by} apart most: {share} of the texts of {group} (n = {n}), against"
+        " {other} of all other texts (n = {m}), a difference of {difference} percentage points ({p} after"
+        " adjustment).",
+        "{aside}{label} distingue le plus les groupes selon {by} : {share} des textes du groupe {group} (n = {n}),"
+        " contre {other} de tous les autres (n = {m}), soit un écart de {difference} points de pourcentage ({p}"
         " après ajustement).",
     ),
-    groups=("Groups", "Les groupes"),
-    aside=("Undetermined texts aside, groups", "Hors textes indéterminés, les groupes"),
+    aside=("Undetermined texts aside, ", "Hors textes indéterminés, "),
     none=(
-        "No difference between groups of {by} holds up: on {n} texts, none of the {tests} tests reaches an adjusted p-value"
-        " under {level}. That does not show that the groups are alike.",
-        "Aucun écart entre les groupes selon {by} n'est établi\u202f: sur {n} textes, aucun des {tests} tests n'atteint une"
+        "No difference between the groups of {by} holds up: over {texts}, none of the {tests} tests reaches an"
+        " adjusted p-value under {level}. That does not show that the groups are alike.",
+        "Aucun écart entre les groupes selon {by} n’est établi : sur {texts}, aucun des {tests} tests n’atteint une"
         " valeur p ajustée inférieure à {level}. Cela ne démontre pas que les groupes se ressemblent.",
     ),
     whole=(
-        "Differences that hold up: {held} of {tests} tested. Over {groups} groups ({n} texts), the association of {by} and"
-        " relationship has a Cramér's V of {v} on a scale from 0 to 1 ({p}).",
-        "Écarts établis\u202f: {held} sur {tests} testés. Sur {groups} groupes ({n} textes), l'association entre {by} et la"
-        " relation a un V de Cramér de {v} sur une échelle de 0 à 1 ({p}).",
+        "Cramér’s V says how closely {by} and {what} are associated, from 0 (not at all) to 1 (entirely): here {v},"
+        " over {groups} groups (n = {n}, {p}).",
+        "Le V de Cramér dit à quel point {by} et {what} sont associés, de 0 (pas du tout) à 1 (entièrement) : ici"
+        " {v}, sur {groups} groupes (n = {n}, {p}).",
     ),
-    held=("Differences that hold up: {held} of {tests} tested.", "Écarts établis\u202f: {held} sur {tests} testés."),
+    held=("Differences that hold up: {held} of {tests} tested.", "Écarts établis : {held} sur {tests} testés."),
     bars=("Largest differences from the other texts", "Plus grands écarts avec les autres textes"),
     bars_note=(
-        "Percentage points, with 95% intervals; largest effect sizes among the differences that hold up.",
-        "Points de pourcentage, avec intervalles à 95\u202f%\u202f; plus grandes tailles d'effet parmi les écarts établis.",
+        "Percentage points, with 95% intervals; the largest of the differences that hold up, by effect size (Cohen’s"
+        " h).",
+        "Points de pourcentage, avec intervalles à 95 % ; les plus grands des écarts établis, selon la taille"
+        " d’effet (h de Cohen).",
     ),
-    table=("Differences between groups: {by}", "Écarts entre les groupes\u202f: {by}"),
+    table=("Differences between groups: {by}", "Écarts entre les groupes : {by}"),
     table_note=(
-        "Largest effect sizes first. Rows shown: {shown} of {all}. The p-value is adjusted over {tests} tests.",
-        "Plus grandes tailles d'effet d'abord. Lignes présentées\u202f: {shown} sur {all}. La valeur p est ajustée sur"
-        " {tests} tests.",
+        "Largest effect sizes first. Rows shown: {shown} of {all}. The p-value is adjusted over {tests} tests."
+        " Cohen’s h measures the difference of two shares on one scale: 0.2 small, 0.5 medium, 0.8 large.",
+        "Plus grandes tailles d’effet d’abord. Lignes présentées : {shown} sur {all}. La valeur p est ajustée sur"
+        " {tests} tests. Le h de Cohen mesure l’écart de deux parts sur une même échelle : 0,2 faible, 0,5 moyen,"
+        " 0,8 fort.",
     ),
     mirrored=(
         " With two groups, the differences of the second are those of the first with the sign turned.",
@@ -59,55 +64,59 @@ _SAY = Wording(
     group=("Group", "Groupe"),
     label=("Relationship", "Relation"),
     texts=("Texts", "Textes"),
-    share=("In the group", "Dans le groupe"),
-    other=("Elsewhere", "Ailleurs"),
+    share=("Share in the group", "Part dans le groupe"),
+    other=("Share elsewhere", "Part ailleurs"),
     difference=("Difference (points)", "Écart (points)"),
     p=("Adjusted p", "p ajustée"),
-    effect=("Cohen's h", "h de Cohen"),
+    effect=("Cohen’s h", "h de Cohen"),
     cut=(
-        "Groups were made from many values in {names}: numbers are cut at their quartiles, days are taken by years.",
-        "Des groupes ont été formés à partir de valeurs nombreuses dans {names}\u202f: les nombres sont coupés aux"
+        "Groups were made from many values in {names}: numbers are cut at their quartiles, days are grouped by year.",
+        "Des groupes ont été formés à partir de valeurs nombreuses dans {names} : les nombres sont coupés aux"
         " quartiles, les jours sont réunis par année.",
     ),
     unclassified=(
-        "Texts to which no relationship was given, left out: {count}.",
-        "Textes sans relation attribuée, laissés de côté\u202f: {count}.",
+        "Texts without a relationship, left out: {count}.",
+        "Textes sans relation attribuée, non pris en compte : {count}.",
     ),
     note=(
-        "Each group is compared with all other texts. {method} Intervals of differences are at 95% and hold the error of the"
-        " sample; an error of the model that is alike on both sides falls out of a difference, one that is not does"
-        " not.{clusters} The p-values are adjusted by Benjamini and Hochberg (1995), so that at most one in twenty of the"
-        " differences said to hold up is expected to be none. Effect size: Cohen's h (0.2 small, 0.5 medium, 0.8 large)."
-        " Cramér's V is over groups of 30 texts or more and corrected for bias (Bergsma 2013). A difference is an"
-        " association; it does not say what causes it.",
-        "Chaque groupe est comparé à tous les autres textes. {method} Les intervalles des écarts sont à 95\u202f% et"
-        " tiennent compte de l'erreur de l'échantillon\u202f; une erreur du modèle identique des deux côtés disparaît de"
-        " l'écart, une erreur différente y reste.{clusters} Les valeurs p sont ajustées selon Benjamini et Hochberg"
-        " (1995)\u202f: parmi les écarts dits établis, un sur vingt au plus devrait être dû au hasard. Taille d'effet\u202f:"
-        " h de Cohen (0,2 faible, 0,5 moyenne, 0,8 forte). Le V de Cramér porte sur les groupes d'au moins 30 textes et est"
-        " corrigé de son biais (Bergsma 2013). Un écart est une association\u202f; il ne dit rien de sa cause.",
+        "Each group is compared with all other texts. {method} Intervals of differences are at 95% and cover"
+        " sampling error; an error that the model makes alike on both sides cancels out in a difference, one that"
+        " differs does not.{clusters} The p-values are adjusted after Benjamini and Hochberg (1995), so that at most"
+        " one in twenty of the differences said to hold up is expected to be due to chance. Effect size: Cohen’s h"
+        " (Cohen 1988). Cramér’s V covers the groups of 30 texts or more and is corrected for bias (Bergsma 2013). A"
+        " difference is an association; it does not say what causes it.",
+        "Chaque groupe est comparé à tous les autres textes. {method} Les intervalles des écarts sont à 95 % et"
+        " tiennent compte de l’erreur d’échantillonnage ; une erreur du modèle identique des deux côtés disparaît de"
+        " l’écart, une erreur différente y reste.{clusters} Les valeurs p sont ajustées selon Benjamini et Hochberg"
+        " (1995) : parmi les écarts dits établis, un sur vingt au plus devrait être dû au hasard. Taille d’effet : h"
+        " de Cohen (Cohen 1988). Le V de Cramér porte sur les groupes d’au moins 30 textes et est corrigé de son"
+        " biais (Bergsma 2013). Un écart est une association ; il ne dit rien de sa cause.",
     ),
     clusters=(
-        " Texts by one customer are drawn together.",
-        " Les textes d'un même client sont tirés ensemble.",
+        " Texts by the same customer are resampled together.",
+        " Les textes d’un même client sont rééchantillonnés ensemble.",
     ),
     counted=(
-        "Shares are of the labels as they stand; the interval of a difference is that of the bootstrap, and at least that of"
-        " Newcombe (1998).",
-        "Les parts sont celles des étiquettes telles quelles\u202f; l'intervalle d'un écart est celui du bootstrap, et au"
-        " moins celui de Newcombe (1998).",
+        "Shares are plain counts of the model’s labels; the interval of a difference is that of the bootstrap"
+        " (resampling), and at least as wide as Newcombe’s (1998).",
+        "Les parts sont de simples décomptes des étiquettes du modèle ; l’intervalle d’un écart est celui du"
+        " bootstrap (rééchantillonnage), et au moins aussi large que celui de Newcombe (1998).",
     ),
     adjusted=(
-        "Shares are corrected by the model's confusion on held-out texts (Forman 2008), with bootstrap intervals.",
-        "Les parts sont corrigées selon les confusions du modèle sur des textes tenus à part (Forman 2008), avec des"
-        " intervalles par bootstrap.",
+        "Shares are corrected for the model’s confusions on held-out texts (Forman 2008), with bootstrap intervals"
+        " (resampling).",
+        "Les parts sont corrigées des confusions du modèle sur des textes tenus à l’écart (Forman 2008), avec des"
+        " intervalles par bootstrap (rééchantillonnage).",
     ),
     expected=(
-        "Shares are corrected by expectation and maximisation (Saerens, Latinne and Decaestecker 2002), with bootstrap"
-        " intervals.",
-        "Les parts sont corrigées par espérance-maximisation (Saerens, Latinne et Decaestecker 2002), avec des intervalles par"
-        " bootstrap.",
+        "Shares are corrected by expectation–maximisation (Saerens, Latinne & Decaestecker 2002), with bootstrap"
+        " intervals (resampling).",
+        "Les parts sont corrigées par espérance-maximisation (Saerens, Latinne et Decaestecker 2002), avec des"
+        " intervalles par bootstrap (rééchantillonnage).",
     ),
+    relationships=("the relationship", "la relation"),
+    kinds=("the type", "le type"),
+    type=("Type", "Type"),
 )
 
 
@@ -127,6 +136,7 @@ def segments_chapter(finding: Comparison, taxonomy: Taxonomy, language: Language
     left_out = finding.left_out_groups, finding.left_out_texts
     blocks: list[Block | None] = [
         Paragraph(_lead(finding, held, by, names, language), "lead"),
+        _whole(finding, by, language),
         profile_stack(finding.groups, by, taxonomy, language) if families else None,
         _bars(finding, held, names, taxonomy, language) if held else None,
         profile_table(finding.groups, by, taxonomy, language, families=families, with_model=knows_model(finding)),
@@ -176,13 +186,13 @@ def _lead(finding: Comparison, held: Sequence[Difference], by: str, names: dict[
     tests = finding.tests
     if not held:
         level = number(SIGNIFICANT, language, 2)
-        return _SAY("none", language, by=by, n=finding.n, tests=tests, level=level)
+        return _SAY("none", language, by=by, texts=many("text", finding.n, language), tests=tests, level=level)
     one = striking(held)
     first = _SAY(
         "lead",
         language,
         by=by,
-        aside=_SAY("aside" if puts_aside(one, held) else "groups", language),
+        aside=_SAY("aside", language) if puts_aside(one, held) else "",
         label=quoted(names[one.label], language),
         share=written(one.share.value, "percent", language),
         n=one.share.n,
@@ -192,19 +202,24 @@ def _lead(finding: Comparison, held: Sequence[Difference], by: str, names: dict[
         difference=written(one.difference, "points", language),
         p=p_said(one.adjusted, language),
     )
+    return f"{first} {_SAY('held', language, held=len(held), tests=tests)}"
+
+
+def _whole(finding: Comparison, by: str, language: Language) -> Paragraph | None:
+    """Return how closely groups and labels are associated over all."""
     if finding.association is None:
-        return f"{first} {_SAY('held', language, held=len(held), tests=tests)}"
-    return f"{first} " + _SAY(
+        return None
+    text = _SAY(
         "whole",
         language,
-        held=len(held),
-        tests=tests,
         by=by,
+        what=_SAY("relationships" if finding.level == "family" else "kinds", language),
         groups=finding.association.groups,
         n=finding.association.v.n,
         v=written(finding.association.v, "number", language, 2),
         p=p_said(finding.association.p, language),
     )
+    return Paragraph(text)
 
 
 def _bars(
@@ -248,7 +263,7 @@ def _table(
         title=_SAY("table", language, by=by),
         columns=(
             Column(_SAY("group", language)),
-            Column(_SAY("label", language)),
+            Column(_SAY("label" if finding.level == "family" else "type", language)),
             Column(_SAY("texts", language), "count"),
             Column(_SAY("share", language), "percent"),
             Column(_SAY("other", language), "percent"),

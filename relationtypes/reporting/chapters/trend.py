@@ -9,7 +9,7 @@ import numpy as np
 from relationtypes.findings.changing import Change
 from relationtypes.findings.estimates import FEWEST, Estimate
 from relationtypes.findings.trend import Trend
-from relationtypes.reporting.chapters.phrases import listed, p_said, period_name, quoted, since
+from relationtypes.reporting.chapters.phrases import from_to, listed, p_said, period_name, quoted, since
 from relationtypes.reporting.document import Block, Column, Line, Lines, Paragraph, Row, Section, Table, section
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording, family_names
@@ -21,115 +21,120 @@ _LINES, _ROWS = 6, 200
 _SAY = Wording(
     title=("What changed", "Ce qui a changé"),
     rose=(
-        "The share of {label} rose from {before} to {after} {since}, by {difference} percentage points ({p} after adjustment;"
-        " {n} dated texts in all).",
-        "La part de {label} est passée de {before} à {after} {since}, soit une hausse de {difference} points de pourcentage"
-        " ({p} après ajustement\u202f; {n} textes datés au total).",
+        "The share of {label} is higher {since}: {after}, against {before} before, a rise of {difference} percentage"
+        " points ({p} after adjustment; n = {n} dated texts).",
+        "La part de {label} est plus élevée {since} : {after}, contre {before} auparavant, soit une hausse de"
+        " {difference} points de pourcentage ({p} après ajustement ; n = {n} textes datés).",
     ),
     fell=(
-        "The share of {label} fell from {before} to {after} {since}, by {difference} percentage points ({p} after adjustment;"
-        " {n} dated texts in all).",
-        "La part de {label} est passée de {before} à {after} {since}, soit une baisse de {difference} points de pourcentage"
-        " ({p} après ajustement\u202f; {n} textes datés au total).",
+        "The share of {label} is lower {since}: {after}, against {before} before, a fall of {difference} percentage"
+        " points ({p} after adjustment; n = {n} dated texts).",
+        "La part de {label} est plus basse {since} : {after}, contre {before} auparavant, soit une baisse de"
+        " {difference} points de pourcentage ({p} après ajustement ; n = {n} textes datés).",
     ),
-    all=("Changes found in all families: {count}.", "Changements trouvés, toutes familles confondues\u202f: {count}."),
+    all=(
+        "Changes found over all relationships: {count}.",
+        "Changements trouvés, toutes relations confondues : {count}.",
+    ),
     none=(
-        "No lasting change in the share of any family can be told from chance, from {first} to {last} ({n} dated texts)."
-        " That does not show that nothing changed.",
-        "Aucun changement durable de la part d'une famille ne se distingue du hasard, de {first} à {last} ({n} textes"
-        " datés). Cela ne démontre pas que rien n'a changé.",
+        "No lasting change in the share of any relationship can be told from chance, {between} (n = {n} dated"
+        " texts). That does not show that nothing changed.",
+        "Aucun changement durable dans la part d’une relation ne se distingue du hasard, {between} (n = {n} textes"
+        " datés). Cela ne démontre pas que rien n’a changé.",
     ),
-    lines=("Share of each family, by {length}", "Part de chaque famille, par {length}"),
+    lines=("Share of each relationship, by {length}", "Part de chaque relation, par {length}"),
     lines_note=(
-        "Bands are 95% intervals. Families drawn: {shown} of {all}; the table has all. Marks show where a change was found;"
-        " gaps are periods without a text.",
-        "Les bandes sont des intervalles à 95\u202f%. Familles tracées\u202f: {shown} sur {all}\u202f; le tableau les"
-        " contient toutes. Les repères signalent les changements trouvés\u202f; les interruptions sont des périodes sans"
-        " texte.",
+        "Bands are 95% intervals. Relationships drawn: {shown} of {all}; the table has all. Marks show where a"
+        " change was found; gaps are periods without a text.",
+        "Les bandes sont des intervalles à 95 %. Relations tracées : {shown} sur {all} ; le tableau les contient"
+        " toutes. Les repères signalent les changements trouvés ; les interruptions sont des périodes sans texte.",
     ),
     day=("day", "jour"),
     week=("week", "semaine"),
     month=("month", "mois"),
     quarter=("quarter", "trimestre"),
     year=("year", "année"),
-    changes=("Changes and their evidence", "Changements et ce qui les étaye"),
+    changes=("Changes and their evidence", "Les changements et ce qui les étaye"),
     changes_note=(
-        "Before: since the change before it, or the beginning; after: until the next, or the end. The texts allow for the"
-        " change to have come in any period from the earliest to the latest. Intervals are at 95% and hold the error of the"
-        " sample alone.",
-        "Avant\u202f: depuis le changement précédent, ou le début\u202f; après\u202f: jusqu'au suivant, ou la fin. Au vu des"
-        " textes, le changement a pu survenir dans toute période entre la première et la dernière possibles. Intervalles à"
-        " 95\u202f%, erreur de l'échantillon seule.",
+        "Before: since the previous change, or the beginning; after: until the next one, or the end. Going by the"
+        " texts, the change may have come in any period from the earliest to the latest. Intervals are at 95% and"
+        " cover sampling error only.",
+        "Avant : depuis le changement précédent, ou le début ; après : jusqu’au suivant, ou la fin. D’après les"
+        " textes, le changement a pu survenir dans toute période comprise entre la première et la dernière"
+        " possibles. Intervalles à 95 %, pour la seule erreur d’échantillonnage.",
     ),
-    label=("Family", "Famille"),
+    label=("Relationship", "Relation"),
     start=("From", "À partir de"),
-    earliest=("Earliest", "Première possible"),
-    latest=("Latest", "Dernière possible"),
+    earliest=("Earliest possible", "Première possible"),
+    latest=("Latest possible", "Dernière possible"),
     before=("Before", "Avant"),
     after=("After", "Après"),
     difference=("Difference (points)", "Écart (points)"),
     p=("Adjusted p", "p ajustée"),
     table=("Shares by {length}", "Parts par {length}"),
     table_note=(
-        "Shares with their 95% interval, which {error}. Periods shown: {shown} of {all}.",
-        "Parts avec leur intervalle à 95\u202f%, qui {error}. Périodes présentées\u202f: {shown} sur {all}.",
+        "Shares with their 95% intervals, which cover {error}. Periods shown: {shown} of {all}.",
+        "Parts avec leur intervalle à 95 %, qui tient compte de {error}. Périodes présentées : {shown} sur {all}.",
     ),
-    with_model=(
-        "holds the error of the sample and of the model",
-        "tient compte de l'erreur de l'échantillon et de celle du modèle",
-    ),
-    without_model=(
-        "holds the error of the sample alone",
-        "ne tient compte que de l'échantillon",
-    ),
+    with_model=("sampling error and the error of the model", "l’erreur d’échantillonnage et de celle du modèle"),
+    without_model=("sampling error only", "la seule erreur d’échantillonnage"),
     period=("Period", "Période"),
     texts=("Texts", "Textes"),
-    partial_mark=(" (partial)", " (incomplète)"),
+    partial_mark=(" (partial)", " (partielle)"),
     partial=(
-        "Periods that the data do not cover whole: {names}. Their number of texts cannot be compared with that of the others.",
-        "Périodes que les données ne couvrent pas entièrement\u202f: {names}. Leur nombre de textes n'est pas comparable à"
+        "Periods that the data cover only in part: {names}. Their number of texts cannot be compared with that of"
+        " the others.",
+        "Périodes que les données ne couvrent qu’en partie : {names}. Leur nombre de textes n’est pas comparable à"
         " celui des autres.",
     ),
     few=(
         "Periods of under {fewest} texts, whose figures are to be read with care: {names}.",
-        "Périodes de moins de {fewest} textes, dont les chiffres sont à lire avec prudence\u202f: {names}.",
+        "Périodes de moins de {fewest} textes, dont les chiffres sont à lire avec prudence : {names}.",
     ),
-    empty=("Periods without a text, shown as gaps: {count}.", "Périodes sans texte, laissées vides\u202f: {count}."),
+    empty=("Periods without a text, shown as gaps: {count}.", "Périodes sans texte, laissées vides : {count}."),
     undated=(
-        "Texts without a date that can be read in {date}, left out: {count}.",
-        "Textes sans date lisible dans {date}, laissés de côté\u202f: {count}.",
+        "Texts without a readable date in {date}, left out: {count}.",
+        "Textes sans date lisible dans {date}, non pris en compte : {count}.",
     ),
-    early=("Texts dated before 1990, kept: {count}.", "Textes datés d'avant 1990, conservés\u202f: {count}."),
-    future=("Texts dated in the future, kept: {count}.", "Textes datés dans le futur, conservés\u202f: {count}."),
+    early=("Texts dated before 1990, kept: {count}.", "Textes datés d’avant 1990, conservés : {count}."),
+    future=("Texts dated in the future, kept: {count}.", "Textes datés dans le futur, conservés : {count}."),
     note=(
-        "Dates are those of {date}; {chosen} {method} Changes are searched for in counted labels by binary segmentation with a"
-        " likelihood ratio (Scott and Knott 1974), against simulated texts whose share never changes and after allowing for"
-        " shares that vary from period to period more than chance; p-values are adjusted over families (Benjamini and"
-        " Hochberg 1995).{clusters} Other texts in other periods (a new source, another product) change shares as well: a"
-        " change is an association with time and does not say what causes it.",
-        "Les dates sont celles de {date}\u202f; {chosen} {method} Les changements sont cherchés dans les étiquettes comptées"
-        " par segmentation binaire avec un rapport de vraisemblance (Scott et Knott 1974), face à des textes simulés dont la"
-        " part ne change jamais, en tenant compte de parts qui varient d'une période à l'autre plus que le hasard ne le"
-        " veut\u202f; les valeurs p sont ajustées sur l'ensemble des familles (Benjamini et Hochberg 1995).{clusters}"
-        " D'autres textes selon la période (nouvelle source, autre produit) changent aussi les parts\u202f: un changement"
-        " est une association avec le temps et ne dit rien de sa cause.",
+        "Dates are those of {date}; {chosen} {method} Changes are searched for in the model’s plain labels, by"
+        " splitting time where the shares before and after differ most (binary segmentation with a likelihood ratio,"
+        " Scott & Knott 1974). Each is tested against simulated texts whose share never changes, after allowing for"
+        " shares that vary from period to period by more than chance; p-values are adjusted over relationships"
+        " (Benjamini & Hochberg 1995).{clusters} Shares also change where other texts come in (a new source, another"
+        " product): a change is an association with time and does not say what causes it.",
+        "Les dates sont celles de {date} ; {chosen} {method} Les changements sont cherchés dans les étiquettes du"
+        " modèle telles quelles, en coupant le temps là où les parts diffèrent le plus avant et après (segmentation"
+        " binaire avec rapport de vraisemblance, Scott et Knott 1974). Chacun est testé face à des textes simulés"
+        " dont la part ne change jamais, compte tenu de parts qui varient d’une période à l’autre plus que ne le"
+        " veut le hasard ; les valeurs p sont ajustées sur l’ensemble des relations (Benjamini et Hochberg"
+        " 1995).{clusters} Les parts changent aussi quand d’autres textes arrivent (nouvelle source, autre produit)"
+        " : un changement est une association avec le temps et ne dit rien de sa cause.",
     ),
     clusters=(
-        " For the intervals, texts by one customer are drawn together.",
-        " Pour les intervalles, les textes d'un même client sont tirés ensemble.",
+        " For the intervals, texts by the same customer are resampled together.",
+        " Pour les intervalles, les textes d’un même client sont rééchantillonnés ensemble.",
     ),
     was_chosen=(
         "the length of the periods was chosen from the data.",
-        "la longueur des périodes a été choisie d'après les données.",
+        "la longueur des périodes a été choisie d’après les données.",
     ),
-    was_given=("the length of the periods was asked for.", "la longueur des périodes a été demandée."),
-    counted=("Shares are of the labels as they stand.", "Les parts sont celles des étiquettes telles quelles."),
+    was_given=(
+        "the length of the periods was set by the user.",
+        "la longueur des périodes a été fixée par l’utilisateur.",
+    ),
+    counted=(
+        "Shares are plain counts of the model’s labels.",
+        "Les parts sont de simples décomptes des étiquettes du modèle.",
+    ),
     adjusted=(
-        "Shares are corrected by the model's confusion on held-out texts (Forman 2008).",
-        "Les parts sont corrigées selon les confusions du modèle sur des textes tenus à part (Forman 2008).",
+        "Shares are corrected for the model’s confusions on held-out texts (Forman 2008).",
+        "Les parts sont corrigées des confusions du modèle sur des textes tenus à l’écart (Forman 2008).",
     ),
     expected=(
-        "Shares are corrected by expectation and maximisation (Saerens, Latinne and Decaestecker 2002).",
+        "Shares are corrected by expectation–maximisation (Saerens, Latinne & Decaestecker 2002).",
         "Les parts sont corrigées par espérance-maximisation (Saerens, Latinne et Decaestecker 2002).",
     ),
 )
@@ -167,10 +172,8 @@ def trend_chapter(finding: Trend, taxonomy: Taxonomy, language: Language) -> Sec
 
 def _lead(finding: Trend, names: dict[str, str], language: Language) -> str:
     if not finding.changes:
-        first, last = (
-            period_name(finding.periods[end].start, finding.length, language, short=False) for end in (0, -1)
-        )
-        return _SAY("none", language, first=first, last=last, n=finding.n)
+        between = from_to(finding.periods[0].start, finding.periods[-1].start, finding.length, language)
+        return _SAY("none", language, between=between, n=finding.n)
     change = max(finding.changes, key=lambda one: (not one.difference.few, abs(one.difference.value)))
     said = _SAY(
         "rose" if change.difference.value > 0 else "fell",

@@ -30,20 +30,18 @@ _TELLING = 3
 _SUREST = 0.99  # more is not claimed of a single text
 
 say = Wording(
-    title=("In customers' own words", "Avec les mots des clients"),
+    title=("In customers’ own words", "Avec les mots des clients"),
     lead=(
-        "The words of {texts} were compared, each group's against those of all others. The most telling: {words}.",
-        "Les mots de {texts} ont été comparés, ceux de chaque groupe à ceux de tous les autres. Les plus parlants\u202f:"
-        " {words}.",
+        "The words of {texts} were compared, each group with all others. Most telling: {words}.",
+        "Les mots de {texts} ont été comparés, chaque groupe avec tous les autres. Les plus parlants : {words}.",
     ),
     none=(
-        "The words of {texts} were compared, each group's against those of all others. None sets a group apart.",
-        "Les mots de {texts} ont été comparés, ceux de chaque groupe à ceux de tous les autres. Aucun ne distingue"
-        " un groupe.",
+        "The words of {texts} were compared, each group with all others. No word sets a group apart.",
+        "Les mots de {texts} ont été comparés, chaque groupe avec tous les autres. Aucun mot ne distingue un groupe.",
     ),
     telling=(
-        "“{word}” in “{group}”, {share} of its {n} against {elsewhere} of the others",
-        "«\u202f{word}\u202f» pour «\u202f{group}\u202f», {share} de ses {n} contre {elsewhere} des autres",
+        "“{word}” in “{group}”, {share} of {n} against {elsewhere} elsewhere",
+        "« {word} » pour « {group} », {share} de {n} contre {elsewhere} ailleurs",
     ),
     texts=("{n} texts", "{n} textes"),
     text=("1 text", "1 texte"),
@@ -53,22 +51,22 @@ say = Wording(
     text_in_fr=("1 French text", "1 texte en français"),
     language_en=("English", "Anglais"),
     language_fr=("French", "Français"),
-    typical=("{group}: typical words ({texts})", "{group}\u202f: mots typiques ({texts})"),
-    quotes=("{group}: what customers write", "{group}\u202f: ce qu'écrivent les clients"),
+    typical=("{group}: typical words ({texts})", "{group} : mots typiques ({texts})"),
+    quotes=("{group}: what customers write", "{group} : ce qu’écrivent les clients"),
     language=("Language", "Langue"),
     word=("Word", "Mot"),
     count=("Texts with it", "Textes avec ce mot"),
-    share=("Share of the group's texts", "Part des textes du groupe"),
+    share=("Share of the group’s texts", "Part des textes du groupe"),
     elsewhere=("Share elsewhere", "Part ailleurs"),
     z=("z", "z"),
     few=(
-        "Few texts: these words may be those of a few writers.",
-        "Peu de textes\u202f: ces mots peuvent être ceux de quelques personnes.",
+        "Few texts: these may be the words of a few writers.",
+        "Peu de textes : ces mots peuvent être ceux de quelques personnes.",
     ),
-    nothing=("Groups without a typical word: {groups}.", "Groupes sans mot typique\u202f: {groups}."),
+    nothing=("Groups without a typical word: {groups}.", "Groupes sans mot typique : {groups}."),
     counted=("{group} ({texts})", "{group} ({texts})"),
-    by_weight=("{group}: most weight (c-TF-IDF)", "{group}\u202f: plus grand poids (c-TF-IDF)"),
-    weighed=("{texts}: {words}", "{texts}\u202f: {words}"),
+    by_weight=("{group}: words of most weight (c-TF-IDF)", "{group} : mots de plus grand poids (c-TF-IDF)"),
+    weighed=("{texts}: {words}", "{texts} : {words}"),
     sure=("{share} sure", "sûr à {share}"),
     surest=("over {share} sure", "sûr à plus de {share}"),
     row=("row {n}", "ligne {n}"),
@@ -78,37 +76,40 @@ say = Wording(
     mixed=("mixed", "mitigé"),
     method=(
         "How words are found: each text counts a word once, and copies of a text count once. A word or pair of words"
-        " is listed from {texts} of the group{customers} and a z of {z} on. z is the log odds ratio against all other"
-        " texts in the same language, with an informative Dirichlet prior, over its standard error (Monroe, Colaresi"
-        " & Quinn 2008). The second list is by class-based TF-IDF (Grootendorst 2022), which favours what is frequent"
-        " in the group. Shares have 95% intervals.",
-        "Comment les mots sont trouvés\u202f: chaque texte compte un mot une seule fois, et les copies d'un texte"
-        " comptent une fois. Un mot ou un couple de mots figure à partir de {texts} du groupe{customers} et d'un z"
-        " de {z}. z est le logarithme du rapport des cotes face à tous les autres textes de la même langue, avec une"
-        " loi a priori de Dirichlet informative, rapporté à son erreur type (Monroe, Colaresi et Quinn 2008). La seconde"
-        " liste suit le TF-IDF par classe (Grootendorst 2022), qui favorise ce qui est fréquent dans le groupe. Les"
-        " parts ont un intervalle à 95\u202f%.",
+        " is listed from {texts} of the group{customers} and a z of {z} on. z says how clearly the word sets the"
+        " group apart: it is the log odds ratio against all other texts in the same language, with an informative"
+        " Dirichlet prior, which keeps rare words in check, divided by its standard error (Monroe, Colaresi & Quinn"
+        " 2008). The second list is by class-based TF-IDF (Grootendorst 2022), which favours what is frequent in the"
+        " group. Shares have 95% intervals.",
+        "Comment les mots sont trouvés : chaque texte compte un mot une seule fois, et les copies d’un texte"
+        " comptent une fois. Un mot ou un couple de mots figure à partir de {texts} du groupe{customers} et d’un z"
+        " de {z}. z dit à quel point le mot distingue le groupe : c’est le logarithme du rapport des cotes face à"
+        " tous les autres textes de la même langue, avec une loi a priori de Dirichlet informative, qui tempère les"
+        " mots rares, divisé par son erreur type (Monroe, Colaresi et Quinn 2008). La seconde liste suit le TF-IDF"
+        " par classe (Grootendorst 2022), qui favorise ce qui est fréquent dans le groupe. Les parts ont un"
+        " intervalle à 95 %.",
     ),
     customers=(", {n} customers", ", de {n} clients"),
     context=(
-        "Typical words also tell where the texts come from: a group whose texts are mostly about one brand or product has its"
-        " words. They go together with the group; they do not explain it.",
-        "Les mots typiques disent aussi d'où viennent les textes\u202f: un groupe dont les textes portent surtout sur une marque"
-        " ou un produit en a les mots. Ils vont de pair avec le groupe\u202f; ils ne l'expliquent pas.",
+        "Typical words also tell where the texts come from: a group whose texts are mostly about one brand or"
+        " product has the words of that brand or product. They go together with the group; they do not explain it.",
+        "Les mots typiques disent aussi d’où viennent les textes : un groupe dont les textes portent surtout sur une"
+        " marque ou un produit en a les mots. Ils vont de pair avec le groupe ; ils ne l’expliquent pas.",
     ),
     chosen=(
-        "How quotes are chosen: from the {texts} that the model signs, copies left out, those it is surest of and that share"
-        " few words, from different customers and brands, in each language according to its share. […] marks what is left"
-        " out; words in brackets stand for personal data.",
-        "Comment les citations sont choisies\u202f: parmi les {texts} que le modèle signe, sans les copies, ceux dont il est le"
-        " plus sûr et qui ont peu de mots en commun, de clients et de marques différents, chaque langue selon sa part. […]"
-        " marque ce qui est omis\u202f; les mots entre crochets remplacent des données personnelles.",
+        "How quotations are chosen: among {texts} with a sure label, copies left out, those of which the model is"
+        " surest and that have few words in common, from different customers and brands, each language in proportion"
+        " to its share. […] marks what is left out; words in square brackets replace personal data.",
+        "Comment les citations sont choisies : parmi {texts} à l’étiquette sûre, sans les copies, ceux dont le"
+        " modèle est le plus sûr et qui ont peu de mots en commun, de clients et de marques différents, chaque"
+        " langue selon sa part. […] marque ce qui est omis ; les mots entre crochets remplacent des données"
+        " personnelles.",
     ),
-    left=("Not counted: {parts}.", "Non comptés\u202f: {parts}."),
-    copies=("{texts} that are copies of others", "{texts} qui sont des copies d'autres"),
+    left=("Not counted: {parts}.", "Non comptés : {parts}."),
+    copies=("{texts} that are copies of others", "{texts} qui sont des copies d’autres"),
     other=("{texts} in no known language", "{texts} dans aucune langue connue"),
     both=(" and ", " et "),
-    then=("; ", "\u202f; "),
+    then=("; ", " ; "),
 )
 
 
@@ -185,7 +186,7 @@ def _of_group(parts: tuple[GroupWords, ...], group: str, name: str, language: La
         if part.by_weight
     )
     if lines:
-        yield Points(lines, say("by_weight", language, group=name))
+        yield Points(lines, say("by_weight", language, group=name), aside=True)
 
 
 def _without(words: TypicalWords, names: dict[str, str], language: Language) -> Paragraph | None:
@@ -228,7 +229,9 @@ def _table(parts: list[GroupWords], group: str, name: str, language: Language) -
     )
     texts = ", ".join(_texts(part.n, language, part.language) for part in parts)
     few = any(row.flagged for row in rows)
-    return Table(say("typical", language, group=name, texts=texts), columns, rows, say("few", language) if few else "")
+    note = say("few", language) if few else ""
+    title = say("typical", language, group=name, texts=texts)
+    return Table(title, columns, rows, note, aside=group == UNDETERMINED)
 
 
 def _quotations(
