@@ -48,6 +48,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         dates: how columns write their dates.
         encoding: of a text file, if it was chosen.
         sheet: of a workbook, if it was chosen.
+        header: whether the first line holds the columns' names, if it was chosen.
+        profile: name of the ready profile that fits, empty if none does.
+        rows: how many the file has; 0 until that is known.
         created: ISO 8601 in UTC.
         offer: what the company offers, as TOML; empty until it is stated.
         keep: words that are nobody's name.
@@ -60,6 +63,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dates: dict[str, str] = {}
     encoding: str | None = None
     sheet: str | None = None
+    header: bool | None = None
+    profile: str = ""
+    rows: int = 0
     created: str = ""
     offer: str = ""
     keep: tuple[str, ...] = ()
