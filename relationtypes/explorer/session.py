@@ -73,6 +73,19 @@ def project() -> Project | None:
         return None
 
 
+def know_pages(pages: dict[str, Any]) -> None:
+    """Keep what :func:`go_to` goes to."""
+    st.session_state["pages"] = pages
+
+
+def go_to(name: str) -> None:
+    """Go to the page *name*, with the same language, project and filter."""
+    st.session_state["went_to"] = name
+    page = st.session_state.get("pages", {}).get(name)
+    if page is not None:
+        st.switch_page(page)
+
+
 def set_project(chosen: Project | None) -> None:
     """Go to another project, or to none; the filter goes with it."""
     _keep(_FILTER, None)
@@ -103,7 +116,9 @@ def chosen_filter() -> Filter:
         days = tuple(date.fromisoformat(day) if day else None for day in data.pop("days", (None, None)))
         values = tuple((str(name), tuple(map(str, wanted))) for name, wanted in data.pop("values", ()))
         confidence = tuple(map(float, data.pop("confidence", (0.0, 1.0))))
-        plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
         return Filter(**plain, days=cast(Any, days), values=values, confidence=cast(Any, confidence))
     except (ValueError, TypeError):
         return Filter()

@@ -9,7 +9,7 @@ from typing import cast
 import streamlit as st
 
 from relationtypes.errors import RelationTypesError
-from relationtypes.explorer import session
+from relationtypes.explorer import gate, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.project import projects
 from relationtypes.reporting.wording import Wording
@@ -75,7 +75,12 @@ def main() -> None:
         say(group, language): [_page(name, icon, language, first=name == "importing") for name, icon in pages]
         for group, pages in PAGES
     }
-    chosen = st.navigation(groups)
+    opened = gate.is_open()
+    chosen = st.navigation(groups, position="sidebar" if opened else "hidden")
+    if not opened:
+        gate.ask(language)
+        return
+    session.know_pages({page.url_path or "importing": page for pages in groups.values() for page in pages})
     with st.sidebar:
         _project_switch(language)
         _language_switch(language)
