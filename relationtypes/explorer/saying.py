@@ -60,16 +60,18 @@ _PHRASES: tuple[tuple[str, str | None, str], ...] = (
     (r"an? (\w+) where an object was expected", None, "\\1 là où un objet était attendu"),
     (r"the JSON breaks off or is wrong after object (\d+)", None, "le JSON s’interrompt ou est faux après l’objet \\1"),
     (r"value (\d+) is no object", None, "la valeur \\1 n’est pas un objet"),
-    (r"(\d+) cells? (?:more|too many|where) .*", None, "nombre de cellules inattendu"),
+    (r"(\d+) cells where the table has (\d+)", None, "\\1 cellules là où le tableau en a \\2"),
+    (r"a quotation mark in the wrong place", None, "guillemet mal placé"),
+    (r"a quotation mark that opens a cell is never closed", None, "guillemet ouvrant une cellule et jamais refermé"),
 )  # fmt: skip
 """What reading says, as a pattern; what stands for it in English where that is other, and in French."""
 
 
 def said_of(phrase: str, language: Language) -> str:
-    """Return *phrase*, which reading says of a file or a column, in *language*; what is not known stays in English.
+    r"""Return *phrase*, which reading says of a file or a column, in *language*; what is not known stays in English.
 
     >>> said_of("called 'note', 1 to 5", "fr")
-    's’appelle «\\u202fnote\\u202f», de 1 à 5'
+    's’appelle «\u202fnote\u202f», de 1 à 5'
     """
     for pattern, english, french in _PHRASES:
         wanted = french if language == "fr" else english

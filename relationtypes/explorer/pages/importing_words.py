@@ -36,7 +36,8 @@ say = Wording(
     limit=("up to {most} MB", "jusqu’à {most} Mo"),
     formats=(
         "{formats}; also packed as {packed}. A file that is tagged already opens at its findings; drop its {suffix} with it.",
-        "{formats} ; aussi compressés en {packed}. Un fichier déjà classé s’ouvre sur ses résultats ; déposez son {suffix} avec lui.",
+        "{formats} ; aussi compressés en {packed}. Un fichier déjà classé s’ouvre sur ses résultats ;"
+        " déposez son {suffix} avec lui.",
     ),
     example_title=("Just looking?", "Juste pour voir ?"),
     example_what=(
