@@ -40,7 +40,7 @@ _NO_INTERVAL = float("nan")
 say = Wording(
     title=("Tagging", "Classement"),
     nothing=("There is nothing to tag yet.", "Il n’y a encore rien à classer."),
-    nothing_what=("Give a file first: an export, or the bundled example.", "Donnez d’abord un fichier : un export, ou l’exemple fourni."),
+    nothing_what=("Give a file first: an export, or the bundled example.", "Donnez d’abord un fichier, ou prenez l’exemple fourni."),
     to_import=("Import a file", "Importer un fichier"),
     waiting=("The file is read, its texts are not tagged yet.", "Le fichier est lu, ses textes ne sont pas encore classés."),
     to_columns=("Look at its columns", "Voir ses colonnes"),
@@ -80,9 +80,8 @@ say = Wording(
     under_minute=("less than a minute left", "moins d’une minute restante"),
     one_minute=("about a minute left", "environ une minute restante"),
     minutes=("about {n} minutes left", "environ {n} minutes restantes"),
-    hours=("about {h} h {m:02d} min left", "encore {h} h {m:02d} min environ"),
+    hours=("about {h} h {m} min left", "encore {h} h {m} min environ"),
     done=("All {n} rows are tagged.", "Les {n} lignes sont classées."),
-    seconds=("It took {time}.", "Durée : {time}."),
     preparing=("Putting the findings together…", "Préparation des résultats…"),
     overview=("See the findings", "Voir les résultats"),
     rejected=("{n} pieces of the file are no rows.", "{n} morceaux du fichier ne sont pas des lignes."),
@@ -171,14 +170,7 @@ def time_left(seconds: float, language: Language) -> str:
         return say("one_minute", language)
     if seconds < _HOUR:
         return say("minutes", language, n=minutes)
-    return say("hours", language, h=str(minutes // 60), m=_Two(minutes % 60))
-
-
-class _Two(float):
-    """A number of minutes, which a phrase writes with two digits whatever the language."""
-
-    def __format__(self, _spec: str) -> str:
-        return f"{int(self):02d}"
+    return say("hours", language, h=str(minutes // 60), m=f"{minutes % 60:02d}")
 
 
 def _halted(project: Project, progress: Progress, language: Language) -> None:
