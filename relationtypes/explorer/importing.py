@@ -27,6 +27,8 @@ SEVERAL: frozenset[Role] = frozenset({"text", "segment"})
 """Roles that more than one column may have."""
 NO_PROFILE = Profile(name="", roles={})
 """Taken where a ready profile fits and the person wants the columns guessed all the same."""
+ASSUMED = "day first is assumed"
+"""Begins the reason of a date format that no date tells."""
 SHOWN_ROWS, SHOWN_REJECTS = 20, 50
 _LOOKED_AT, _LONGEST_CELL, _EXAMPLES = 2_000, 300, 3
 _BATCH = 20_000
@@ -150,6 +152,7 @@ def settle(
     roles: Mapping[Role, Sequence[str]],
     *,
     name: str = "",
+    dates: Mapping[str, str] | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     header: bool | None = None,
@@ -165,7 +168,7 @@ def settle(
         name=name.strip() or before.name,
         texts=tuple(roles.get("text", ())),
         roles={role: tuple(columns) for role, columns in roles.items() if role != "text"},
-        dates={},
+        dates=dict(dates or {}),
         encoding=encoding,
         sheet=sheet,
         header=header,
@@ -178,6 +181,15 @@ def settle(
         remove_parts(project.parts)
     project.save(made)
     return made
+
+
+def month_first(form: str) -> str:
+    """Return the date format *form* with day and month in each other's place.
+
+    >>> month_first("%d/%m/%Y")
+    '%m/%d/%Y'
+    """
+    return form.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
 
 
 def is_tagged_file(path: Path) -> bool:

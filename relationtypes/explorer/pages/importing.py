@@ -13,11 +13,13 @@ from relationtypes.errors import RelationTypesError
 from relationtypes.explorer import gate, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.importing import (
+    ASSUMED,
     SHOWN_REJECTS,
     Look,
     bring_in,
     dropped,
     look_at,
+    month_first,
     roles_of,
     settle,
     stop_and_remove,
@@ -154,24 +156,26 @@ def _project_row(project: Project, language: Language) -> None:
 
 
 def _columns_view(project: Project, language: Language) -> None:
-    settings = project.settings
-    st.title(plain(settings.name), anchor=False)
-    if st.button(say("another", language), icon=":material/arrow_back:", type="tertiary"):
+    if st.button(say("another", language), icon=":material/arrow_back:", type="tertiary", key="another"):
         session.set_project(None)
         st.rerun()
+    st.title(plain(project.settings.name), anchor=False)
+    facts = st.container()
     reading = _Reading(project, language)
     look = reading.look()
     if look is None:
         return
-    _facts(look, language)
+    with facts:
+        _facts(look, language)
     _problems(look, language)
     st.subheader(say("columns", language), anchor=False)
     st.caption(say("columns_what", language))
     reading.choose_profile(look)
     choices = _roles_table(look, reading, language)
+    reading.dates = _order_of_dates(project, look, choices, language)
+    _tag_button(project, look, choices, reading, language)
     st.subheader(say("first_rows", language), anchor=False)
     st.dataframe(look.head, width="stretch", height=280, hide_index=True)
-    _tag_button(project, look, choices, reading, language)
 
 
 class _Reading:
@@ -182,6 +186,7 @@ class _Reading:
         settings = project.settings
         key = f"reading-{project.id}"
         before = {"encoding": settings.encoding, "sheet": settings.sheet, "header": settings.header, "profile": None}
+        self.dates: dict[str, str] = {}
         self.chosen: dict[str, Any] = st.session_state.setdefault(key, before)
 
     @property
@@ -290,16 +295,11 @@ def _roles_table(look: Look, reading: _Reading, language: Language) -> list[tupl
     place = LANGUAGES.index(language)
     names: dict[Role | None, str] = {role: ROLE_NAMES[role][place] for role in (*ROLES, None)}
     guesses = look.plan.roles.guesses
-    dates = look.plan.roles.dates
     shown = pl.DataFrame(
         {
             "column": [guess.column for guess in guesses],
             "role": [names[guess.role] for guess in guesses],
-            "reason": [
-                said_of(guess.reason, language)
-                + (f" ({dates[guess.column]})" if "%" in dates.get(guess.column, "") else "")
-                for guess in guesses
-            ],
+            "reason": [said_of(guess.reason, language) for guess in guesses],
             "examples": ["  ·  ".join(look.examples.get(guess.column, ())) for guess in guesses],
         }
     )
@@ -311,17 +311,40 @@ def _roles_table(look: Look, reading: _Reading, language: Language) -> list[tupl
         disabled=("column", "reason", "examples"),
         key=f"roles-{reading.key}-{language}",
         column_config={
-            "column": st.column_config.TextColumn(say("column", language), width="small"),
+            "column": st.column_config.TextColumn(say("column", language), width=150),
             "role": st.column_config.SelectboxColumn(
-                say("role", language), options=list(names.values()), required=True, width="small"
+                say("role", language), options=list(names.values()), required=True, width=150
             ),
-            "reason": st.column_config.TextColumn(say("why", language), width="medium"),
+            "reason": st.column_config.TextColumn(say("why", language), width=300),
             "examples": st.column_config.TextColumn(say("examples", language), width="large"),
         },
     )
     roles = {name: role for role, name in names.items()}
     picked = edited["role"].to_list()
     return [(guess.column, roles[name]) for guess, name in zip(guesses, picked, strict=True)]
+
+
+def _order_of_dates(
+    project: Project, look: Look, choices: list[tuple[str, Role | None]], language: Language
+) -> dict[str, str]:
+    """Ask for the order of day and month where no date tells it; return the formats that the person chose."""
+    chosen: dict[str, str] = {}
+    reasons = {guess.column: guess.reason for guess in look.plan.roles.guesses}
+    for column, role in choices:
+        form = look.plan.roles.dates.get(column, "")
+        if role != "date" or ASSUMED not in reasons[column]:
+            continue
+        picked = st.segmented_control(
+            say("order", language, column=column),
+            ["day_first", "month_first"],
+            default="day_first",
+            format_func=lambda order: say(order, language),
+            help=say("order_what", language),
+            key=f"order-{project.id}-{column}",
+        )
+        if picked == "month_first":
+            chosen[column] = month_first(form)
+    return chosen
 
 
 def _tag_button(
@@ -357,7 +380,7 @@ def _tag_button(
     if pressed:
         told = {name: reading.chosen[name] for name in ("encoding", "sheet", "header")}
         with st.spinner(say("reading", language)):
-            settle(project, look, roles_of(choices), **told)
+            settle(project, look, roles_of(choices), dates=reading.dates, **told)
         start_tagging(project)
         session.go_to("tagging")
         st.rerun()

@@ -41,8 +41,8 @@ say = Wording(
     ),
     example_title=("Just looking?", "Juste pour voir ?"),
     example_what=(
-        "171 made-up reviews of a coffee chain, in English and French.",
-        "171 avis fictifs sur une chaîne de cafés, en français et en anglais.",
+        "160 made-up reviews of a coffee chain, in English and French.",
+        "160 avis fictifs sur une chaîne de cafés, en français et en anglais.",
     ),
     example=("Open the example", "Ouvrir l’exemple"),
     path_title=("A large file on this machine", "Un gros fichier sur cette machine"),
@@ -107,6 +107,13 @@ say = Wording(
     column=("Column", "Colonne"),
     role=("Role", "Rôle"),
     why=("Why", "Pourquoi"),
+    order=("Dates of “{column}”", "Dates de « {column} »"),
+    order_what=(
+        "No date tells whether the day or the month comes first: 03/04 is the 3rd of April or the 4th of March.",
+        "Aucune date ne dit si le jour ou le mois vient d’abord : 03/04 est le 3 avril ou le 4 mars.",
+    ),
+    day_first=("day first", "jour d’abord"),
+    month_first=("month first", "mois d’abord"),
     examples=("For example", "Par exemple"),
     first_rows=("The first rows", "Les premières lignes"),
     ready=(
