@@ -73,19 +73,6 @@ def project() -> Project | None:
         return None
 
 
-def know_pages(pages: dict[str, Any]) -> None:
-    """Keep what :func:`go_to` goes to."""
-    st.session_state["pages"] = pages
-
-
-def go_to(name: str) -> None:
-    """Go to the page *name*, with the same language, project and filter."""
-    st.session_state["went_to"] = name
-    page = st.session_state.get("pages", {}).get(name)
-    if page is not None:
-        st.switch_page(page)
-
-
 def set_project(chosen: Project | None) -> None:
     """Go to another project, or to none; the filter goes with it."""
     _keep(_FILTER, None)

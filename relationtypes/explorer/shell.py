@@ -71,16 +71,16 @@ def main() -> None:
     language = session.language()
     st.set_page_config(page_title="relationtypes", page_icon=":material/handshake:", layout="wide")
     st.html(_STYLE)
+    if not gate.is_open():
+        names = [name for _, pages in PAGES for name, _ in pages]
+        st.navigation([_page(name, "", language, first=name == names[0]) for name in names], position="hidden")
+        gate.ask(language)
+        return
     groups = {
         say(group, language): [_page(name, icon, language, first=name == "importing") for name, icon in pages]
         for group, pages in PAGES
     }
-    opened = gate.is_open()
-    chosen = st.navigation(groups, position="sidebar" if opened else "hidden")
-    if not opened:
-        gate.ask(language)
-        return
-    session.know_pages({page.url_path or "importing": page for pages in groups.values() for page in pages})
+    chosen = st.navigation(groups)
     with st.sidebar:
         _project_switch(language)
         _language_switch(language)

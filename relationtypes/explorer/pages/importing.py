@@ -114,7 +114,7 @@ def _bring_in(name: str, source: bytes | Path, manifest: bytes | None, language:
         project = bring_in(name, source, manifest=manifest)
     session.set_project(project)
     if project.is_tagged:
-        session.go_to("overview")
+        session.go("overview")
     st.rerun()
 
 
@@ -143,7 +143,7 @@ def _project_row(project: Project, language: Language) -> None:
         if opening.button(say("open", language), key=f"open-{project.id}", disabled=settings is None, width="stretch"):
             session.set_project(project)
             if progress.state != "waiting":
-                session.go_to("overview" if progress.state == "done" else "tagging")
+                session.go("overview" if progress.state == "done" else "tagging")
             st.rerun()
         with removing.popover(say("remove", language), width="stretch"):
             st.markdown(say("sure", language))
@@ -382,7 +382,7 @@ def _tag_button(
         with st.spinner(say("reading", language)):
             settle(project, look, roles_of(choices), dates=reading.dates, **told)
         start_tagging(project)
-        session.go_to("tagging")
+        session.go("tagging")
         st.rerun()
 
 

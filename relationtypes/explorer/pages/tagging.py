@@ -115,7 +115,7 @@ def _empty(what: str, more: str, button: str) -> None:
         if more:
             st.caption(more)
         if st.button(button, type="primary", key="to_import"):
-            session.go_to("importing")
+            session.go("importing")
 
 
 def _running(project: Project, language: Language) -> None:
@@ -186,7 +186,7 @@ def _halted(project: Project, progress: Progress, language: Language) -> None:
         start_tagging(project)
         st.rerun()
     if second.button(say("change", language), icon=":material/table_edit:", key="change", width="stretch"):
-        session.go_to("importing")
+        session.go("importing")
     _so_far(project, language)
 
 
@@ -266,7 +266,7 @@ def _done(project: Project, progress: Progress, language: Language) -> None:
         lead = _lead(project, language)
     st.markdown(f"#### {plain(lead)}")
     if st.button(say("overview", language), type="primary", icon=":material/donut_small:", key="overview"):
-        session.go_to("overview")
+        session.go("overview")
     manifest = read_manifest(project.tagged)
     rejects = rejects_file(project.tagged)
     if manifest and manifest.rejected and rejects.is_file():
