@@ -17,7 +17,8 @@ from relationtypes.taxonomy import Language
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 _LONG = 20
 """Rows from which on a table scrolls in a frame of its own."""
-_CHART_WIDTH = 1000
+_CHART_WIDTH = 860
+_ROOM = {"left": 4, "right": 4, "top": 4, "bottom": 4}  # Streamlit sets one of the sides, and fails where there is but a number
 
 say = Wording(
     as_table=("As a table", "En tableau"),
@@ -133,7 +134,8 @@ def _show_paragraph(block: Paragraph, language: Language) -> None:
 
 def _show_figure(figure: Figure, language: Language, key: str, title: bool) -> None:
     _show_title(figure.title, title)
-    st.altair_chart(chart(figure, language, _CHART_WIDTH), width="content", theme=None, key=key, alt=figure.title)
+    drawn = chart(figure, language, _CHART_WIDTH).properties(padding=_ROOM)
+    st.altair_chart(drawn, width="content", theme=None, key=key, alt=figure.title)
     if figure.note:
         st.caption(plain(figure.note))
     with st.expander(say("as_table", language), icon=":material/table:"):

@@ -84,17 +84,14 @@ def page(language: Language) -> None:
     profile = found.any_family.found("portrait", _portrait(method), method)
     chapter = portrait_chapter(profile, taxonomy=taxonomy, language=language)
     blocks = list(chapter.blocks)
-    show_blocks([block for block in blocks if isinstance(block, Paragraph) and block.kind == "lead"], language, key="lead")
+    said = [block for block in blocks if isinstance(block, Paragraph)]
+    show_blocks([block for block in said if block.kind in ("lead", "plain")], language, key="lead")
     corrected_shares(found, language)
-    left, right = st.columns([7, 3], gap="large")
-    with left:
-        _shares(found, profile, taxonomy, language)
-    with right:
-        _figures(profile, language)
+    _figures(profile, language)
+    _shares(found, profile, taxonomy, language)
     _details(blocks, language)
     _up_close(found, profile, taxonomy, language)
-    notes = [one for one in blocks if isinstance(one, Paragraph) and one.kind != "lead"]
-    show_blocks(notes, language, key="notes")
+    show_blocks([block for block in said if block.kind in ("warning", "note")], language, key="notes")
 
 
 def corrected_shares(found: Opened, language: Language) -> None:
