@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
 import streamlit as st
 
-from relationtypes.reporting.charts import chart
+from relationtypes.reporting.charts import chart_svg
 from relationtypes.reporting.describing import table_of
 from relationtypes.reporting.document import Block, Figure, Paragraph, Points, Quotation, Quotations, Section, Table
 from relationtypes.reporting.numbers import written
@@ -17,8 +18,8 @@ from relationtypes.taxonomy import Language
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 _LONG = 20
 """Rows from which on a table scrolls in a frame of its own."""
-_CHART_WIDTH = 860
-_ROOM = {"left": 4, "right": 4, "top": 4, "bottom": 4}  # Streamlit sets one of the sides, and fails where there is but a number
+_CHART_WIDTH = 780
+_CHARTS = 128
 
 say = Wording(
     as_table=("As a table", "En tableau"),
@@ -43,21 +44,21 @@ def show_section(section: Section, language: Language, *, title: bool = True) ->
     """Show a chapter; without its *title* where the page has said it."""
     if title:
         st.header(plain(section.title), anchor=False)
-    show_blocks(section.blocks, language, key=section.title)
+    show_blocks(section.blocks, language)
 
 
-def show_blocks(blocks: Sequence[Block], language: Language, *, key: str) -> None:
+def show_blocks(blocks: Sequence[Block], language: Language) -> None:
     """Show blocks one below the other; how they were come by is told last, in one place that opens."""
     notes = [block for block in blocks if isinstance(block, Paragraph) and block.kind == "note"]
-    for place, block in enumerate(blocks):
+    for block in blocks:
         if block not in notes:
-            show_block(block, language, key=f"{key}-{place}")
+            show_block(block, language)
     if notes:
         with st.expander(say("method", language), icon=":material/info:"):
             st.html("".join(f'<p class="rt-note">{escaped(note.text)}</p>' for note in notes))
 
 
-def show_block(block: Block, language: Language, *, key: str, title: bool = True) -> None:
+def show_block(block: Block, language: Language, *, title: bool = True) -> None:
     """Show a block; each figure can be had as a table, for those who cannot see it and those who want its numbers."""
     if isinstance(block, Paragraph):
         _show_paragraph(block, language)
@@ -70,7 +71,7 @@ def show_block(block: Block, language: Language, *, key: str, title: bool = True
         _show_title(block.title, title)
         st.markdown("\n".join(f"- {plain(line)}" for line in block.lines))
     else:
-        _show_figure(block, language, key, title)
+        _show_figure(block, language, title)
 
 
 def show_quotations(quotations: Sequence[Quotation]) -> None:
@@ -87,9 +88,7 @@ def show_quotations(quotations: Sequence[Quotation]) -> None:
 def show_table(table: Table, language: Language, *, title: bool = True) -> None:
     """Show a table as one that a screen reader reads out; long ones scroll in a frame of their own."""
     _show_title(table.title, title)
-    heads = "".join(
-        f'<th scope="col"{_kind(column.unit)}>{escaped(column.name)}</th>' for column in table.columns
-    )
+    heads = "".join(f'<th scope="col"{_kind(column.unit)}>{escaped(column.name)}</th>' for column in table.columns)
     body = []
     for row in table.rows:
         cells = []
@@ -132,10 +131,15 @@ def _show_paragraph(block: Paragraph, language: Language) -> None:
         st.html(f'<p class="rt-{block.kind}">{escaped(block.text)}</p>')
 
 
-def _show_figure(figure: Figure, language: Language, key: str, title: bool) -> None:
+@functools.lru_cache(_CHARTS)
+def _drawn(figure: Figure, language: Language) -> str:
+    """Return *figure* as SVG, which any width scales and print keeps sharp; it says what the figure says, whoever asks."""
+    return chart_svg(figure, language, _CHART_WIDTH)
+
+
+def _show_figure(figure: Figure, language: Language, title: bool) -> None:
     _show_title(figure.title, title)
-    drawn = chart(figure, language, _CHART_WIDTH).properties(padding=_ROOM)
-    st.altair_chart(drawn, width="content", theme=None, key=key, alt=figure.title)
+    st.html(f'<div class="rt-chart" role="img" aria-label="{escaped(figure.title)}">{_drawn(figure, language)}</div>')
     if figure.note:
         st.caption(plain(figure.note))
     with st.expander(say("as_table", language), icon=":material/table:"):

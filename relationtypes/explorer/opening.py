@@ -86,6 +86,11 @@ class Opened:
         """The texts without regard to family and type: what shares are of."""
         return replace(self, chosen=replace(self.chosen, families=(), types=()))
 
+    @property
+    def count(self) -> int:
+        """How many texts they are."""
+        return self.store.count(self.chosen) if self.store else len(self.so_far or ())
+
     def table(self, *, texts: bool = False) -> TaggedTable:
         """Return the texts for findings; without the words themselves, which few need, unless *texts* are asked for.
 

@@ -110,7 +110,9 @@ def chosen_filter() -> Filter:
         days = tuple(date.fromisoformat(day) if day else None for day in data.pop("days", (None, None)))
         values = tuple((str(name), tuple(map(str, wanted))) for name, wanted in data.pop("values", ()))
         confidence = tuple(map(float, data.pop("confidence", (0.0, 1.0))))
-        plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
         return Filter(**plain, days=cast(Any, days), values=values, confidence=cast(Any, confidence))
     except (ValueError, TypeError):
         return Filter()

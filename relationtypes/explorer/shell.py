@@ -91,7 +91,7 @@ _STYLE = """
   list-style: none; }
 .rt-words li { margin: 0 !important; background: #f0f2f4; border-radius: 999px; padding: .12rem .65rem; font-size: .92rem; }
 .rt-words small { color: #575e69; margin-left: .3rem; }
-[data-testid="stVegaLiteChart"] canvas { max-width: 100%; height: auto !important; }
+.rt-chart svg { max-width: 100%; height: auto; }
 @media (max-width: 1000px) { .stMainBlockContainer { padding-left: 1.4rem; padding-right: 1.4rem; } }
 </style>
 """
@@ -106,7 +106,9 @@ def main() -> None:
         say(group, language): [_page(name, icon, language, first=name == "importing") for name, icon in pages]
         for group, pages in PAGES
     }
-    st.session_state["pages"] = {page.url_path or PAGES[0][1][0][0]: page for pages in groups.values() for page in pages}
+    st.session_state["pages"] = {
+        page.url_path or PAGES[0][1][0][0]: page for pages in groups.values() for page in pages
+    }
     chosen = st.navigation(groups, expanded=True)
     with st.sidebar:
         _project_switch(language)

@@ -195,7 +195,9 @@ class Store:
             parts.append(f"CAST({_quoted(column)} AS VARCHAR) IN ({', '.join('?' * len(wanted))})")
             values += wanted
         if len(chosen.area) == 4:
-            parts.append(f'"{ID}" IN (SELECT "{ID}" FROM read_parquet(?) WHERE x BETWEEN ? AND ? AND y BETWEEN ? AND ?)')
+            parts.append(
+                f'"{ID}" IN (SELECT "{ID}" FROM read_parquet(?) WHERE x BETWEEN ? AND ? AND y BETWEEN ? AND ?)'
+            )
             values += [str(self.project.places), *chosen.area]
         return " AND ".join(parts) or "TRUE", values
 

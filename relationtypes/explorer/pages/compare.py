@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from relationtypes.explorer.blocks import plain, show_section
-from relationtypes.explorer.choosing import say as say_of_choices
 from relationtypes.explorer.choosing import group_columns
+from relationtypes.explorer.choosing import say as say_of_choices
 from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside
 from relationtypes.findings.brands import brands
 from relationtypes.findings.segments import compare

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from relationtypes.explorer.blocks import escaped, show_section
-from relationtypes.explorer.choosing import say as say_of_choices
 from relationtypes.explorer.choosing import column_choice
+from relationtypes.explorer.choosing import say as say_of_choices
 from relationtypes.explorer.opening import Opened, opened, set_aside
 from relationtypes.explorer.pages.compare import found_columns
 from relationtypes.findings.drivers import Drivers, FamilyScores, drivers, scores_by_family

@@ -38,7 +38,10 @@ say = Wording(
         "Each point is a text; texts that use the same words lie near each other. Draw a box to read what lies in it.",
         "Chaque point est un texte ; ceux qui emploient les mêmes mots sont voisins. Tracez un cadre pour lire ce qu’il contient.",
     ),
-    sample=("{n} of {all} texts with a family are shown, drawn at random.", "{n} textes sur {all} avec une famille, tirés au sort."),
+    sample=(
+        "{n} of {all} texts with a family are shown, drawn at random.",
+        "{n} textes sur {all} avec une famille, tirés au sort.",
+    ),
     all=("All {n} texts with a family are shown.", "Les {n} textes avec une famille sont tous montrés."),
     waiting=(
         "The map is drawn once all texts are tagged.",
@@ -119,10 +122,10 @@ def _map(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> tuple[f
             y=altair.Y("y:Q", axis=blank, scale=scale),
             color=altair.Color(
                 "family:N",
-                scale=altair.Scale(
-                    domain=[names[one] for one in there], range=[FAMILY_COLOURS[one] for one in there]
+                scale=altair.Scale(domain=[names[one] for one in there], range=[FAMILY_COLOURS[one] for one in there]),
+                legend=altair.Legend(
+                    title=None, orient="top", labelFontSize=13, labelColor=INK, symbolSize=110, columns=4
                 ),
-                legend=altair.Legend(title=None, orient="top", labelFontSize=13, labelColor=INK, symbolSize=110, columns=4),
             ),
             tooltip=[
                 altair.Tooltip("family:N", title=" "),
@@ -145,9 +148,7 @@ def _map(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> tuple[f
     return tuple(round(float(end), 4) for end in (left, right, bottom, top))
 
 
-def _picked(
-    found: Opened, shown: pl.DataFrame, box: tuple[float, ...], taxonomy: Taxonomy, language: Language
-) -> None:
+def _picked(found: Opened, shown: pl.DataFrame, box: tuple[float, ...], taxonomy: Taxonomy, language: Language) -> None:
     inside = pl.col("x").is_between(box[0], box[1]) & pl.col("y").is_between(box[2], box[3])
     marked = shown.with_columns(inside.alias(_PLACE))
     picked = marked.filter(_PLACE)
@@ -159,7 +160,7 @@ def _picked(
         session.go("verbatims")
     left, right = st.columns(2, gap="large")
     with left:
-        show_block(_families(marked, taxonomy, language), language, key="map-families")
+        show_block(_families(marked, taxonomy, language), language)
     with right:
         _words(found, marked, language)
     st.markdown(f"##### {plain(say('some', language))}")

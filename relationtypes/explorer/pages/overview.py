@@ -85,13 +85,13 @@ def page(language: Language) -> None:
     chapter = portrait_chapter(profile, taxonomy=taxonomy, language=language)
     blocks = list(chapter.blocks)
     said = [block for block in blocks if isinstance(block, Paragraph)]
-    show_blocks([block for block in said if block.kind in ("lead", "plain")], language, key="lead")
+    show_blocks([block for block in said if block.kind in ("lead", "plain")], language)
     corrected_shares(found, language)
     _figures(profile, language)
     _shares(found, profile, taxonomy, language)
     _details(blocks, language)
     _up_close(found, profile, taxonomy, language)
-    show_blocks([block for block in said if block.kind in ("warning", "note")], language, key="notes")
+    show_blocks([block for block in said if block.kind in ("warning", "note")], language)
 
 
 def corrected_shares(found: Opened, language: Language) -> None:
@@ -164,9 +164,9 @@ def _details(blocks: list[Block], language: Language) -> None:
     moods = [block for block in blocks if isinstance(block, Stack)]
     tables = [block for block in blocks if isinstance(block, Table)]
     tabs = st.tabs([say(name, language) for name in ("tab_moods", "tab_table", "tab_types")])
-    for tab, block, key in zip(tabs, [*moods[:1], *tables[:2]], ("moods", "families", "types"), strict=False):
+    for tab, block in zip(tabs, [*moods[:1], *tables[:2]], strict=False):
         with tab:
-            show_block(block, language, key=f"overview-{key}", title=False)
+            show_block(block, language, title=False)
 
 
 def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: Language) -> None:
