@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import re
 from collections.abc import Sequence
@@ -133,13 +134,17 @@ def _show_paragraph(block: Paragraph, language: Language) -> None:
 
 @functools.lru_cache(_CHARTS)
 def _drawn(figure: Figure, language: Language) -> str:
-    """Return *figure* as SVG, which any width scales and print keeps sharp; it says what the figure says, whoever asks."""
-    return chart_svg(figure, language, _CHART_WIDTH)
+    """Return the address of *figure* as SVG, which any width scales and print keeps sharp.
+
+    It holds what the figure says and nothing else, so whoever asks for the same figure may have the same picture.
+    """
+    svg = chart_svg(figure, language, _CHART_WIDTH).encode()
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 
 def _show_figure(figure: Figure, language: Language, title: bool) -> None:
     _show_title(figure.title, title)
-    st.html(f'<div class="rt-chart" role="img" aria-label="{escaped(figure.title)}">{_drawn(figure, language)}</div>')
+    st.html(f'<img class="rt-chart" alt="{escaped(figure.title)}" src="{_drawn(figure, language)}">')
     if figure.note:
         st.caption(plain(figure.note))
     with st.expander(say("as_table", language), icon=":material/table:"):

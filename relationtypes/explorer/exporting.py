@@ -137,10 +137,8 @@ def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
         for piece in frame.iter_slices(_ROWS):
             if redacted:
                 clean = [one.text for one in redact_many(piece[TEXT].fill_null("").to_list(), keep=keep)]
-                piece = piece.with_columns(
-                    pl.Series(TEXT, clean, pl.String),
-                    pl.lit(None, pl.List(pl.List(pl.Int64))).alias(f"{PREFIX}evidence"),
-                )
+                spans = pl.lit(None, pl.List(pl.List(pl.Int64)))  # they would point into the text as it was
+                piece = piece.with_columns(pl.Series(TEXT, clean, pl.String), spans.alias(f"{PREFIX}evidence"))
             yield _no_formulas(piece) if extension == ".csv" else piece
 
     with tempfile.TemporaryDirectory() as folder:

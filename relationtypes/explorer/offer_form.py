@@ -38,7 +38,8 @@ say = Wording(
     segments=("Where some are offered something else", "Là où certains se voient proposer autre chose"),
     segments_text=(
         "A segment is what a column holds. What a segment does not say is as for everyone; a text belongs to the first it fits.",
-        "Un segment est une valeur d’une colonne. Ce qu’il ne précise pas est comme pour tous ; un texte relève du premier qui convient.",
+        "Un segment est une valeur d’une colonne. Ce qu’il ne précise pas est comme pour tous ; un texte relève du"
+        " premier qui convient.",
     ),
     segment=("Segment {number}", "Segment {number}"),
     column=("Column", "Colonne"),

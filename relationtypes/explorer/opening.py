@@ -40,9 +40,11 @@ say = Wording(
     empty_text=("Loosen the filter, or clear it.", "Élargissez le filtre, ou effacez-le."),
     clear=("Clear the filter", "Effacer le filtre"),
     partial=(
-        "First results: {n} texts are tagged by now. They come in the order of the file, so shares may still change. The filter is"
+        "First results: {n} texts are tagged by now. They come in the order of the file, so shares may still change."
+        " The filter is"
         " there once all are.",
-        "Premiers résultats : {n} textes sont classés. Ils viennent dans l’ordre du fichier ; les parts peuvent donc encore changer."
+        "Premiers résultats : {n} textes sont classés. Ils viennent dans l’ordre du fichier ; les parts peuvent donc"
+        " encore changer."
         " Le filtre sera là quand tous le seront.",
     ),
     whole=(
@@ -55,9 +57,11 @@ say = Wording(
     adjusted=("Adjusted", "Ajustées"),
     expected=("Expected", "Attendues"),
     shares_help=(
-        "Counted: the most probable family of each text. Adjusted: corrected by how the model confuses families. Expected: the shares"
+        "Counted: the most probable family of each text. Adjusted: corrected by how the model confuses families."
+        " Expected: the shares"
         " that make its probabilities most plausible.",
-        "Comptées : la famille la plus probable de chaque texte. Ajustées : corrigées selon les confusions du modèle. Attendues : les"
+        "Comptées : la famille la plus probable de chaque texte. Ajustées : corrigées selon les confusions du modèle."
+        " Attendues : les"
         " parts qui rendent ses probabilités les plus plausibles.",
     ),
 )

@@ -27,7 +27,8 @@ say = Wording(
     ),
     name_it=(
         "If the file has such a column, name it below. A customer id need not be a name: any number that stays the same will do.",
-        "Si le fichier en a une, indiquez-la ci-dessous. L’identifiant du client n’a pas à être un nom : tout numéro constant convient.",
+        "Si le fichier en a une, indiquez-la ci-dessous. L’identifiant du client n’a pas à être un nom : tout numéro"
+        " constant convient.",
     ),
     persons=(
         "To see how relationships move as a whole, not to judge or target single persons.",

@@ -36,7 +36,8 @@ say = Wording(
     title=("Map of the texts", "Carte des textes"),
     lead=(
         "Each point is a text; texts that use the same words lie near each other. Draw a box to read what lies in it.",
-        "Chaque point est un texte ; ceux qui emploient les mêmes mots sont voisins. Tracez un cadre pour lire ce qu’il contient.",
+        "Chaque point est un texte ; ceux qui emploient les mêmes mots sont voisins. Tracez un cadre pour lire ce"
+        " qu’il contient.",
     ),
     sample=(
         "{n} of {all} texts with a family are shown, drawn at random.",
@@ -60,10 +61,13 @@ say = Wording(
     some=("Some of them", "Quelques-uns"),
     verbatims=("Read them all", "Les lire tous"),
     method=(
-        "Places come from the words of the texts (hashed, weighed by TF-IDF, two principal components), not from their families. Near"
+        "Places come from the words of the texts (hashed, weighed by TF-IDF, two principal components), not from their"
+        " families. Near"
         " means alike in words; the axes mean nothing by themselves, and far points may still say the same in other words.",
-        "Les positions viennent des mots des textes (hachés, pondérés par TF-IDF, deux composantes principales), non de leurs familles."
-        " Voisin veut dire semblable par les mots ; les axes n’ont pas de sens en eux-mêmes, et des points éloignés peuvent dire la"
+        "Les positions viennent des mots des textes (hachés, pondérés par TF-IDF, deux composantes principales), non"
+        " de leurs familles."
+        " Voisin veut dire semblable par les mots ; les axes n’ont pas de sens en eux-mêmes, et des points éloignés"
+        " peuvent dire la"
         " même chose autrement.",
     ),
 )

@@ -29,7 +29,8 @@ say = Wording(
     labels_lead=(
         "Eight families of relationships and {types} fine types (taxonomy {version}). The families follow Avery, Fournier &"
         " Wittenbraker (HBR 2014); what is our own proposal is marked as such.",
-        "Huit familles de relations et {types} types fins (taxonomie {version}). Les familles suivent Avery, Fournier et Wittenbraker"
+        "Huit familles de relations et {types} types fins (taxonomie {version}). Les familles suivent Avery, Fournier"
+        " et Wittenbraker"
         " (HBR 2014) ; ce qui est notre proposition est signalé.",
     ),
     expects=("The customer expects", "Le client attend"),
@@ -47,29 +48,37 @@ say = Wording(
     sources=("Sources", "Sources"),
     confusion=(
         "What the model says of texts it was not trained on: rows are the true family, cells the share of it given each family",
-        "Ce que dit le modèle de textes hors apprentissage : en ligne la vraie famille, en cellule la part reçue par chaque famille",
+        "Ce que dit le modèle de textes hors apprentissage : en ligne la vraie famille, en cellule la part reçue par"
+        " chaque famille",
     ),
     true=("True family", "Vraie famille"),
     given=("Family given", "Famille donnée"),
     right=(
-        "Of {n} texts kept from its training, the model gave {share} the right family. It finds {best} best ({best_share} of them) and"
+        "Of {n} texts kept from its training, the model gave {share} the right family. It finds {best} best"
+        " ({best_share} of them) and"
         " {worst} least ({worst_share}).",
-        "Sur {n} textes tenus à l’écart de l’apprentissage, le modèle a donné la bonne famille à {share}. Il retrouve le mieux {best}"
+        "Sur {n} textes tenus à l’écart de l’apprentissage, le modèle a donné la bonne famille à {share}. Il retrouve"
+        " le mieux {best}"
         " ({best_share}) et le moins {worst} ({worst_share}).",
     ),
     worth=(
-        "From one source of texts to the next its count erred as much as that of a sample of {n} texts read by hand would. So however"
+        "From one source of texts to the next its count erred as much as that of a sample of {n} texts read by hand"
+        " would. So however"
         " many texts it labels, its count is not taken to be surer than that: this is what makes the intervals wide.",
-        "D’une source de textes à l’autre, son comptage s’est trompé autant que celui d’un échantillon de {n} textes lus à la main."
+        "D’une source de textes à l’autre, son comptage s’est trompé autant que celui d’un échantillon de {n} textes"
+        " lus à la main."
         " Quel que soit le nombre de textes, il n’est donc pas réputé plus sûr : c’est ce qui élargit les intervalles.",
     ),
     calibration=("How its confidence is calibrated", "Comment sa confiance est calibrée"),
     calibration_text=(
-        "The model’s scores are divided by a temperature measured on texts it was not trained on, so that of the texts it is 80% sure"
+        "The model’s scores are divided by a temperature measured on texts it was not trained on, so that of the texts"
+        " it is 80% sure"
         " of, about 80% are right. Above 1, the raw model was too sure. Under a confidence of {threshold} a label is kept but not"
         " signed: it counts as unsure.",
-        "Les scores du modèle sont divisés par une température mesurée sur des textes hors apprentissage, pour que parmi les textes"
-        " dont il est sûr à 80 %, environ 80 % soient justes. Au-dessus de 1, le modèle brut était trop sûr. Sous une confiance de"
+        "Les scores du modèle sont divisés par une température mesurée sur des textes hors apprentissage, pour que"
+        " parmi les textes"
+        " dont il est sûr à 80 %, environ 80 % soient justes. Au-dessus de 1, le modèle brut était trop sûr. Sous une"
+        " confiance de"
         " {threshold}, l’étiquette est gardée sans être signée : elle compte comme incertaine.",
     ),
     head=("Answer", "Réponse"),
@@ -123,7 +132,8 @@ _LIMITS: dict[Language, tuple[str, ...]] = {
         "Les familles rares dans les données du modèle ont de larges intervalles ; un petit écart entre deux d’entre elles peut"
         " n’être rien.",
         "Comparer des sources de nature différente (avis, tweets, support), c’est aussi comparer la façon d’y écrire.",
-        "L’outil ne doit pas servir à juger, noter ou cibler des personnes, ni à décider d’un crédit, d’un prix, d’un emploi ou d’un"
+        "L’outil ne doit pas servir à juger, noter ou cibler des personnes, ni à décider d’un crédit, d’un prix, d’un"
+        " emploi ou d’un"
         " accès.",
         "Les textes dans une autre langue que l’anglais et le français sont laissés de côté.",
         "Les données personnelles sont masquées par des règles, qui en laissent passer.",

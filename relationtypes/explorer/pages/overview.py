@@ -66,7 +66,8 @@ say = Wording(
     no_words=("No word sets this family apart.", "Aucun mot ne distingue cette famille."),
     words_note=(
         "Share of the family’s texts that hold the word; words are ranked by how much commoner they are here than elsewhere.",
-        "Part des textes de la famille qui contiennent le mot ; les mots sont rangés selon ce qui les distingue des autres familles.",
+        "Part des textes de la famille qui contiennent le mot ; les mots sont rangés selon ce qui les distingue des"
+        " autres familles.",
     ),
     verbatims=("Read all its texts", "Lire tous ses textes"),
     sure=("{share} sure", "sûr à {share}"),

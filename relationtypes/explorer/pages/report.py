@@ -15,7 +15,8 @@ say = Wording(
     report=("A report to send on", "Un rapport à transmettre"),
     of=(
         "On the {n} texts of the filter. In the report, shares are of all families, whatever family the filter names.",
-        "Sur les {n} textes du filtre. Dans le rapport, les parts portent sur toutes les familles, quelle que soit celle du filtre.",
+        "Sur les {n} textes du filtre. Dans le rapport, les parts portent sur toutes les familles, quelle que soit"
+        " celle du filtre.",
     ),
     heading=("Title", "Titre"),
     language=("Language of the report", "Langue du rapport"),
@@ -108,6 +109,7 @@ def _report(found: Opened, language: Language) -> None:
                 PARTS,
                 selection_mode="multi",
                 default=PARTS,
+                wrap=True,
                 format_func=lambda name: say(name, language),
             )
             template = st.file_uploader(say("template", language), type=["pptx"], help=say("template_help", language))
