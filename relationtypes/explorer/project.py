@@ -4,6 +4,7 @@ source/NAME        the file that was uploaded, unless it is read where it lies
 settings.json      what the person chose
 tagged.parquet     the tagged file, and tagged.parquet.run.json, how it was made
 texts.parquet      the same, a row for each text: what pages read
+map.parquet        where some of the texts lie on the map
 corrections.jsonl  what the person said of single texts; lines are only ever added
 tagging.log        what the run that tags said, which holds no text
 """
@@ -26,10 +27,11 @@ from relationtypes.jobs import parts_folder
 from relationtypes.writing import write_text
 
 ROOT_VARIABLE = "RELATIONTYPES_PROJECTS"
-_SETTINGS, _TAGGED, _TEXTS, _CORRECTIONS, _LOG, _SOURCE = (
+_SETTINGS, _TAGGED, _TEXTS, _PLACES, _CORRECTIONS, _LOG, _SOURCE = (
     "settings.json",
     "tagged.parquet",
     "texts.parquet",
+    "map.parquet",
     "corrections.jsonl",
     "tagging.log",
     "source",
@@ -117,6 +119,11 @@ class Project:
     def texts(self) -> Path:
         """The texts with their tags, whether they are there or not."""
         return self.folder / _TEXTS
+
+    @property
+    def places(self) -> Path:
+        """Where texts lie on the map, whether that is there or not."""
+        return self.folder / _PLACES
 
     @property
     def corrections(self) -> Path:

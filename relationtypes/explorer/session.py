@@ -93,6 +93,13 @@ def store(chosen: Project) -> Store | None:
     return cast(Store, kept[1])
 
 
+def go(page: str) -> None:
+    """Go to another page."""
+    target = st.session_state.get("pages", {}).get(page)
+    if target is not None:
+        st.switch_page(target)
+
+
 def chosen_filter() -> Filter:
     """Return the filter of the link; one that cannot be read is none."""
     given = _kept(_FILTER)
