@@ -16,7 +16,7 @@ from relationtypes.reading import ROLES
 from relationtypes.runs import Plan, plan_run, run
 from relationtypes.tagger import RelationTagger
 
-FIRST_ROWS = 200
+FIRST_ROWS = 100
 """Rows of the first part, which somebody waits for."""
 
 

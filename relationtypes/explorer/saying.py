@@ -7,6 +7,7 @@ import re
 from relationtypes.reporting.wording import french_spaces
 from relationtypes.taxonomy import Language
 
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 _PHRASES: tuple[tuple[str, str | None, str], ...] = (
     (r"what was liked and what was not", None, "ce qui a plu et ce qui n’a pas plu"),
     (r"looks most like texts, by its name and values", None, "ressemble le plus à des textes, par son nom et ses valeurs"),
@@ -77,4 +78,4 @@ def said_of(phrase: str, language: Language) -> str:
         wanted = french if language == "fr" else english
         if wanted is not None:
             phrase = re.sub(pattern, wanted, phrase)
-    return french_spaces(phrase) if language == "fr" else phrase
+    return french_spaces(_THOUSANDS.sub("\u202f", phrase)) if language == "fr" else phrase

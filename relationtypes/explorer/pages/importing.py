@@ -34,6 +34,7 @@ from relationtypes.reporting.numbers import written
 from relationtypes.taxonomy import LANGUAGES, Language
 
 _ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "mac-roman", "utf-16", "cp1250", "cp850")
+_NAMED = {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "mac-roman": "Mac Roman", "utf-8-sig": "UTF-8"}
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _COLOURS = {"done": "green", "running": "blue", "stopped": "orange", "failed": "red", "waiting": "gray"}
 _LONGEST_REJECT = 160
@@ -62,7 +63,8 @@ def page(language: Language) -> None:
 def _door_view(language: Language) -> None:
     st.title(say("title", language), anchor=False)
     st.markdown(say("what", language))
-    left, right = st.columns((3, 2), gap="large")
+    with st.container(key="wrap"):
+        left, right = st.columns((3, 2), gap="large")
     with left:
         _drop(language)
     with right:
@@ -133,19 +135,19 @@ def _project_row(project: Project, language: Language) -> None:
     except (RelationTypesError, pl.exceptions.PolarsError, OSError):
         settings, progress = None, Progress("failed", message=say("unreadable", language))
     with st.container(border=True):
-        name, state, facts, opening, removing = st.columns((5, 2, 3, 1.6, 1.6), vertical_alignment="center")
-        name.markdown(f"**{plain(settings.name if settings else project.id)}**")
-        state.badge(say(progress.state, language), color=cast(Any, _COLOURS[progress.state]))
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.markdown(f"**{plain(settings.name if settings else project.id)}**", width="stretch")
+        row.badge(say(progress.state, language), color=cast(Any, _COLOURS[progress.state]))
         rows = max(progress.done, settings.rows if settings else 0)
         made = settings.created[:10] if settings else ""
         day = "/".join(reversed(made.split("-"))) if language == "fr" else made
-        facts.caption(" · ".join(filter(None, (say("rows", language, n=rows) if rows else "", day))))
-        if opening.button(say("open", language), key=f"open-{project.id}", disabled=settings is None, width="stretch"):
+        row.caption(" · ".join(filter(None, (say("rows", language, n=rows) if rows else "", day))), width="content")
+        if row.button(say("open", language), key=f"open-{project.id}", disabled=settings is None):
             session.set_project(project)
             if progress.state != "waiting":
                 session.go("overview" if progress.state == "done" else "tagging")
             st.rerun()
-        with removing.popover(say("remove", language), width="stretch"):
+        with row.popover(say("remove", language)):
             st.markdown(say("sure", language))
             if st.button(say("remove_it", language), key=f"remove-{project.id}", type="primary"):
                 now = session.project()
@@ -219,27 +221,29 @@ class _Reading:
             first, second, third = st.columns(3)
             if source is None or source.encoding:
                 found = (
-                    say("found", language, value=source.encoding) if source and not self.chosen["encoding"] else None
+                    say("found", language, value=_named(source.encoding or ""))
+                    if source and not self.chosen["encoding"]
+                    else None
                 )
-                self._select(first, "encoding", (None, *_ENCODINGS), found or say("find_out", language))
+                self._select(first, "encoding", ("", *_ENCODINGS), found or say("find_out", language))
             if look and len(look.sheets) > 1:
                 found = None if self.chosen["sheet"] else say("found", language, value=source.sheet if source else "")
-                self._select(second, "sheet", (None, *look.sheets), found or say("find_out", language))
+                self._select(second, "sheet", ("", *look.sheets), found or say("find_out", language))
             if source is None or source.file.extension not in (".json", ".jsonl", ".ndjson", ".parquet", ".sav"):
-                self._select(third, "header", (None, True, False), say("find_out", language))
+                self._select(third, "header", ("", "yes", "no"), say("find_out", language))
 
     def _select(self, place: Any, name: str, options: tuple[Any, ...], nothing: str) -> None:
-        now = self.chosen[name]
-        shown = {None: nothing, True: say("header_yes", self._language), False: say("header_no", self._language)}
+        now = {None: "", True: "yes", False: "no"}.get(self.chosen[name], self.chosen[name])
+        shown = {"": nothing, "yes": say("header_yes", self._language), "no": say("header_no", self._language)}
         picked = place.selectbox(
             say(name, self._language),
             options if now in options else (*options, now),
             index=options.index(now) if now in options else len(options),
-            format_func=lambda one: shown.get(one, str(one)),
+            format_func=lambda one: shown.get(one) or (_named(one) if name == "encoding" else one),
             key=f"{name}-{self._project.id}",
         )
         if picked != now:
-            self.chosen[name] = picked
+            self.chosen[name] = {"": None, "yes": True, "no": False}.get(picked, picked)
             st.rerun()
 
     def choose_profile(self, look: Look) -> None:
@@ -261,11 +265,16 @@ class _Reading:
             st.rerun()
 
 
+def _named(encoding: str) -> str:
+    """Return the name of an *encoding* as people know it."""
+    return _NAMED.get(encoding.lower().replace("_", "-"), encoding.upper())
+
+
 def _facts(look: Look, language: Language) -> None:
     source = look.plan.source
     known = _DELIMITERS.get(source.delimiter or "")
     parts = [say("rows", language, n=look.plan.rows), say("n_columns", language, n=len(source.schema))]
-    parts += [source.encoding.upper()] if source.encoding else []
+    parts += [_named(source.encoding)] if source.encoding else []
     parts += [say("delimiter", language, name=say(known, language))] if known else []
     parts += [say("sheet_named", language, name=source.sheet)] if source.sheet else []
     parts += [say("export_named", language, name=look.plan.roles.profile)] if look.plan.roles.profile else []

@@ -11,7 +11,7 @@ import streamlit as st
 
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
-from relationtypes.explorer.blocks import plain, show_block
+from relationtypes.explorer.blocks import escaped, plain, show_block
 from relationtypes.explorer.pace import families_so_far, newest_texts, pace_of
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.tagging import (
@@ -124,9 +124,8 @@ def _running(project: Project, language: Language) -> None:
     if progress.state != "running":
         st.rerun(scope="app")
     _bar(project, progress, language)
-    left, right = st.columns((3, 1), vertical_alignment="center")
-    left.caption(say("stays", language))
-    if right.button(say("cancel", language), icon=":material/stop:", key="cancel", width="stretch"):
+    st.caption(say("stays", language))
+    if st.button(say("cancel", language), icon=":material/stop:", key="cancel"):
         cancel_tagging(project)
         _wait_for(lambda: progress_of(project).state != "running")
         st.rerun(scope="app")
@@ -180,12 +179,14 @@ def _halted(project: Project, progress: Progress, language: Language) -> None:
     else:
         st.info(say("stopped", language), icon=":material/pause_circle:")
     _bar(project, progress, language)
-    first, second, _ = st.columns((1, 1, 2))
     word = "again" if progress.state == "failed" else "resume"
-    if first.button(say(word, language), type="primary", icon=":material/play_arrow:", key="resume", width="stretch"):
+    with st.container(horizontal=True):
+        resumed = st.button(say(word, language), type="primary", icon=":material/play_arrow:", key="resume")
+        changed = st.button(say("change", language), icon=":material/table_edit:", key="change")
+    if resumed:
         start_tagging(project)
         st.rerun()
-    if second.button(say("change", language), icon=":material/table_edit:", key="change", width="stretch"):
+    if changed:
         session.go("importing")
     _so_far(project, language)
 
@@ -198,7 +199,8 @@ def _so_far(project: Project, language: Language) -> None:
     try:
         counts = _kept_counts(project, parts)
         names = family_names(load_taxonomy(), language)
-        left, right = st.columns((1, 1), gap="large")
+        with st.container(key="wrap"):
+            left, right = st.columns((1, 1), gap="large")
         with left:
             _shares(counts, names, language)
         with right:
@@ -231,19 +233,19 @@ def _shares(counts: dict[str, int], names: dict[str, str], language: Language) -
         for family in ranked
     )
     figure = Bars(say("so_far", language), bars, note=say("so_far_note", language, n=total))
-    show_block(figure, language, key="so-far")
+    show_block(figure, language)
 
 
 def _newest(project: Project, parts: list[Path], names: dict[str, str], language: Language) -> None:
     picked = st.selectbox(
         say("show", language),
-        [None, *names],
+        ["", *names],
         format_func=lambda family: names[family] if family else say("all", language),
         key="shown-family",
     )
     types = type_names(load_taxonomy(), language)
     quotations = []
-    for new in newest_texts(project, parts, family=picked):
+    for new in newest_texts(project, parts, family=picked or None):
         text = one_line(new.text[: 4 * _LONGEST_TEXT])
         shown = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT].rsplit(" ", 1)[0] + " […]"
         how = (
@@ -255,7 +257,7 @@ def _newest(project: Project, parts: list[Path], names: dict[str, str], language
         label = dict.fromkeys((names.get(new.family, new.family), kind, how))
         quotations.append(Quotation(shown, " · ".join(label), FAMILY_COLOURS[new.family]))
     if quotations:
-        show_block(Quotations(say("newest", language), tuple(quotations)), language, key="newest")
+        show_block(Quotations(say("newest", language), tuple(quotations)), language)
     else:
         st.caption(say("none_of", language))
 
@@ -264,7 +266,7 @@ def _done(project: Project, progress: Progress, language: Language) -> None:
     st.success(say("done", language, n=progress.done), icon=":material/check_circle:")
     with st.spinner(say("preparing", language)):
         lead = _lead(project, language)
-    st.markdown(f"#### {plain(lead)}")
+    st.html(f'<p class="rt-lead">{escaped(lead)}</p>')
     if st.button(say("overview", language), type="primary", icon=":material/donut_small:", key="overview"):
         session.go("overview")
     manifest = read_manifest(project.tagged)
