@@ -28,7 +28,7 @@ def is_locked() -> bool:
 
 def is_open() -> bool:
     """Whether the person may see the explorer: there is no password, or this session has given it."""
-    return not is_locked() or st.session_state.get("gate") == os.environ[PASSWORD_VARIABLE]
+    return not is_locked() or st.session_state.get("password_given") == os.environ[PASSWORD_VARIABLE]
 
 
 def ask(language: Language) -> None:
@@ -41,7 +41,7 @@ def ask(language: Language) -> None:
         return
     wanted = os.environ[PASSWORD_VARIABLE]
     if hmac.compare_digest(given.encode(), wanted.encode()):
-        st.session_state["gate"] = wanted
+        st.session_state["password_given"] = wanted
         st.rerun()
     time.sleep(_SECONDS_AFTER_A_WRONG_ONE)
     with middle:

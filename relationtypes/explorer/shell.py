@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Callable
 from typing import cast
 
 import streamlit as st
 
-from relationtypes.errors import RelationTypesError
+from relationtypes.errors import MalformedInputError, RelationTypesError
 from relationtypes.explorer import gate, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.project import projects
@@ -142,11 +143,14 @@ def _shown(name: str) -> Callable[[], None]:
 
 
 def _project_switch(language: Language) -> None:
-    found = list(projects())
-    if not found:
+    found = {one.id: one for one in projects()}
+    names: dict[str, str] = {}
+    for one in found.values():
+        with contextlib.suppress(MalformedInputError):  # the page that files come in by lists those that are broken
+            names[one.id] = one.settings.name
+    if not names:
         return
-    ids = [one.id for one in found]
-    names = {one.id: one.settings.name for one in found}
+    ids = list(names)
     now = session.project()
     picked = st.selectbox(
         say("project", language),
@@ -156,7 +160,7 @@ def _project_switch(language: Language) -> None:
         placeholder=say("none", language),
     )
     if picked and (now is None or picked != now.id):
-        session.set_project(next(one for one in found if one.id == picked))
+        session.set_project(found[picked])
         st.rerun()
 
 

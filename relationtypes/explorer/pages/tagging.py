@@ -86,7 +86,7 @@ say = Wording(
     overview=("See the findings", "Voir les résultats"),
     rejected=("{n} pieces of the file are no rows.", "{n} morceaux du fichier ne sont pas des lignes."),
     rejected_one=("One piece of the file is no row.", "Un morceau du fichier n’est pas une ligne."),
-    rejects=("Download them, with line and reason", "Les télécharger, avec ligne et motif"),
+    rejects=("Download the list, with line and reason", "Télécharger la liste, avec ligne et motif"),
 )  # fmt: skip
 
 
