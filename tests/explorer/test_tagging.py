@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +23,7 @@ from relationtypes.explorer.pages.tagging import time_left
 from relationtypes.explorer.project import ROOT_VARIABLE, Project
 from relationtypes.explorer.running import main, plan_of, tag_project
 from relationtypes.explorer.tagging import Progress, finished_parts, progress_of
+from relationtypes.records import Scores
 from relationtypes.runs import run
 from tests.conftest import HashingClassifier
 
@@ -44,7 +46,7 @@ class _StopsAfter(HashingClassifier):
     def __init__(self, most: int) -> None:
         self.left = most
 
-    def scores(self, texts):  # type: ignore[no-untyped-def]
+    def scores(self, texts: Sequence[str]) -> Scores:
         self.left -= len(texts)
         if self.left < 0:
             raise KeyboardInterrupt
@@ -70,7 +72,8 @@ def _begun(project: Project, pid: int) -> None:
 def test_first_parts_are_small_and_grow(project: Project, fake_tagger: RelationTagger) -> None:
     _interrupted(project, 420)
     assert [rows for _, rows, _ in finished_parts(project)] == [100, 200]
-    tag_project(project, fake_tagger)
+    plan = plan_of(project.source, project.settings)
+    run(plan, project.tagged, fake_tagger, first_rows=100, evidence=False)
     assert pl.read_parquet(project.tagged)["id"].to_list() == [str(n) for n in range(ROWS)]
 
 
@@ -91,8 +94,10 @@ def test_interrupted_run_with_small_first_parts_ends_as_if_it_was_not(
 def test_run_says_what_went_wrong_and_nothing_of_the_texts(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    words = "a customer's words"
+
     def broken(*_: object) -> None:
-        raise ValueError("a customer's words")
+        raise ValueError(words)
 
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(RelationTagger, "load", lambda *_, **__: RelationTagger(HashingClassifier()))
@@ -158,7 +163,7 @@ def test_page_of_a_run_whose_process_died_offers_to_go_on(project: Project, monk
     assert len(app.get("html")) >= 2  # the chart and the texts
     app = _page(project, "fr")
     started: list[str] = []
-    monkeypatch.setattr("relationtypes.explorer.tagging.start_tagging", lambda one: started.append(one.id))
+    monkeypatch.setattr("relationtypes.explorer.pages.tagging.start_tagging", lambda one: started.append(one.id))
     app.button(key="resume").click().run()
     assert not app.exception and started == [project.id]
 
@@ -181,7 +186,7 @@ def test_page_of_a_run_that_goes_on(project: Project) -> None:
         assert not app.exception
         assert app.button(key="cancel")
         app.button(key="cancel").click().run()
-        assert process.wait(10) != 0
+        assert progress_of(project).state == "stopped"
         assert "stopped" in app.info[0].value
     finally:
         process.kill()
