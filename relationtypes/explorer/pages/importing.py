@@ -38,6 +38,8 @@ _NAMED = {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "mac-roman": "Mac 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _COLOURS = {"done": "green", "running": "blue", "stopped": "orange", "failed": "red", "waiting": "gray"}
 _LONGEST_REJECT = 160
+_ASKED = "tagging_asked"
+"""Of a session: the project to be tagged. Kept until the run has begun: a press that another event cuts short is not lost."""
 _TOP_STYLE = """
 <style>
 [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
@@ -383,14 +385,24 @@ def _tag_button(
             st.markdown(say("ready" if len(texts) == 1 else "ready_many", language, n=look.plan.rows, columns=named))
         if progress_of(project).done:
             st.caption(say("begun", language))
-        pressed = st.button(
-            say("tag", language), type="primary", icon=":material/sell:", disabled=bool(doubles) or not texts, key="tag"
+        st.button(
+            say("tag", language),
+            type="primary",
+            icon=":material/sell:",
+            disabled=bool(doubles) or not texts,
+            key="tag",
+            on_click=lambda: st.session_state.update({_ASKED: project.id}),
         )
-    if pressed:
+    if st.session_state.get(_ASKED) == project.id and not doubles and texts:
         told = {name: reading.chosen[name] for name in ("encoding", "sheet", "header")}
-        with st.spinner(say("reading", language)):
-            settle(project, look, roles_of(choices), dates=reading.dates, **told)
-        start_tagging(project)
+        try:
+            with st.spinner(say("reading", language)):
+                settle(project, look, roles_of(choices), dates=reading.dates, **told)
+            start_tagging(project)
+        except RelationTypesError:
+            del st.session_state[_ASKED]
+            raise
+        del st.session_state[_ASKED]
         session.go("tagging")
         st.rerun()
 
