@@ -150,6 +150,10 @@ def _project_switch(language: Language) -> None:
             names[one.id] = one.settings.name
     if not names:
         return
+    known = list(names.values())
+    names = {
+        id: name if known.count(name) == 1 else f"{name} · {id}" for id, name in names.items()
+    }  # picked by its words
     ids = list(names)
     now = session.project()
     picked = st.selectbox(

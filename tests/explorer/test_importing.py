@@ -221,3 +221,14 @@ def test_password_is_asked_before_anything_is_shown(app: AppTest, monkeypatch: p
     app.button[0].click().run()
     assert app.title
     assert not [one for one in app.text_input if one.label == "Path of the file"]  # others' paths are not this person's
+
+
+def test_projects_of_one_name_are_told_apart(app: AppTest) -> None:
+    for _ in range(2):
+        create_project("same.csv", EXPORT)
+    app.query_params["project"] = "same-2"
+    app.run()
+    app.button(key="tag")  # of the project of the link
+    assert {*app.sidebar.selectbox[0].options} == {"same · same", "same · same-2"}
+    app.run()
+    assert app.query_params["project"] in ("same-2", ["same-2"])
