@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from relationtypes import __version__
+from relationtypes.cli_explore import app as explore_app
 from relationtypes.cli_findings import app as findings_app
 from relationtypes.errors import RelationTypesError
 from relationtypes.taxonomy import Language, load_taxonomy
@@ -33,6 +34,7 @@ labels_app = typer.Typer(
 )
 app.add_typer(labels_app, name="labels")
 app.add_typer(findings_app)
+app.add_typer(explore_app)
 
 _INTERRUPTED = 130
 _DRIFTED = 17

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -34,7 +35,7 @@ from relationtypes.reading import (
     open_source,
     with_texts_within,
 )
-from relationtypes.shards import ShardStore, Task, is_begun, remove_parts
+from relationtypes.shards import Part, ShardStore, Task, is_begun, remove_parts
 from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger, tag_columns
 from relationtypes.writing import check_fits, write_text
 
@@ -164,6 +165,7 @@ def run(
     abstain_below: float | None = None,
     force: bool = False,
     rows_of_a_part: int | None = None,
+    first_rows: int | None = None,
     workers: int = 1,
     load: Callable[[], RelationTagger] = RelationTagger.load,
     progress: Callable[[int], None] | None = None,
@@ -183,6 +185,8 @@ def run(
         abstain_below: as for :meth:`RelationTagger.tag`.
         force: whether an existing output may be replaced and an unfinished run of another task thrown away.
         rows_of_a_part: rows tagged between two points from which an interrupted run can go on; by default a minute's work.
+        first_rows: rows of the first part, for those who wait for it; each further one has twice as many as the one before, up to
+            *rows_of_a_part*. By default all parts have as many.
         workers: processes that tag; more than one pays on machines with many cores, and needs as many parts.
         load: makes the tagger of each process, equal to *tagger*; it must be picklable.
         progress: told how many rows were finished since its last call.
@@ -211,6 +215,8 @@ def run(
         "columns": plan.source.schema.names(),
         "rows of a part": rows_of_a_part,
     }
+    if first_rows:
+        options["rows of the first part"] = first_rows
     task = _task(plan, tagger, options)
     # Interrupted at the very end, a run of the same task has left an output that may be whole; it is written again.
     check_outputs(plan.source.file.path, out, force=force or is_begun(parts_folder(out), task))
@@ -220,14 +226,14 @@ def run(
         resumed = sum(part.rows for part in store.parts)
         if progress and resumed:
             progress(resumed)
-        missing = _missing(plan.source.batches(rows_of_a_part), len(store.parts))
+        missing = _missing(_cut(plan.source, rows_of_a_part, first_rows), len(store.parts))
         settings = Settings(texts=plan.texts, evidence=evidence, abstain_below=threshold)
         with ThreadPoolExecutor(1, "reading") as reading, ThreadPoolExecutor(1, "writing") as writing:
             batches = _ahead(missing, reading)
             worker = Worker(tagger, settings)
             made = in_processes(batches, workers, load, settings) if workers > 1 else map(worker.tables, batches)
             written: Future[None] | None = None
-            for tables, rows, rejects in _telling_rows(made, plan, rows_of_a_part, len(store.parts)):
+            for tables, rows, rejects in _telling_rows(made, plan, rows_of_a_part, first_rows, store.parts):
                 if written:
                     written.result()
                 written = writing.submit(store.add, tables, rows=rows, rejects=rejects)
@@ -328,15 +334,39 @@ def _missing(batches: Iterator[Batch], finished: int) -> Iterator[Batch]:
             yield batch
 
 
-def _telling_rows(made: Iterator[Made], plan: Plan, rows_of_a_part: int, finished: int) -> Iterator[Made]:
+def _cut(source: Source, rows_of_a_part: int, first_rows: int | None) -> Iterator[Batch]:
+    """Yield the parts of *source*, the first of which may be smaller."""
+    if not first_rows or first_rows >= rows_of_a_part:
+        yield from source.batches(rows_of_a_part)
+        return
+    pieces = source.batches(first_rows)
+    number = 0
+    while taken := list(itertools.islice(pieces, _rows_of(number, rows_of_a_part, first_rows) // first_rows)):
+        frame = polars.concat([piece.frame for piece in taken])
+        yield Batch(frame, tuple(reject for piece in taken for reject in piece.rejects))
+        number += 1
+
+
+def _rows_of(number: int, rows_of_a_part: int, first_rows: int | None) -> int:
+    """Return how many rows the part *number* has if there are as many left: whole multiples of *first_rows*."""
+    if not first_rows or first_rows >= rows_of_a_part:
+        return rows_of_a_part
+    most = rows_of_a_part // first_rows
+    return first_rows * (min(2**number, most) if number < most else most)
+
+
+def _telling_rows(
+    made: Iterator[Made], plan: Plan, rows_of_a_part: int, first_rows: int | None, finished: Sequence[Part]
+) -> Iterator[Made]:
     """Yield what is *made* after the parts that are *finished*; where that fails, say on which rows."""
-    number = finished
+    number, before = len(finished), sum(part.rows for part in finished)
     try:
         for tables in made:
+            before += tables[1]  # the list of parts grows meanwhile
             yield tables
             number += 1
     except TaggingError as error:
-        first, last = number * rows_of_a_part + 1, min((number + 1) * rows_of_a_part, plan.rows)
+        first, last = before + 1, min(before + _rows_of(number, rows_of_a_part, first_rows), plan.rows)
         raise TaggingError(f"{plan.source.file.name!r}, rows {first:,} to {last:,} of the table: {error}") from None
 
 

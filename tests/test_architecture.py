@@ -47,6 +47,7 @@ ORDER = [
     "explorer",
     "cli_tagging",
     "cli_findings",
+    "cli_explore",
     "cli",
     "__main__",
 ]

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import functools
 import re
+from collections.abc import Sequence
 
-import polars as pl
 import streamlit as st
 
-from relationtypes.reporting.charts import chart
+from relationtypes.reporting.charts import chart_svg
 from relationtypes.reporting.describing import table_of
-from relationtypes.reporting.document import Block, Figure, Paragraph, Points, Quotations, Section, Table
+from relationtypes.reporting.document import Block, Figure, Paragraph, Points, Quotation, Quotations, Section, Table
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
+_LONG = 20
+"""Rows from which on a table scrolls in a frame of its own."""
+_CHART_WIDTH = 780
+_CHARTS = 128
 
 say = Wording(
     as_table=("As a table", "En tableau"),
     method=("Method", "Méthode"),
+    few=("† few texts: take it as a hint", "† peu de textes : à prendre comme un indice"),
 )
 
 
@@ -27,71 +34,118 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def escaped(text: str) -> str:
+    """Return *text* so that HTML shows it as it stands, inside and outside of attributes."""
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
+        text = text.replace(sign, entity)
+    return text
+
+
 def show_section(section: Section, language: Language, *, title: bool = True) -> None:
-    """Show a chapter."""
+    """Show a chapter; without its *title* where the page has said it."""
     if title:
         st.header(plain(section.title), anchor=False)
-    for place, block in enumerate(section.blocks):
-        show_block(block, language, key=f"{section.title}-{place}")
+    show_blocks(section.blocks, language)
 
 
-def show_block(block: Block, language: Language, *, key: str) -> None:
+def show_blocks(blocks: Sequence[Block], language: Language) -> None:
+    """Show blocks one below the other; how they were come by is told last, in one place that opens."""
+    notes = [block for block in blocks if isinstance(block, Paragraph) and block.kind == "note"]
+    for block in blocks:
+        if block not in notes:
+            show_block(block, language)
+    if notes:
+        with st.expander(say("method", language), icon=":material/info:"):
+            st.html("".join(f'<p class="rt-note">{escaped(note.text)}</p>' for note in notes))
+
+
+def show_block(block: Block, language: Language, *, title: bool = True) -> None:
     """Show a block; each figure can be had as a table, for those who cannot see it and those who want its numbers."""
     if isinstance(block, Paragraph):
         _show_paragraph(block, language)
     elif isinstance(block, Table):
-        _show_table(block, language)
+        show_table(block, language, title=title)
     elif isinstance(block, Quotations):
-        st.markdown(f"**{plain(block.title)}**")
-        for quotation in block.quotations:
-            st.html(
-                f'<blockquote class="rt-quote" style="border-color:{quotation.colour}">{_escaped(quotation.text)}'
-                f"<footer>{_escaped(quotation.source)}</footer></blockquote>"
-            )
+        _show_title(block.title, title)
+        show_quotations(block.quotations)
     elif isinstance(block, Points):
-        if block.title:
-            st.markdown(f"**{plain(block.title)}**")
+        _show_title(block.title, title)
         st.markdown("\n".join(f"- {plain(line)}" for line in block.lines))
     else:
-        _show_figure(block, language, key)
+        _show_figure(block, language, title)
+
+
+def show_quotations(quotations: Sequence[Quotation]) -> None:
+    """Show what customers wrote, as text."""
+    st.html(
+        "".join(
+            f'<blockquote class="rt-quote" style="border-color:{escaped(one.colour)}" dir="auto">{escaped(one.text)}'
+            f"<footer>{escaped(one.source)}</footer></blockquote>"
+            for one in quotations
+        )
+    )
+
+
+def show_table(table: Table, language: Language, *, title: bool = True) -> None:
+    """Show a table as one that a screen reader reads out; long ones scroll in a frame of their own."""
+    _show_title(table.title, title)
+    heads = "".join(f'<th scope="col"{_kind(column.unit)}>{escaped(column.name)}</th>' for column in table.columns)
+    body = []
+    for row in table.rows:
+        cells = []
+        for place, (column, value) in enumerate(zip(table.columns, row.cells, strict=True)):
+            shown = escaped(written(value, column.unit, language, column.digits)).replace("\n", "<br>")
+            if place:
+                cells.append(f"<td{_kind(column.unit)}>{shown}</td>")
+                continue
+            mark = " †" if row.flagged else ""
+            swatch = f'<span class="rt-swatch" style="background:{escaped(row.colour)}"></span>' if row.colour else ""
+            cells.append(f'<th scope="row"{_kind(column.unit)}>{swatch}{shown}{mark}</th>')
+        kind = ' class="rt-few"' if row.flagged else ""
+        body.append(f"<tr{kind}>{''.join(cells)}</tr>")
+    frame = 'class="rt-table rt-long" tabindex="0"' if len(table.rows) > _LONG else 'class="rt-table"'
+    st.html(
+        f'<div {frame} role="group" aria-label="{escaped(table.title)}"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
+    few = say("few", language) if any(row.flagged for row in table.rows) else ""
+    if table.note or few:
+        st.caption(plain(" ".join(filter(None, (table.note, few)))))
+
+
+def _kind(unit: str) -> str:
+    return "" if unit == "text" else ' class="rt-number"'
+
+
+def _show_title(title: str, shown: bool) -> None:
+    if shown and title:
+        st.markdown(f"##### {plain(title)}")
 
 
 def _show_paragraph(block: Paragraph, language: Language) -> None:
-    if block.kind == "lead":
-        st.markdown(f"#### {plain(block.text)}")
-    elif block.kind == "warning":
-        st.warning(plain(block.text))
-    elif block.kind == "note":
-        with st.expander(say("method", language)):
-            st.caption(plain(block.text))
-    else:
+    if block.kind == "note":
+        with st.expander(say("method", language), icon=":material/info:"):
+            st.html(f'<p class="rt-note">{escaped(block.text)}</p>')
+    elif block.kind == "plain":
         st.markdown(plain(block.text))
+    else:
+        st.html(f'<p class="rt-{block.kind}">{escaped(block.text)}</p>')
 
 
-def _show_figure(figure: Figure, language: Language, key: str) -> None:
-    st.markdown(f"**{plain(figure.title)}**")
-    st.altair_chart(chart(figure, language), width="stretch", key=key)
+@functools.lru_cache(_CHARTS)
+def _drawn(figure: Figure, language: Language) -> str:
+    """Return the address of *figure* as SVG, which any width scales and print keeps sharp.
+
+    It holds what the figure says and nothing else, so whoever asks for the same figure may have the same picture.
+    """
+    svg = chart_svg(figure, language, _CHART_WIDTH).encode()
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+
+
+def _show_figure(figure: Figure, language: Language, title: bool) -> None:
+    _show_title(figure.title, title)
+    st.html(f'<img class="rt-chart" alt="{escaped(figure.title)}" src="{_drawn(figure, language)}">')
     if figure.note:
         st.caption(plain(figure.note))
-    with st.expander(say("as_table", language)):
-        _show_table(table_of(figure, language), language, title=False)
-
-
-def _show_table(table: Table, language: Language, *, title: bool = True) -> None:
-    if title:
-        st.markdown(f"**{plain(table.title)}**")
-    columns = {
-        column.name or " " * (place + 1): [
-            written(row.cells[place], column.unit, language, column.digits)
-            + (" †" if row.flagged and not place else "")
-            for row in table.rows
-        ]
-        for place, column in enumerate(table.columns)
-    }
-    st.dataframe(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), hide_index=True, width="stretch")
-    if table.note:
-        st.caption(plain(table.note))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    with st.expander(say("as_table", language), icon=":material/table:"):
+        show_table(table_of(figure, language), language, title=False)

@@ -4,6 +4,7 @@ source/NAME        the file that was uploaded, unless it is read where it lies
 settings.json      what the person chose
 tagged.parquet     the tagged file, and tagged.parquet.run.json, how it was made
 texts.parquet      the same, a row for each text: what pages read
+map.parquet        where some of the texts lie on the map
 corrections.jsonl  what the person said of single texts; lines are only ever added
 tagging.log        what the run that tags said, which holds no text
 """
@@ -26,10 +27,11 @@ from relationtypes.jobs import parts_folder
 from relationtypes.writing import write_text
 
 ROOT_VARIABLE = "RELATIONTYPES_PROJECTS"
-_SETTINGS, _TAGGED, _TEXTS, _CORRECTIONS, _LOG, _SOURCE = (
+_SETTINGS, _TAGGED, _TEXTS, _PLACES, _CORRECTIONS, _LOG, _SOURCE = (
     "settings.json",
     "tagged.parquet",
     "texts.parquet",
+    "map.parquet",
     "corrections.jsonl",
     "tagging.log",
     "source",
@@ -48,6 +50,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         dates: how columns write their dates.
         encoding: of a text file, if it was chosen.
         sheet: of a workbook, if it was chosen.
+        header: whether the first line holds the columns' names, if it was chosen.
+        profile: name of the ready profile that fits, empty if none does.
+        rows: how many the file has; 0 until that is known.
         created: ISO 8601 in UTC.
         offer: what the company offers, as TOML; empty until it is stated.
         keep: words that are nobody's name.
@@ -60,6 +65,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dates: dict[str, str] = {}
     encoding: str | None = None
     sheet: str | None = None
+    header: bool | None = None
+    profile: str = ""
+    rows: int = 0
     created: str = ""
     offer: str = ""
     keep: tuple[str, ...] = ()
@@ -111,6 +119,11 @@ class Project:
     def texts(self) -> Path:
         """The texts with their tags, whether they are there or not."""
         return self.folder / _TEXTS
+
+    @property
+    def places(self) -> Path:
+        """Where texts lie on the map, whether that is there or not."""
+        return self.folder / _PLACES
 
     @property
     def corrections(self) -> Path:

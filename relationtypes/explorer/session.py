@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import streamlit as st
 
-from relationtypes import RelationTagger
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
+from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
 
 _LANGUAGE, _PROJECT, _FILTER = "lang", "project", "filter"
@@ -93,6 +93,13 @@ def store(chosen: Project) -> Store | None:
     return cast(Store, kept[1])
 
 
+def go(page: str) -> None:
+    """Go to another page."""
+    target = st.session_state.get("pages", {}).get(page)
+    if target is not None:
+        st.switch_page(target)
+
+
 def chosen_filter() -> Filter:
     """Return the filter of the link; one that cannot be read is none."""
     given = _kept(_FILTER)
@@ -103,7 +110,9 @@ def chosen_filter() -> Filter:
         days = tuple(date.fromisoformat(day) if day else None for day in data.pop("days", (None, None)))
         values = tuple((str(name), tuple(map(str, wanted))) for name, wanted in data.pop("values", ()))
         confidence = tuple(map(float, data.pop("confidence", (0.0, 1.0))))
-        plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
         return Filter(**plain, days=cast(Any, days), values=values, confidence=cast(Any, confidence))
     except (ValueError, TypeError):
         return Filter()

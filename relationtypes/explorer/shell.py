@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Callable
 from typing import cast
 
 import streamlit as st
 
-from relationtypes.errors import RelationTypesError
-from relationtypes.explorer import session
+from relationtypes.errors import MalformedInputError, RelationTypesError
+from relationtypes.explorer import gate, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.project import projects
 from relationtypes.reporting.wording import Wording
@@ -60,8 +61,43 @@ say = Wording(
 _NAMES = {"en": "English", "fr": "Français"}
 _STYLE = """
 <style>
-.rt-quote { border-left: 4px solid; margin: 0 0 .8rem; padding: .1rem 0 .1rem .9rem; white-space: pre-wrap; }
-.rt-quote footer { color: #6b7280; font-size: .85rem; margin-top: .2rem; }
+.stMainBlockContainer { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 5rem; }
+.rt-lead { font-size: 1.2rem; line-height: 1.5; margin: .1rem 0 .4rem; max-width: 62rem; text-wrap: pretty; }
+.rt-note { color: #575e69; font-size: .87rem; line-height: 1.5; max-width: 62rem; margin: 0 0 .5rem; }
+.rt-warning { border-left: 3px solid #b7791f; background: #fdf7ea; padding: .5rem .8rem; margin: .2rem 0 .6rem;
+  max-width: 62rem; }
+.rt-quote { border-left: 4px solid; margin: 0 0 .9rem; padding: .1rem 0 .1rem .9rem; white-space: pre-wrap; max-width: 62rem;
+  overflow-wrap: anywhere; }
+.rt-quote footer { color: #575e69; font-size: .85rem; margin-top: .2rem; }
+.rt-table { overflow: auto; max-width: 100%; border: 1px solid #dfe2e6; border-radius: 6px; }
+.rt-table.rt-long { max-height: 520px; }
+.rt-table table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
+.rt-table th, .rt-table td { padding: .38rem .75rem; border: 0; border-bottom: 1px solid #eceef0; text-align: left;
+  vertical-align: top; }
+.rt-table tr:last-child td, .rt-table tbody tr:last-child th { border-bottom: 0; }
+.rt-table thead th { position: sticky; top: 0; background: #f5f6f8; color: #575e69; font-weight: 600; font-size: .84rem;
+  vertical-align: bottom; }
+.rt-table tbody th { font-weight: 500; }
+.rt-table .rt-number { text-align: right; white-space: nowrap; }
+.rt-table tr.rt-few td, .rt-table tr.rt-few th { color: #575e69; }
+.rt-swatch { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .5rem; }
+.rt-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.6rem, 1fr)); gap: .8rem 1.6rem;
+  margin: .4rem 0 1rem; padding: .9rem 0 .7rem !important; border-top: 1px solid #e3e5e8; border-bottom: 1px solid #e3e5e8; }
+.rt-figures dt { color: #575e69; font-size: .85rem; }
+.rt-figures dd { margin: 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.rt-figures dd small { display: block; font-size: .82rem; font-weight: 400; color: #575e69; }
+.rt-empty { border: 1px dashed #c3c8cf; border-radius: 8px; padding: 2.2rem 2rem 1.6rem; text-align: center;
+  margin: 1rem 0 .6rem; }
+.rt-empty h3 { margin: 0 0 .3rem; padding: 0; font-size: 1.15rem; }
+.rt-empty p { color: #575e69; margin: 0 auto; max-width: 34rem; }
+.rt-words { display: flex; flex-wrap: wrap; gap: .35rem .5rem; margin: 0 0 .6rem !important; padding: 0 !important;
+  list-style: none; }
+.rt-words li { margin: 0 !important; background: #f0f2f4; border-radius: 999px; padding: .12rem .65rem; font-size: .92rem; }
+.rt-words small { color: #575e69; margin-left: .3rem; }
+.st-key-wrap [data-testid="stHorizontalBlock"], .st-key-wrap2 [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+.st-key-wrap [data-testid="stColumn"], .st-key-wrap2 [data-testid="stColumn"] { min-width: min(20rem, 100%); }
+.rt-chart { display: block; max-width: 100%; height: auto; }
+@media (max-width: 1000px) { .stMainBlockContainer { padding-left: 1.4rem; padding-right: 1.4rem; } }
 </style>
 """
 
@@ -71,11 +107,19 @@ def main() -> None:
     language = session.language()
     st.set_page_config(page_title="relationtypes", page_icon=":material/handshake:", layout="wide")
     st.html(_STYLE)
+    if not gate.is_open():
+        names = [name for _, pages in PAGES for name, _ in pages]
+        st.navigation([_page(name, "", language, first=name == names[0]) for name in names], position="hidden")
+        gate.ask(language)
+        return
     groups = {
         say(group, language): [_page(name, icon, language, first=name == "importing") for name, icon in pages]
         for group, pages in PAGES
     }
-    chosen = st.navigation(groups)
+    st.session_state["pages"] = {
+        page.url_path or PAGES[0][1][0][0]: page for pages in groups.values() for page in pages
+    }
+    chosen = st.navigation(groups, expanded=True)
     with st.sidebar:
         _project_switch(language)
         _language_switch(language)
@@ -99,11 +143,18 @@ def _shown(name: str) -> Callable[[], None]:
 
 
 def _project_switch(language: Language) -> None:
-    found = list(projects())
-    if not found:
+    found = {one.id: one for one in projects()}
+    names: dict[str, str] = {}
+    for one in found.values():
+        with contextlib.suppress(MalformedInputError):  # the page that files come in by lists those that are broken
+            names[one.id] = one.settings.name
+    if not names:
         return
-    ids = [one.id for one in found]
-    names = {one.id: one.settings.name for one in found}
+    known = list(names.values())
+    names = {
+        id: name if known.count(name) == 1 else f"{name} · {id}" for id, name in names.items()
+    }  # picked by its words
+    ids = list(names)
     now = session.project()
     picked = st.selectbox(
         say("project", language),
@@ -113,7 +164,7 @@ def _project_switch(language: Language) -> None:
         placeholder=say("none", language),
     )
     if picked and (now is None or picked != now.id):
-        session.set_project(next(one for one in found if one.id == picked))
+        session.set_project(found[picked])
         st.rerun()
 
 

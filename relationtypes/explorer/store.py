@@ -42,6 +42,7 @@ class Filter:
         confidence: least and greatest.
         days: first and last.
         values: columns of the user's, each with the values it may have.
+        area: of the map, from left to right and from bottom to top; only texts on the map lie in it.
     """
 
     search: str = ""
@@ -54,6 +55,7 @@ class Filter:
     confidence: tuple[float, float] = (0.0, 1.0)
     days: tuple[date | None, date | None] = (None, None)
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    area: tuple[float, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -99,6 +101,12 @@ class Store:
         """Return the text with this ``rt_id``."""
         found = self._frame(f'SELECT * FROM texts WHERE "{ID}" = ?', [number])
         return found.row(0, named=True) if found.height else None
+
+    def among(self, ids: Sequence[int], chosen: Filter = Filter()) -> pl.DataFrame:
+        """Return those of the texts with these ``rt_id``, at most 5,000, that are *chosen*."""
+        where, values = self._where(chosen)
+        query = f'SELECT * FROM texts WHERE {where} AND "{ID}" IN (SELECT unnest(?::BIGINT[])) ORDER BY "{ID}"'
+        return self._frame(query, [*values, list(ids[:MOST_ROWS])])
 
     def counts(self, column: str, chosen: Filter = Filter(), *, most: int = 200) -> list[tuple[str, int]]:
         """Return the values of *column* among the texts *chosen*, commonest first, with how many texts have each."""
@@ -186,6 +194,11 @@ class Store:
             self._check(column)
             parts.append(f"CAST({_quoted(column)} AS VARCHAR) IN ({', '.join('?' * len(wanted))})")
             values += wanted
+        if len(chosen.area) == 4:
+            parts.append(
+                f'"{ID}" IN (SELECT "{ID}" FROM read_parquet(?) WHERE x BETWEEN ? AND ? AND y BETWEEN ? AND ?)'
+            )
+            values += [str(self.project.places), *chosen.area]
         return " AND ".join(parts) or "TRUE", values
 
 

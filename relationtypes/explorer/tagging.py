@@ -50,25 +50,8 @@ def start_tagging(project: Project, *, threads: int | None = None) -> None:
     """Start the run of *project*, or go on with one that was stopped; nothing happens while one runs."""
     if _running(project):
         return
-    settings = project.settings
-    command = [
-        sys.executable,
-        "-m",
-        "relationtypes",
-        "tag",
-        str(project.source),
-        "--out",
-        str(project.tagged),
-        "--json",
-    ]
-    for name in settings.texts:
-        command += ["--text", name]
-    for role, names in settings.roles.items():
-        for name in names:
-            command += ["--role", f"{role}={name}"]
-    command += ["--encoding", settings.encoding] if settings.encoding else []
-    command += ["--sheet", settings.sheet] if settings.sheet else []
-    command += ["--threads", str(threads)] if threads else []
+    command = [sys.executable, "-m", "relationtypes.explorer.running", str(project.tagged)]
+    command += [str(threads)] if threads else []
     with project.log.open("wb") as log:
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
@@ -133,6 +116,16 @@ def _parts(project: Project) -> list[Path]:
 
 def _rows_done(project: Project) -> int:
     return sum(int(json.loads(line)["rows"]) for line in _journal(project)[1:])
+
+
+def finished_parts(project: Project) -> list[tuple[Path, int, float]]:
+    """Return the file of each finished part, how many rows it has, and when it was written, in their order."""
+    rows = [int(json.loads(line)["rows"]) for line in _journal(project)[1:]]
+    found = []
+    for path, many in zip(_parts(project), rows, strict=False):
+        with contextlib.suppress(OSError):  # the run has ended and taken it away
+            found.append((path, many, path.stat().st_mtime))
+    return found
 
 
 def _journal(project: Project) -> list[bytes]:

@@ -1,0 +1,81 @@
+"""Controls that several pages have: a column, several columns, a period. What is chosen is a part of the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import get_args
+
+import streamlit as st
+
+from relationtypes.explorer.opening import Opened
+from relationtypes.findings.periods import Length
+from relationtypes.reporting.wording import Wording
+from relationtypes.taxonomy import Language
+
+LENGTHS: tuple[Length, ...] = get_args(Length)
+_MOST_GROUPS = 200
+_AUTO = "auto"
+
+say = Wording(
+    period=("Period", "Période"),
+    auto=("What suits", "Au mieux"),
+    day=("Day", "Jour"),
+    week=("Week", "Semaine"),
+    month=("Month", "Mois"),
+    quarter=("Quarter", "Trimestre"),
+    year=("Year", "Année"),
+    choose=("Choose a column", "Choisissez une colonne"),
+    several=("Choose columns", "Choisissez des colonnes"),
+)
+
+
+def column_choice(
+    label: str,
+    columns: Sequence[str],
+    language: Language,
+    *,
+    key: str,
+    default: str | None = None,
+    shown: Callable[[str], str] = str,
+) -> str | None:
+    """Return the column that the person picks, at first *default*; ``None`` while there is none."""
+    if not columns:
+        return None
+    picked: str | None = st.selectbox(
+        label,
+        columns,
+        index=columns.index(default) if default in columns else None,
+        format_func=shown,
+        placeholder=say("choose", language),
+        key=key,
+        bind="query-params",
+    )
+    return picked
+
+
+def period_choice(language: Language, *, key: str) -> Length | None:
+    """Return how long the periods are to be; ``None`` for what suits the dates."""
+    picked = st.segmented_control(
+        say("period", language),
+        (_AUTO, *LENGTHS),
+        default=_AUTO,
+        required=True,
+        format_func=lambda name: say(name, language),
+        key=key,
+        bind="query-params",
+    )
+    return None if picked in (None, _AUTO) else picked
+
+
+def group_columns(found: Opened) -> tuple[str, ...]:
+    """Return the columns whose groups can be compared: those of few values, those with a fitting role first."""
+    roles = [name for role in ("segment", "channel", "brand", "language") if (name := found.role(role))]
+    if found.store is None:
+        return tuple(dict.fromkeys([*roles, *found.own_columns]))
+    store = found.store
+    several = [
+        name
+        for name in found.own_columns
+        if name not in roles and 1 < len(store.counts(name, most=_MOST_GROUPS + 1)) <= _MOST_GROUPS
+    ]
+    return tuple(dict.fromkeys([*roles, *several]))

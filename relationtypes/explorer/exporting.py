@@ -1,0 +1,158 @@
+"""Reports and data to take along, made in memory from what the page is about."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from relationtypes.explorer.offer_form import offer_of
+from relationtypes.explorer.opening import Opened
+from relationtypes.explorer.tagging import DATE, ID
+from relationtypes.findings.estimates import Method
+from relationtypes.findings.everything import Findings, Omission, Wanted, findings
+from relationtypes.findings.table import TEXT, TaggedTable
+from relationtypes.redacting import redact_many
+from relationtypes.reporting.chapters.words import words_chapter
+from relationtypes.reporting.composing import report
+from relationtypes.reporting.document import Document
+from relationtypes.reporting.files import write_report
+from relationtypes.tagger import PREFIX
+from relationtypes.taxonomy import Language
+from relationtypes.writing import write_frames
+
+REPORT_FORMATS = ("HTML", "PPTX", "DOCX", "XLSX", "MD")
+DATA_FORMATS = (("CSV", ".csv"), ("Parquet", ".parquet"), ("Excel", ".xlsx"))
+PARTS = ("words", "segments", "trend", "brands", "journeys", "scores", "mismatch")
+"""Chapters that may be left out."""
+_MIMES = {
+    ".html": "text/html",
+    ".md": "text/markdown",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_ROWS = 5_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a report is to be: ``parts`` of :data:`PARTS`, ``formats`` of :data:`REPORT_FORMATS`, a PowerPoint ``template``."""
+
+    title: str
+    language: Language
+    parts: tuple[str, ...] = PARTS
+    formats: tuple[str, ...] = REPORT_FORMATS[:1]
+    method: Method = "counted"
+    template: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report: its files (name, content, MIME type) and how many chapters it has."""
+
+    files: tuple[tuple[str, bytes, str], ...]
+    chapters: int
+
+
+def make_report(found: Opened, order: Order) -> Made:
+    """Return the report that is *order* ed, on the texts of the filter whatever their family.
+
+    Raises:
+        RelationTypesError: the texts, the offer or the template do not allow it.
+    """
+    document = _document(found, order)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        template = folder / "template.pptx"
+        if order.template is not None:
+            template.write_bytes(order.template)
+        files = []
+        for extension in (f".{one.lower()}" for one in order.formats):
+            path = folder / f"{found.project.id}{extension}"
+            write_report(document, path, template=template if order.template and extension == ".pptx" else None)
+            files.append((path.name, path.read_bytes(), _MIMES[extension]))
+    return Made(tuple(files), len(document.sections))
+
+
+def _document(found: Opened, order: Order) -> Document:
+    table = found.any_family.table(texts=True)
+    settings = found.project.settings
+    wanted = Wanted(
+        method=order.method,
+        offer=offer_of(settings.offer) if settings.offer and "mismatch" in order.parts else None,
+        keep=settings.keep,
+    )
+    kept = _only(_all(found, table, wanted), order.parts)
+    made = report(kept, table, order.language)
+    if "words" not in order.parts:
+        title = words_chapter(kept.words, kept.quotes, taxonomy=table.taxonomy, language=order.language).title
+        made = replace(made, sections=tuple(one for one in made.sections if one.title != title))
+    return replace(made, title=order.title or made.title)
+
+
+def _all(found: Opened, table: TaggedTable, wanted: Wanted) -> Findings:
+    made: Findings = found.any_family.found("everything", lambda _: findings(table, wanted), repr(wanted))
+    return made
+
+
+def _only(found: Findings, parts: tuple[str, ...]) -> Findings:
+    """Return *found* without the chapters that were not asked for, nor a word on why they could not be had."""
+    omitted: tuple[Omission, ...] = tuple(one for one in found.omitted if one.part in parts)
+    return replace(
+        found,
+        comparisons=found.comparisons if "segments" in parts else (),
+        trend=found.trend if "trend" in parts else None,
+        brands=found.brands if "brands" in parts else None,
+        journeys=found.journeys if "journeys" in parts else None,
+        scores=found.scores if "scores" in parts else None,
+        drivers=found.drivers if "scores" in parts else None,
+        mismatches=found.mismatches if "mismatch" in parts else None,
+        objectives=found.objectives if "mismatch" in parts else (),
+        omitted=omitted,
+    )
+
+
+def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
+    """Return the texts of the filter with their tags as a file, without personal data in the texts unless not *redacted*.
+
+    In CSV, a text that a spreadsheet would take for a formula has an apostrophe before it (OWASP, "CSV Injection"); Excel files
+    hold it as a text.
+
+    Raises:
+        OutputNotWritableError: it is too much for the format.
+    """
+    table = found.table(texts=True)
+    texts = set(table.frame.columns) & set(found.project.settings.texts)
+    frame = table.frame.drop([DATE, *texts], strict=False)
+    first = [ID, TEXT]
+    frame = frame.select(*first, *(name for name in frame.columns if name not in first))
+    keep = found.project.settings.keep
+
+    def pieces() -> Iterator[pl.DataFrame]:
+        for piece in frame.iter_slices(_ROWS):
+            if redacted:
+                clean = [one.text for one in redact_many(piece[TEXT].fill_null("").to_list(), keep=keep)]
+                spans = pl.lit(None, pl.List(pl.List(pl.Int64)))  # they would point into the text as it was
+                piece = piece.with_columns(pl.Series(TEXT, clean, pl.String), spans.alias(f"{PREFIX}evidence"))
+            yield _no_formulas(piece) if extension == ".csv" else piece
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"texts{extension}"
+        write_frames(pieces(), frame.schema, path)
+        return path.read_bytes()
+
+
+def _no_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    strings = [name for name, kind in frame.schema.items() if kind == pl.String]
+    return frame.with_columns(
+        pl.when(pl.any_horizontal(pl.col(name).str.starts_with(sign) for sign in _FORMULA))
+        .then(pl.lit("'") + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in strings
+    )

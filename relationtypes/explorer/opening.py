@@ -1,0 +1,223 @@
+"""How every page of findings begins: which texts it is about, or what to do where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from relationtypes.errors import EmptyInputError
+from relationtypes.explorer import session
+from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.filtering import filter_bar
+from relationtypes.explorer.project import Project
+from relationtypes.explorer.store import Filter, Store
+from relationtypes.explorer.tagging import progress_of, texts_so_far
+from relationtypes.findings.estimates import Method
+from relationtypes.findings.table import TaggedTable
+from relationtypes.reporting.wording import Wording
+from relationtypes.taxonomy import Language
+
+_T = TypeVar("_T")
+_MOST_REMEMBERED = 64
+
+say = Wording(
+    no_project=("No project is open", "Aucun projet n’est ouvert"),
+    no_project_text=(
+        "Import a file of customer texts, or pick a project on the left. What is found in it is shown here.",
+        "Importez un fichier de textes de clients, ou choisissez un projet à gauche. Les résultats s’afficheront ici.",
+    ),
+    to_import=("Import a file", "Importer un fichier"),
+    waiting=("“{name}” is not tagged yet", "« {name} » n’est pas encore classé"),
+    waiting_text=(
+        "Once the first thousand texts have a family, the first results are shown here, long before all is done.",
+        "Dès que les mille premiers textes auront une famille, les premiers résultats s’afficheront ici, bien avant la fin.",
+    ),
+    to_tagging=("Go to tagging", "Aller au classement"),
+    empty=("No text fits the filter", "Aucun texte ne correspond au filtre"),
+    empty_text=("Loosen the filter, or clear it.", "Élargissez le filtre, ou effacez-le."),
+    clear=("Clear the filter", "Effacer le filtre"),
+    partial=(
+        "First results: {n} texts are tagged by now. They come in the order of the file, so shares may still change."
+        " The filter is"
+        " there once all are.",
+        "Premiers résultats : {n} textes sont classés. Ils viennent dans l’ordre du fichier ; les parts peuvent donc"
+        " encore changer."
+        " Le filtre sera là quand tous le seront.",
+    ),
+    whole=(
+        "The filter on families and types is set aside here: shares are of all the other texts that it lets through too.",
+        "Le filtre sur les familles et les types est mis de côté ici : les parts portent aussi sur les autres textes retenus.",
+    ),
+    computing=("Computing…", "Calcul en cours…"),
+    shares=("Shares", "Parts"),
+    counted=("Counted", "Comptées"),
+    adjusted=("Adjusted", "Ajustées"),
+    expected=("Expected", "Attendues"),
+    shares_help=(
+        "Counted: the most probable family of each text. Adjusted: corrected by how the model confuses families."
+        " Expected: the shares"
+        " that make its probabilities most plausible.",
+        "Comptées : la famille la plus probable de chaque texte. Ajustées : corrigées selon les confusions du modèle."
+        " Attendues : les"
+        " parts qui rendent ses probabilités les plus plausibles.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The texts that a page is about.
+
+    Attributes:
+        project: that is open.
+        chosen: the filter.
+        store: of the texts; ``None`` while they are being tagged.
+        so_far: the texts tagged by now; ``None`` once all are.
+        stamp: changes when the tags do.
+    """
+
+    project: Project
+    chosen: Filter
+    store: Store | None
+    so_far: TaggedTable | None
+    stamp: int
+
+    @property
+    def any_family(self) -> Opened:
+        """The texts without regard to family and type: what shares are of."""
+        return replace(self, chosen=replace(self.chosen, families=(), types=()))
+
+    @property
+    def count(self) -> int:
+        """How many texts they are."""
+        return self.store.count(self.chosen) if self.store else len(self.so_far or ())
+
+    def table(self, *, texts: bool = False) -> TaggedTable:
+        """Return the texts for findings; without the words themselves, which few need, unless *texts* are asked for.
+
+        Raises:
+            EmptyInputError: no text fits the filter.
+        """
+        if self.store is None:
+            assert self.so_far is not None
+            return self.so_far
+        found = self.store.table(self.chosen, texts=texts)
+        if not len(found):
+            raise EmptyInputError("No text fits the filter. Loosen it, or clear it.")
+        return found
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """Ways to come by shares that what is known of the model allows."""
+        facts = self.so_far.facts if self.so_far else self.store and self.store.manifest and self.store.manifest.model
+        if not facts:
+            return ("counted",)
+        possible: tuple[Method, ...] = ("counted",)
+        possible += ("adjusted",) if facts.confusion else ()
+        return possible + (("expected",) if facts.prior else ())
+
+    @property
+    def own_columns(self) -> tuple[str, ...]:
+        """The user's own columns."""
+        return self.store.own_columns if self.store else self.so_far.own_columns if self.so_far else ()
+
+    def role(self, role: str) -> str | None:
+        """Return the first column with *role*."""
+        roles = self.store.roles if self.store else self.so_far.roles if self.so_far else {}
+        return next((name for name in roles.get(role, ()) if name in self.own_columns), None)
+
+    def found(self, name: str, make: Callable[[TaggedTable], _T], *options: Hashable, texts: bool = False) -> _T:
+        """Return what *make* finds in the texts, remembered under *name* and *options*."""
+        key = (str(self.project.folder), self.stamp, repr(self.chosen), name, repr(options))
+        made: _T = _remembered(key, lambda: make(self.table(texts=texts)))
+        return made
+
+
+@st.cache_data(max_entries=_MOST_REMEMBERED, show_spinner=False)
+def _remembered(key: tuple[Hashable, ...], _make: Callable[[], Any]) -> Any:
+    """Return what was made under *key*.
+
+    The sessions of one server share it, so that a reload, or a colleague in the same project, need not wait again. The key holds
+    the project's folder and the age of its tags: nothing found in one project is ever shown in another. What is kept are figures,
+    and the redacted quotes and typical words of that project, never its table.
+    """
+    return _make()
+
+
+def opened(language: Language, *, filtered: bool = True) -> Opened | None:
+    """Return the texts that the page is about; else show what to do and return ``None``.
+
+    Args:
+        language: of the interface.
+        filtered: whether the page takes the shared filter.
+    """
+    project = session.project()
+    if project is None:
+        _empty(say("no_project", language), say("no_project_text", language), say("to_import", language), "importing")
+        return None
+    store = session.store(project)
+    if store is None:
+        return _partial(project, language)
+    chosen = filter_bar(store, language) if filtered else session.chosen_filter()
+    found = Opened(project, chosen, store, None, project.texts.stat().st_mtime_ns)
+    if not chosen.is_empty and not store.count(chosen):
+        st.html(_card(say("empty", language), say("empty_text", language)))
+        if st.button(say("clear", language), key="clear_empty"):
+            session.set_filter(Filter())
+            st.rerun()
+        return None
+    return found
+
+
+def _partial(project: Project, language: Language) -> Opened | None:
+    so_far = texts_so_far(project)
+    name = project.settings.name
+    if so_far is None or not so_far.classified.any():
+        _empty(
+            say("waiting", language, name=name),
+            say("waiting_text", language),
+            say("to_tagging", language),
+            "tagging",
+        )
+        return None
+    st.info(plain(say("partial", language, n=len(so_far))), icon=":material/hourglass_top:")
+    return Opened(project, Filter(), None, so_far, progress_of(project).done)
+
+
+def _empty(title: str, text: str, button: str, page: str) -> None:
+    st.html(_card(title, text))
+    if st.button(button, type="primary", key=f"to_{page}"):
+        session.go(page)
+
+
+def _card(title: str, text: str) -> str:
+    from relationtypes.explorer.blocks import escaped
+
+    return f'<div class="rt-empty"><h3>{escaped(title)}</h3><p>{escaped(text)}</p></div>'
+
+
+def set_aside(found: Opened, language: Language) -> Opened:
+    """Return the texts whatever their family, saying so where the filter names some: shares of one family mean nothing."""
+    if found.chosen.families or found.chosen.types:
+        st.caption(plain(say("whole", language)))
+    return found.any_family
+
+
+def method_switch(found: Opened, language: Language) -> Method:
+    """Let the person say how shares are come by."""
+    if len(found.methods) == 1:
+        return found.methods[0]
+    picked = st.segmented_control(
+        say("shares", language),
+        found.methods,
+        default=found.methods[0],
+        required=True,
+        format_func=lambda name: say(name, language),
+        help=say("shares_help", language),
+        key="shares",
+        bind="query-params",
+    )
+    return picked or found.methods[0]

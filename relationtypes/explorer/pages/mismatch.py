@@ -1,0 +1,72 @@
+"""What customers want against what the company offers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from relationtypes.explorer.blocks import escaped, plain, show_section
+from relationtypes.explorer.objective_sheet import objective_sheet
+from relationtypes.explorer.offer_form import offer_form
+from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside
+from relationtypes.findings.mismatch import mismatch
+from relationtypes.findings.offer import Offer, offer_text
+from relationtypes.reporting.chapters.mismatch import mismatch_chapter
+from relationtypes.reporting.wording import Wording
+from relationtypes.taxonomy import Language, load_taxonomy
+
+say = Wording(
+    title=("What you offer against what they want", "Votre offre face à leurs attentes"),
+    missing=("What do you offer your customers?", "Que proposez-vous à vos clients ?"),
+    missing_text=(
+        "Say below how customers are served and what you are after with them. What they write is then held against it.",
+        "Dites ci-dessous comment les clients sont servis et ce que vous recherchez avec eux. Leurs textes y seront confrontés.",
+    ),
+    findings=("Mismatches", "Décalages"),
+    objectives=("Objectives", "Objectifs"),
+    offer=("What you offer", "Votre offre"),
+)
+
+
+def page(language: Language) -> None:
+    """Ask what is offered, show where it runs against what customers write, and draft objectives."""
+    st.title(say("title", language), anchor=False)
+    found = opened(language)
+    if found is None:
+        return
+    text = found.project.settings.offer
+    if not text:
+        st.html(
+            f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
+            f"<p>{escaped(say('missing_text', language))}</p></div>"
+        )
+        offer_form(found, None, language)
+        return
+    offer = stated(found, language)
+    tabs = st.tabs([say(name, language) for name in ("findings", "objectives", "offer")])
+    with tabs[2]:
+        offer_form(found, offer, language)
+    if offer is not None:
+        _show(found, offer, tabs, language)
+
+
+def stated(found: Opened, language: Language) -> Offer | None:
+    """Return what the project says is offered; what cannot be read is told, and is none."""
+    from relationtypes.errors import RelationTypesError
+    from relationtypes.explorer.offer_form import offer_of
+
+    try:
+        return offer_of(found.project.settings.offer)
+    except RelationTypesError as error:
+        st.error(plain(str(error)))
+        return None
+
+
+def _show(found: Opened, offer: Offer, tabs: list[object], language: Language) -> None:
+    taxonomy = load_taxonomy()
+    with tabs[0]:  # type: ignore[attr-defined]
+        method = method_switch(found, language)
+        whole = set_aside(found, language)
+        made = whole.found("mismatch", lambda table: mismatch(table, offer, method=method), offer_text(offer), method)
+        show_section(mismatch_chapter(made, taxonomy=taxonomy, language=language), language, title=False)
+    with tabs[1]:  # type: ignore[attr-defined]
+        objective_sheet(made, taxonomy, language)

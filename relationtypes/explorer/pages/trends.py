@@ -1,0 +1,51 @@
+"""What changed: shares over time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from relationtypes.explorer.blocks import escaped, show_section
+from relationtypes.explorer.choosing import column_choice, period_choice
+from relationtypes.explorer.opening import method_switch, opened, set_aside
+from relationtypes.findings.trend import trend
+from relationtypes.reporting.chapters.trend import trend_chapter
+from relationtypes.reporting.wording import Wording
+from relationtypes.taxonomy import Language, load_taxonomy
+
+say = Wording(
+    title=("What changed", "Ce qui a changé"),
+    date=("Column with the dates", "Colonne des dates"),
+    missing=("When were the texts written?", "Quand les textes ont-ils été écrits ?"),
+    missing_text=(
+        "No column was recognised as a date. Name it here, if there is one.",
+        "Aucune colonne n’a été reconnue comme date. Indiquez-la ici, s’il y en a une.",
+    ),
+)
+
+
+def page(language: Language) -> None:
+    """Ask for the period, show the shares over time."""
+    st.title(say("title", language), anchor=False)
+    found = opened(language)
+    if found is None:
+        return
+    known = found.role("date")
+    if known is None:
+        st.html(
+            f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
+            f"<p>{escaped(say('missing_text', language))}</p></div>"
+        )
+    left, middle, right = st.columns([3, 5, 3], gap="medium")
+    with left:
+        date = column_choice(say("date", language), found.own_columns, language, key="date", default=known)
+    if date is None:
+        return
+    with middle:
+        period = period_choice(language, key="period")
+    with right:
+        method = method_switch(found, language)
+    whole = set_aside(found, language)
+    made = whole.found(
+        "trend", lambda table: trend(table, date=date, period=period, method=method), date, period, method
+    )
+    show_section(trend_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)

@@ -1,0 +1,79 @@
+"""The families' shares as bars that can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import altair
+
+from relationtypes.findings.portrait import FamilyPortrait
+from relationtypes.reporting.chart_theme import FONT, GRID
+from relationtypes.reporting.charts_plain import axis_expression
+from relationtypes.reporting.numbers import written
+from relationtypes.styling import FAMILY_COLOURS, INK, MUTED
+from relationtypes.taxonomy import Language
+
+_ROW = 38
+CLICKED = "family"
+"""Name of the selection, and of the field that it holds."""
+
+
+def share_chart(
+    families: Sequence[FamilyPortrait], names: dict[str, str], chosen: Collection[str], language: Language
+) -> altair.LayerChart:
+    """Return the shares of *families* from the largest, with intervals; those not *chosen* are pale where some are."""
+    ranked = sorted(families, key=lambda one: -one.share.value)
+    records = [
+        {
+            CLICKED: one.id,
+            "name": names[one.id],
+            "share": one.share.value,
+            "low": one.share.low,
+            "high": one.share.high,
+            "end": max(one.share.high, one.share.value),
+            "text": written(one.share, "percent", language, 0 if one.share.value >= 0.1 else 1),
+            "colour": FAMILY_COLOURS[one.id],
+            "shade": 1.0 if not chosen or one.id in chosen else 0.3,
+        }
+        for one in ranked
+    ]
+    furthest = max((record["end"] for record in records), default=1.0)
+    base = altair.Chart(altair.InlineData(values=records))
+    click = altair.selection_point(name=CLICKED, fields=[CLICKED], on="click", clear=False)
+    rows = altair.Y(
+        "name:N",
+        sort=[names[one.id] for one in ranked],
+        title=None,
+        axis=altair.Axis(labelColor=INK, labelFontSize=13, labelLimit=220, labelPadding=8),
+    )
+    span = altair.Scale(domain=[0, min(furthest * 1.25, 1.2)], nice=False)
+    values = altair.X(
+        "share:Q",
+        title=None,
+        scale=span,
+        axis=altair.Axis(labelExpr=axis_expression("percent", furthest, language), tickCount=5, grid=True),
+    )
+    told = [altair.Tooltip("name:N", title=" "), altair.Tooltip("text:N", title="  ")]
+    bars = (
+        base.mark_bar(cursor="pointer", height=20, cornerRadiusEnd=2)
+        .encode(
+            x=values,
+            y=rows,
+            color=altair.Color("colour:N", scale=None, legend=None),
+            opacity=altair.Opacity("shade:Q", scale=None, legend=None),
+            tooltip=told,
+        )
+        .add_params(click)
+    )
+    whiskers = base.mark_rule(color=INK, strokeWidth=1.5).encode(x=altair.X("low:Q", scale=span), x2="high:Q", y=rows)
+    labels = base.mark_text(align="left", dx=8, color=INK, fontSize=13).encode(
+        x=altair.X("end:Q", scale=span), y=rows, text="text:N"
+    )
+    made: altair.LayerChart = (
+        altair.layer(bars, whiskers, labels)
+        .properties(height=_ROW * len(records))
+        .configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(domain=False, ticks=False, gridColor=GRID, labelColor=MUTED)
+    )
+    return made
