@@ -47,7 +47,7 @@ say = Wording(
     none_left=(
         "No text fits all of this. Take a part of the filter away.",
         "Aucun texte ne répond à tout cela. Retirez une partie du filtre.",
-    ),  # noqa: E501
+    ),
     yes=("yes", "oui"),
     no=("no", "non"),
     positive=("positive", "positif"),

@@ -48,6 +48,11 @@ class Rows:
             found = found[texts.str.contains(word, literal=True).fill_null(False).to_numpy()]
         return found
 
+    def same(self, text: str) -> NDArray[np.int64]:
+        """Return the numbers of the texts that are *text*, whatever their case; ascending."""
+        found: NDArray[np.int64] = np.flatnonzero((self._lowered == text.lower()).fill_null(False).to_numpy())
+        return found
+
 
 def _write(source: Path, path: Path) -> None:
     scanned = pl.scan_parquet(source)
