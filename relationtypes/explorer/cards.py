@@ -36,6 +36,9 @@ STYLE = """<style>
 .rt-bars { display: grid; grid-template-columns: max-content 1fr 3.5rem; gap: .3rem .7rem; align-items: center;
   font-size: .9rem; }
 .rt-bars i { display: block; height: .8rem; border-radius: 2px; min-width: 2px; }
+.rt-shares { border-collapse: collapse; font-size: .9rem; width: 100%; }
+.rt-shares td { padding: .22rem 0; }
+.rt-shares td:last-child { text-align: right; white-space: nowrap; }
 </style>"""
 
 

@@ -17,7 +17,7 @@ _LONGEST = 5_000
 _WORD = r"[\p{L}\p{N}]{3,}"
 
 
-def similar(store: Store, number: int, most: int, *, chosen: Filter = Filter()) -> list[tuple[int, float]]:
+def similar(store: Store, number: int, most: int, *, chosen: Filter | None = None) -> list[tuple[int, float]]:
     """Return the ``rt_id`` of the texts *chosen* that are most like the text *number*, likest first, with their cosine.
 
     A text is the set of its words as hashes, each weighing the logarithm of how few texts have it (Spärck Jones 1972, "A
@@ -27,7 +27,7 @@ def similar(store: Store, number: int, most: int, *, chosen: Filter = Filter()) 
     if text is None or not text[TEXT]:
         return []
     left_out = {number, *store.rows.same(text[TEXT]).tolist()}
-    numbers = np.array([one for one in _looked_through(store, chosen) if one not in left_out], np.int64)
+    numbers = np.array([one for one in _looked_through(store, chosen or Filter()) if one not in left_out], np.int64)
     frame = store.rows.take(np.append(numbers, number)).select(
         ID, pl.col(TEXT).str.slice(0, _LONGEST).str.to_lowercase()
     )
