@@ -32,6 +32,7 @@ STYLE = """<style>
 .rt-head { display: flex; flex-wrap: wrap; gap: .25rem .8rem; align-items: center; font-size: .86rem; color: #4b5563; }
 .rt-chip { border-left: 5px solid; padding: .05rem .5rem; background: #f3f4f6; border-radius: 3px; color: #20242b;
   font-weight: 600; }
+.rt-shares .rt-chip { display: inline-block; }
 .rt-own { font-size: .8rem; color: #6b7280; }
 .rt-bars { display: grid; grid-template-columns: max-content 1fr 3.5rem; gap: .3rem .7rem; align-items: center;
   font-size: .9rem; }
@@ -39,6 +40,9 @@ STYLE = """<style>
 .rt-shares { border-collapse: collapse; font-size: .9rem; width: 100%; }
 .rt-shares td { padding: .22rem 0; }
 .rt-shares td:last-child { text-align: right; white-space: nowrap; }
+@media (max-width: 1100px) { .st-key-review_columns [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]),
+  .st-key-details_columns [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) { flex-wrap: wrap; }
+  .st-key-review_columns [data-testid="stColumn"], .st-key-details_columns [data-testid="stColumn"] { min-width: 100%; } }
 </style>"""
 
 

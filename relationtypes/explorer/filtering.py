@@ -43,7 +43,7 @@ say = Wording(
     to_day=("to {day}", "jusqu’au {day}"),
     clear=("Clear all", "Tout effacer"),
     remove=("Remove: {what}", "Retirer : {what}"),
-    any=("Any", "Toutes"),
+    any=("Any", "Sans restriction"),
     none_left=(
         "No text fits all of this. Take a part of the filter away.",
         "Aucun texte ne répond à tout cela. Retirez une partie du filtre.",
@@ -240,6 +240,7 @@ def _pills(field: str, now: Sequence[str], options: Sequence[str], facets: dict[
         say(field, language),
         shown,
         selection_mode="multi",
+        wrap=True,
         key=_KEY + field,
         format_func=lambda value: f"{label(field, value, language)} · {number(counts.get(value, 0), language)}",
         on_change=_changed,

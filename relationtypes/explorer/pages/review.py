@@ -57,11 +57,11 @@ say = Wording(
     no=("no", "non"),
     shares=("Corrected shares", "Parts corrigées"),
     no_shares=("As soon as one text of the random sample is reviewed, corrected shares are here.", "Les parts corrigées s’affichent dès qu’un texte de l’échantillon aléatoire est relu."),
-    shares_note=("From {n} reviewed texts of the random sample and the model’s labels of all others; 95% intervals.", "D’après {n} textes relus de l’échantillon aléatoire et les étiquettes du modèle pour tous les autres ; intervalles à 95 %."),
+    shares_note=("Reviewed texts of the random sample: {n}. The model’s labels of all others make the shares surer; 95% intervals.", "Textes relus de l’échantillon aléatoire : {n}. Les étiquettes du modèle pour tous les autres précisent les parts ; intervalles à 95 %."),
     few=("Fewer than {n} texts are reviewed: take these as a first hint.", "Moins de {n} textes sont relus : n’y voyez qu’une première indication."),
     model_agrees=("Model and reviewers agree on", "Modèle et relecteurs d’accord sur"),
     alpha=("Agreement of reviewers (Krippendorff’s alpha)", "Accord des relecteurs (alpha de Krippendorff)"),
-    alpha_note=("On {n} texts that at least two reviewed; 1 is full agreement, 0 is chance.", "Sur {n} textes relus par deux personnes au moins ; 1 : accord total, 0 : hasard."),
+    alpha_note=("Texts that at least two reviewed: {n}. 1 is full agreement, 0 is chance; 95% interval.", "Textes relus par deux personnes au moins : {n}. 1 : accord total, 0 : hasard ; intervalle à 95 %."),
     no_alpha=("Known once two reviewers have looked at the same texts.", "Connu dès que deux relecteurs ont vu les mêmes textes."),
     said=("What reviewers said", "Ce qu’ont dit les relecteurs"),
     export=("Corrections as CSV", "Corrections en CSV"),
@@ -86,7 +86,8 @@ def page(language: Language) -> None:
     cards.forget_other(project.id)
     table = _table(store)
     said = reviewing.current(project.corrections)
-    left, right = st.columns([5, 2], gap="large")
+    with st.container(key="review_columns"):
+        left, right = st.columns([5, 2], gap="large")
     with left:
         _work(project, store, table, said, language)
     with right:
@@ -102,17 +103,21 @@ def _table(store: Store) -> TaggedTable:
 
 
 def _work(project: Project, store: Store, table: TaggedTable, said: tuple[Correction, ...], language: Language) -> None:
-    first, second, third = st.columns([2, 4, 1], vertical_alignment="bottom")
-    who = first.text_input(say("who", language), key="reviewer", help=say("who_help", language), max_chars=60)
-    queue = second.segmented_control(
-        say("queue", language),
-        QUEUES,
-        default="random",
-        required=True,
-        format_func=lambda name: say(name, language),
-        key="queue",
-    )
-    size = third.selectbox(say("size", language), _SIZES, index=1, key="sample_size", disabled=queue == "disagreement")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        who = st.text_input(
+            say("who", language), key="reviewer", help=say("who_help", language), max_chars=60, width=180
+        )
+        queue = st.segmented_control(
+            say("queue", language),
+            QUEUES,
+            default="random",
+            required=True,
+            format_func=lambda name: say(name, language),
+            key="queue",
+            width="content",
+        )
+        name = say("size", language)
+        size = st.selectbox(name, _SIZES, index=1, key="sample_size", disabled=queue == "disagreement", width=110)
     st.caption(say(f"about_{queue}", language))
     if not who.strip():
         st.info(say("name_first", language), icon=":material/badge:")
@@ -167,16 +172,14 @@ def _one(
             st.markdown(f"**{plain(one.who)}** · {plain(label('families', one.family, language))}")
     st.markdown(f"**{say('family', language)}**")
     about = (project, number_, who, queue)
-    for begin in (0, 4):
-        for place, cell in enumerate(st.columns(4), begin):
-            family = load_taxonomy().families[place]
-            cell.button(
+    with st.container(horizontal=True, key="review_families"):
+        for place, family in enumerate(load_taxonomy().families, 1):
+            st.button(
                 plain(family.name[language]),
                 key=f"family_{family.id}",
                 on_click=_correct,
                 args=(*about, family.id),
-                shortcut=str(place + 1),
-                width="stretch",
+                shortcut=str(place),
             )
     _actions(project, row, queue, who, shown, language)
     st.caption(say("keys", language))

@@ -93,9 +93,10 @@ def _list(store: Store, language: Language) -> None:
     n = store.count(chosen)
     if not n:
         return
-    order, size, original = _controls(language)
-    pages = -(-n // size)
-    number = _page_number(pages, (chosen, order, size), language)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        order, size = _order_and_size(language)
+        number = _page_number(-(-n // size), (chosen, order, size), language)
+        original = st.toggle(say("original", language), help=say("original_help", language), key="original")
     rows = store.page(chosen, order=order, offset=(number - 1) * size, limit=size).to_dicts()
     known = cards.spans_of(rows)
     slots = {}
@@ -122,13 +123,11 @@ def _text(slot: Any, row: Mapping[str, Any], spans: cards.Spans, original: bool)
     slot.html(cards.text_html(row, spans, original=original, most=cards.SHORT))
 
 
-def _controls(language: Language) -> tuple[str, int, bool]:
-    left, middle, right = st.columns([3, 2, 3], vertical_alignment="bottom")
-    order = left.selectbox(
-        say("order", language), _ORDERS, format_func=lambda name: say(name, language), key="verbatims_order"
+def _order_and_size(language: Language) -> tuple[str, int]:
+    order = st.selectbox(
+        say("order", language), _ORDERS, format_func=lambda name: say(name, language), key="verbatims_order", width=230
     )
-    size = middle.selectbox(say("size", language), _SIZES, key="verbatims_size")
-    return order, size, right.toggle(say("original", language), help=say("original_help", language), key="original")
+    return order, st.selectbox(say("size", language), _SIZES, key="verbatims_size", width=110)
 
 
 def _page_number(pages: int, about: tuple[Filter, str, int], language: Language) -> int:
@@ -138,8 +137,8 @@ def _page_number(pages: int, about: tuple[Filter, str, int], language: Language)
         st.session_state["verbatims_page"] = 1
     if pages == 1:
         return 1
-    left, _ = st.columns([1, 3])
-    return int(left.number_input(say("number", language, pages=pages), 1, pages, key="verbatims_page"))
+    name = say("number", language, pages=pages)
+    return int(st.number_input(name, 1, pages, key="verbatims_page", width=180))
 
 
 def _details(store: Store, number: int, language: Language) -> None:
@@ -157,7 +156,8 @@ def _details(store: Store, number: int, language: Language) -> None:
         return
     st.subheader(say("text_number", language, number=number), anchor=False)
     original = st.toggle(say("original", language), help=say("original_help", language), key="original")
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="details_columns"):
+        left, right = st.columns([3, 2], gap="large")
     with left:
         st.html(cards.head_html(row, language))
         st.html(cards.text_html(row, cards.find_spans([row]).get(number, ()), original=original, large=True))
