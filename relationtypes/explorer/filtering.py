@@ -16,6 +16,7 @@ from relationtypes.findings.table import ROW
 from relationtypes.records import SENTIMENTS, STATUSES
 from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.wording import Wording, family_names, type_names
+from relationtypes.styling import FAMILY_COLOURS
 from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import Language, load_taxonomy
 
@@ -162,6 +163,12 @@ def _widgets(store: Store, chosen: Filter, language: Language) -> None:
         args=("search",),
     )
     _pills("families", chosen.families, taxonomy.family_ids, facets, language)
+    shown = [one for one in taxonomy.family_ids if one in facets["families"] or one in chosen.families]
+    rules = (
+        f".st-key-{_KEY}families button:nth-of-type({place}) {{ box-shadow: inset 5px 0 0 {FAMILY_COLOURS[one]}; }}"
+        for place, one in enumerate(shown, 1)
+    )
+    st.html(f"<style>{' '.join(rules)}</style>")
     types = [
         kind.id
         for family in taxonomy.families

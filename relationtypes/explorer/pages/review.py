@@ -105,7 +105,7 @@ def _table(store: Store) -> TaggedTable:
 def _work(project: Project, store: Store, table: TaggedTable, said: tuple[Correction, ...], language: Language) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         who = st.text_input(
-            say("who", language), key="reviewer", help=say("who_help", language), max_chars=60, width=180
+            say("who", language), key="reviewer", help=say("who_help", language), max_chars=60, width=150
         )
         queue = st.segmented_control(
             say("queue", language),
@@ -117,7 +117,7 @@ def _work(project: Project, store: Store, table: TaggedTable, said: tuple[Correc
             width="content",
         )
         name = say("size", language)
-        size = st.selectbox(name, _SIZES, index=1, key="sample_size", disabled=queue == "disagreement", width=110)
+        size = st.selectbox(name, _SIZES, index=1, key="sample_size", disabled=queue == "disagreement", width=95)
     st.caption(say(f"about_{queue}", language))
     if not who.strip():
         st.info(say("name_first", language), icon=":material/badge:")
