@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -206,14 +206,14 @@ def _columns(store: Store, chosen: Filter, facets: dict[str, Any], language: Lan
     cells = st.columns(2)
     for place, (column, counts) in enumerate(facets["values"].items()):
         key = f"values_{column}"
-        known = dict(counts) | dict.fromkeys(dict(chosen.values).get(column, ()), 0) | dict(counts)
+        known = dict.fromkeys(dict(chosen.values).get(column, ()), 0) | dict(counts)
         _field(key, list(dict(chosen.values).get(column, ())))
         cells[place % 2].multiselect(
             plain(column),
             list(known),
             key=_KEY + key,
             placeholder=say("any", language),
-            format_func=lambda value, known=known: f"{value} ({number(known[value], language)})",
+            format_func=_with_count(known, language),
             on_change=_changed,
             args=("values", column),
         )
@@ -269,6 +269,10 @@ def _multiselect(
         on_change=_changed,
         args=(field,),
     )
+
+
+def _with_count(counts: dict[str, int], language: Language) -> Callable[[str], str]:
+    return lambda value: f"{value} ({number(counts[value], language)})"
 
 
 def _field(name: str, value: Any) -> None:

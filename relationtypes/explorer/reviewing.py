@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 import msgspec
 import numpy as np
@@ -141,8 +141,8 @@ def current(path: Path) -> tuple[Correction, ...]:
 def as_frame(corrections: Iterable[Correction]) -> pl.DataFrame:
     """Return *corrections* as a table, one row each."""
     rows = [msgspec.structs.asdict(one) for one in corrections]
-    schema = dict.fromkeys(("when", "who"), pl.String) | {ID: pl.Int64}
-    schema |= dict.fromkeys(("family", "type", "sentiment"), pl.String) | {"breach": pl.Boolean, "queue": pl.String}
+    names = ("when", "who", ID, "family", "type", "sentiment", "breach", "queue")
+    schema: dict[str, Any] = dict.fromkeys(names, pl.String) | {ID: pl.Int64, "breach": pl.Boolean}
     return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema, orient="row")
 
 
@@ -195,8 +195,12 @@ def shares_now(table: TaggedTable, corrections: Sequence[Correction]) -> Checked
     The other queues are no random samples. Of a text that several looked at, the word said last counts.
     """
     said = {one.rt_id: one.family for one in corrections if one.queue == "random"}
-    given = [said.get(number) for number in table.frame[ID].to_list()]
-    labels = pl.Series(CHECKED, given, dtype=pl.String)
+    if not said:
+        return None
+    numbers = table.frame[ID].cast(pl.Int64)
+    labels = numbers.replace_strict(list(said), list(said.values()), default=None, return_dtype=pl.String).alias(
+        CHECKED
+    )
     if not (labels.is_not_null().to_numpy() & table.classified).any():
         return None
     return checked_shares(replace(table, frame=table.frame.with_columns(labels)), CHECKED)

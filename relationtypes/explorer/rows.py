@@ -6,6 +6,7 @@ Parquet is packed in groups: to take fifty texts from all over a million means u
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -39,6 +40,10 @@ class Rows:
     def take(self, numbers: NDArray[np.integer]) -> pl.DataFrame:
         """Return the rows with these numbers, in that order."""
         return self._frame[numbers]
+
+    def columns(self, names: Sequence[str]) -> pl.DataFrame:
+        """Return these columns of all rows, read where they lie."""
+        return self._frame.select(names)
 
     def holding(self, words: str) -> NDArray[np.int64]:
         """Return the numbers of the texts that hold each of *words*, whatever their case; ascending."""

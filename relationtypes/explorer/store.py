@@ -16,7 +16,7 @@ from relationtypes.errors import ColumnError, did_you_mean
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.rows import Rows
 from relationtypes.explorer.tagging import DATE, ID
-from relationtypes.findings.table import TEXT, TaggedTable
+from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.manifest import read_manifest
 from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import load_taxonomy
@@ -25,6 +25,7 @@ MOST_ROWS = 5_000
 """So many rows at most go to the browser."""
 _LIKELY = 0.5
 _REMEMBERED = 4
+_LABELS = ("family", "type", "confidence", "second_family", "second_confidence", "probabilities")
 _ORDERS = {
     "file": f'"{ID}"',
     "confidence": f'"{PREFIX}confidence" DESC NULLS LAST, "{ID}"',
@@ -161,6 +162,19 @@ class Store:
             replace(table, frame=frame.with_columns(pl.col(DATE).alias(day)))
             if day and DATE in frame.columns
             else table
+        )
+
+    def labels(self) -> TaggedTable:
+        """Return all texts with their families, probabilities and customers alone, which takes little memory."""
+        customers = [name for name in self.roles.get("customer", ()) if name in self.own_columns]
+        names = [ID, ROW, COLUMN, *(PREFIX + name for name in _LABELS), *customers]
+        return TaggedTable(
+            frame=self.rows.columns([*dict.fromkeys(names)]),
+            taxonomy=load_taxonomy(),
+            roles={"customer": tuple(customers)} if customers else {},
+            facts=self.manifest.model if self.manifest else None,
+            manifest=self.manifest,
+            source=self.project.settings.name,
         )
 
     def _frame(self, query: str, values: Sequence[Any]) -> pl.DataFrame:

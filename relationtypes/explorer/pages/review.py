@@ -95,10 +95,10 @@ def page(language: Language) -> None:
 
 
 def _table(store: Store) -> TaggedTable:
-    """Return all texts without their words; kept for the session."""
+    """Return all texts with their labels alone; kept for the session."""
     kept = st.session_state.get("review_table")
     if kept is None or kept[0] is not store:
-        st.session_state["review_table"] = kept = (store, store.table(texts=False))
+        st.session_state["review_table"] = kept = (store, store.labels())
     return cast(TaggedTable, kept[1])
 
 
@@ -123,15 +123,15 @@ def _work(project: Project, store: Store, table: TaggedTable, said: tuple[Correc
         st.info(say("name_first", language), icon=":material/badge:")
         return
     who = " ".join(who.split())
-    waiting = _waiting(table, cast(Queue, queue), said, who, size)
-    _progress(table, cast(Queue, queue), len(waiting), size, language)
+    waiting = _waiting(table, queue, said, who, size)
+    _progress(table, queue, len(waiting), size, language)
     if not waiting:
         st.success(say("finished", language), icon=":material/done_all:")
         _undo(project, who, language)
         return
     row = store.one(waiting[0])
     if row is not None:
-        _one(project, row, cast(Queue, queue), who, said, language)
+        _one(project, row, queue, who, said, language)
 
 
 def _waiting(table: TaggedTable, queue: Queue, said: tuple[Correction, ...], who: str, size: int) -> list[int]:

@@ -220,9 +220,9 @@ def _others(store: Store, row: Mapping[str, Any], original: bool, language: Lang
         say("similar_note", language, n=min(store.count(chosen), MOST_TEXTS)) if found else say("no_similar", language)
     )
     for number, _ in found:
-        other = store.one(number)
-        if other:
-            _other(store, other, original, language)
+        like = store.one(number)
+        if like:
+            _other(store, like, original, language)
 
 
 def _other(store: Store, row: Mapping[str, Any], original: bool, language: Language) -> None:
