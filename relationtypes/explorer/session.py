@@ -109,11 +109,12 @@ def chosen_filter() -> Filter:
         data: dict[str, Any] = json.loads(given)
         days = tuple(date.fromisoformat(day) if day else None for day in data.pop("days", (None, None)))
         values = tuple((str(name), tuple(map(str, wanted))) for name, wanted in data.pop("values", ()))
+        ranges = tuple((str(name), float(low), float(high)) for name, low, high in data.pop("ranges", ()))
         confidence = tuple(map(float, data.pop("confidence", (0.0, 1.0))))
         plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
         }
-        return Filter(**plain, days=cast(Any, days), values=values, confidence=cast(Any, confidence))
+        return Filter(**plain, days=cast(Any, days), values=values, ranges=ranges, confidence=cast(Any, confidence))
     except (ValueError, TypeError):
         return Filter()
 

@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any, cast
 
 import duckdb
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from relationtypes.errors import ColumnError, did_you_mean
 from relationtypes.explorer.project import Project
+from relationtypes.explorer.rows import Rows
 from relationtypes.explorer.tagging import DATE, ID
-from relationtypes.findings.table import TEXT, TaggedTable
+from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.manifest import read_manifest
 from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import load_taxonomy
@@ -21,12 +24,15 @@ from relationtypes.taxonomy import load_taxonomy
 MOST_ROWS = 5_000
 """So many rows at most go to the browser."""
 _LIKELY = 0.5
+_REMEMBERED = 4
+_LABELS = ("family", "type", "confidence", "second_family", "second_confidence", "probabilities")
 _ORDERS = {
     "file": f'"{ID}"',
     "confidence": f'"{PREFIX}confidence" DESC NULLS LAST, "{ID}"',
     "unsure": f'"{PREFIX}confidence" ASC NULLS LAST, "{ID}"',
     "breach": f'"{PREFIX}breach" DESC NULLS LAST, "{ID}"',
     "date": f'"{DATE}" DESC NULLS LAST, "{ID}"',
+    "margin": f'"{PREFIX}confidence" - "{PREFIX}second_confidence" ASC NULLS LAST, "{ID}"',
 }
 ORDERS = tuple(_ORDERS)
 
@@ -43,6 +49,7 @@ class Filter:
         days: first and last.
         values: columns of the user's, each with the values it may have.
         area: of the map, from left to right and from bottom to top; only texts on the map lie in it.
+        ranges: columns of the user's that hold numbers, each with the least and the greatest.
     """
 
     search: str = ""
@@ -56,6 +63,7 @@ class Filter:
     days: tuple[date | None, date | None] = (None, None)
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
     area: tuple[float, ...] = ()
+    ranges: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -72,6 +80,9 @@ class Store:
         path = str(project.texts).replace("'", "''")
         self._connection.execute(f"CREATE VIEW texts AS SELECT * FROM read_parquet('{path}')")
         described = self._connection.execute("DESCRIBE texts").fetchall()
+        self.rows = Rows(project)
+        self._orders: dict[tuple[Filter, str], NDArray[np.int64]] = {}
+        self._searched: str | None = None
         self.columns = tuple(str(row[0]) for row in described)
         manifest = read_manifest(project.tagged)
         self.manifest = manifest
@@ -93,14 +104,29 @@ class Store:
 
     def page(self, chosen: Filter, *, order: str = "file", offset: int = 0, limit: int = 50) -> pl.DataFrame:
         """Return *limit* of the texts *chosen*, after *offset* of them; at most 5,000."""
-        where, values = self._where(chosen)
-        query = f"SELECT * FROM texts WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?"
-        return self._frame(query, [*values, min(limit, MOST_ROWS), offset])
+        return self.rows.take(self.numbers(chosen, order=order)[offset : offset + min(limit, MOST_ROWS)])
+
+    def numbers(self, chosen: Filter = Filter(), *, order: str = "file") -> NDArray[np.int64]:
+        """Return the ``rt_id`` of the texts *chosen*, in that order; (n)."""
+        key = (chosen, order)
+        if key not in self._orders:
+            where, values = self._where(chosen)
+            query = f'SELECT "{ID}" FROM texts WHERE {where} ORDER BY {_ORDERS[order]}'
+            found = self._connection.execute(query, values).fetchnumpy()[ID]
+            self._orders = dict([*self._orders.items()][1 - _REMEMBERED :]) | {key: np.asarray(found, np.int64)}
+        return self._orders[key]
 
     def one(self, number: int) -> dict[str, Any] | None:
         """Return the text with this ``rt_id``."""
-        found = self._frame(f'SELECT * FROM texts WHERE "{ID}" = ?', [number])
-        return found.row(0, named=True) if found.height else None
+        found = self.rows.take(np.array([number])) if 0 <= number < len(self.rows) else None
+        return found.row(0, named=True) if found is not None else None
+
+    def span(self, column: str) -> tuple[float, float] | None:
+        """Return the least and the greatest number in *column*; ``None`` if it holds none."""
+        self._check(column)
+        number = f"TRY_CAST({_quoted(column)} AS DOUBLE)"
+        found = self._connection.execute(f"SELECT min({number}), max({number}) FROM texts").fetchall()[0]
+        return (float(found[0]), float(found[1])) if found[0] is not None else None
 
     def among(self, ids: Sequence[int], chosen: Filter = Filter()) -> pl.DataFrame:
         """Return those of the texts with these ``rt_id``, at most 5,000, that are *chosen*."""
@@ -120,11 +146,8 @@ class Store:
 
     def days(self) -> tuple[date, date] | None:
         """Return the first and the last day; ``None`` without dates."""
-        first, last = self._connection.execute(f'SELECT min("{DATE}"), max("{DATE}") FROM texts').fetchone() or (
-            None,
-            None,
-        )
-        return (first, last) if first is not None else None
+        rows = self._connection.execute(f'SELECT min("{DATE}"), max("{DATE}") FROM texts').fetchall()
+        return rows[0] if rows and rows[0][0] is not None else None
 
     def table(self, chosen: Filter = Filter(), *, texts: bool = True) -> TaggedTable:
         """Return the texts *chosen* for findings, smaller without the words themselves, which many do not need."""
@@ -149,12 +172,31 @@ class Store:
             else table
         )
 
+    def labels(self) -> TaggedTable:
+        """Return all texts with their families, probabilities and customers alone, which takes little memory."""
+        customers = [name for name in self.roles.get("customer", ()) if name in self.own_columns]
+        names = [ID, ROW, COLUMN, *(PREFIX + name for name in _LABELS), *customers]
+        return TaggedTable(
+            frame=self.rows.columns([*dict.fromkeys(names)]),
+            taxonomy=load_taxonomy(),
+            roles={"customer": tuple(customers)} if customers else {},
+            facts=self.manifest.model if self.manifest else None,
+            manifest=self.manifest,
+            source=self.project.settings.name,
+        )
+
     def _frame(self, query: str, values: Sequence[Any]) -> pl.DataFrame:
         return cast(pl.DataFrame, pl.from_arrow(self._connection.sql(query, params=list(values)).to_arrow_table()))
 
     def _one(self, query: str, values: Sequence[Any]) -> Any:
-        row = self._connection.execute(query, list(values)).fetchone()
-        return row[0] if row else None
+        rows = self._connection.execute(query, list(values)).fetchall()  # to its end: an open result blocks the next
+        return rows[0][0] if rows else None
+
+    def _search(self, words: str) -> None:
+        """Make the texts that hold *words* known to queries."""
+        if words != self._searched:
+            self._connection.register("searched", pl.DataFrame({ID: self.rows.holding(words)}).to_arrow())
+            self._searched = words
 
     def _check(self, column: str) -> None:
         if column not in self.columns:
@@ -167,9 +209,9 @@ class Store:
         """Return a condition and the values of its question marks."""
         parts: list[str] = []
         values: list[Any] = []
-        for word in chosen.search.split():
-            parts.append(f'contains(lower("{TEXT}"), lower(?))')
-            values.append(word)
+        if chosen.search.split():
+            self._search(chosen.search)
+            parts.append(f'"{ID}" IN (SELECT "{ID}" FROM searched)')
         for name, wanted in (
             ("family", chosen.families),
             ("type", chosen.types),
@@ -199,6 +241,10 @@ class Store:
                 f'"{ID}" IN (SELECT "{ID}" FROM read_parquet(?) WHERE x BETWEEN ? AND ? AND y BETWEEN ? AND ?)'
             )
             values += [str(self.project.places), *chosen.area]
+        for column, least, greatest in chosen.ranges:
+            self._check(column)
+            parts.append(f"TRY_CAST({_quoted(column)} AS DOUBLE) BETWEEN ? AND ?")
+            values += [least, greatest]
         return " AND ".join(parts) or "TRUE", values
 
 

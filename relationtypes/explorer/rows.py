@@ -1,0 +1,72 @@
+"""The texts of a project by their numbers: a file that is looked into where it lies, so that no row is far away.
+
+Parquet is packed in groups: to take fifty texts from all over a million means unpacking all of it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from relationtypes.explorer.project import Project
+from relationtypes.findings.table import COLUMN, TEXT
+
+_FILE = "texts.arrow"
+_LOWERED = "rt_lowered"
+
+
+class Rows:
+    """The rows of ``texts.parquet``, without the columns of texts, which ``rt_text`` repeats."""
+
+    def __init__(self, project: Project) -> None:
+        path = project.folder / _FILE
+        if not path.exists() or path.stat().st_mtime_ns < project.texts.stat().st_mtime_ns:
+            _write(project.texts, path)
+        with pa.memory_map(str(path)) as opened:
+            frame = cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_file(opened).read_all()))
+        self._lowered = frame[_LOWERED]
+        self._frame = frame.drop(_LOWERED)
+
+    def __len__(self) -> int:
+        return self._frame.height
+
+    def take(self, numbers: NDArray[np.integer]) -> pl.DataFrame:
+        """Return the rows with these numbers, in that order."""
+        return self._frame[numbers]
+
+    def columns(self, names: Sequence[str]) -> pl.DataFrame:
+        """Return these columns of all rows, read where they lie."""
+        return self._frame.select(names)
+
+    def holding(self, words: str) -> NDArray[np.int64]:
+        """Return the numbers of the texts that hold each of *words*, whatever their case; ascending."""
+        found = np.arange(len(self))
+        for word in words.lower().split():
+            texts = self._lowered if len(found) == len(self) else self._lowered[found]
+            found = found[texts.str.contains(word, literal=True).fill_null(False).to_numpy()]
+        return found
+
+    def same(self, text: str) -> NDArray[np.int64]:
+        """Return the numbers of the texts that are *text*, whatever their case; ascending."""
+        found: NDArray[np.int64] = np.flatnonzero((self._lowered == text.lower()).fill_null(False).to_numpy())
+        return found
+
+
+def _write(source: Path, path: Path) -> None:
+    scanned = pl.scan_parquet(source)
+    texts = scanned.select(pl.col(COLUMN).unique()).collect()[COLUMN].to_list()
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        scanned.drop(texts, strict=False).with_columns(pl.col(TEXT).str.to_lowercase().alias(_LOWERED)).sink_ipc(
+            temporary, compression="uncompressed"
+        )
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
