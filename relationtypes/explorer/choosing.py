@@ -60,6 +60,7 @@ def period_choice(language: Language, *, key: str) -> Length | None:
         (_AUTO, *LENGTHS),
         default=_AUTO,
         required=True,
+        wrap=True,
         format_func=lambda name: say(name, language),
         key=key,
         bind="query-params",

@@ -215,6 +215,7 @@ def method_switch(found: Opened, language: Language) -> Method:
         found.methods,
         default=found.methods[0],
         required=True,
+        wrap=True,
         format_func=lambda name: say(name, language),
         help=say("shares_help", language),
         key="shares",

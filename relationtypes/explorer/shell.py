@@ -76,7 +76,7 @@ _STYLE = """
 .rt-table tr:last-child td, .rt-table tbody tr:last-child th { border-bottom: 0; }
 .rt-table thead th { position: sticky; top: 0; background: #f5f6f8; color: #575e69; font-weight: 600; font-size: .84rem;
   vertical-align: bottom; }
-.rt-table tbody th { font-weight: 500; }
+.rt-table tbody th { font-weight: 500; position: sticky; left: 0; background: #fff; min-width: 8.5rem; }
 .rt-table .rt-number { text-align: right; white-space: nowrap; }
 .rt-table tr.rt-few td, .rt-table tr.rt-few th { color: #575e69; }
 .rt-swatch { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .5rem; }

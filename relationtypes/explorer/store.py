@@ -120,10 +120,8 @@ class Store:
 
     def days(self) -> tuple[date, date] | None:
         """Return the first and the last day; ``None`` without dates."""
-        first, last = self._connection.execute(f'SELECT min("{DATE}"), max("{DATE}") FROM texts').fetchone() or (
-            None,
-            None,
-        )
+        query = f'SELECT min("{DATE}"), max("{DATE}") FROM texts'
+        first, last = self._connection.execute(query).fetchall()[0]
         return (first, last) if first is not None else None
 
     def table(self, chosen: Filter = Filter(), *, texts: bool = True) -> TaggedTable:
@@ -153,8 +151,8 @@ class Store:
         return cast(pl.DataFrame, pl.from_arrow(self._connection.sql(query, params=list(values)).to_arrow_table()))
 
     def _one(self, query: str, values: Sequence[Any]) -> Any:
-        row = self._connection.execute(query, list(values)).fetchone()
-        return row[0] if row else None
+        rows = self._connection.execute(query, list(values)).fetchall()  # all: a result not read to its end blocks the next
+        return rows[0][0] if rows else None
 
     def _check(self, column: str) -> None:
         if column not in self.columns:

@@ -84,6 +84,7 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
             ("family", "type"),
             default="family",
             required=True,
+            wrap=True,
             format_func=lambda name: say(name, language),
             key="level",
             bind="query-params",

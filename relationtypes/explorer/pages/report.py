@@ -91,6 +91,7 @@ def _report(found: Opened, language: Language) -> None:
                 LANGUAGES,
                 default=language,
                 required=True,
+                wrap=True,
                 format_func=lambda code: say(code, language),
             )
             formats = st.pills(
@@ -101,6 +102,7 @@ def _report(found: Opened, language: Language) -> None:
                 found.methods,
                 default=found.methods[0],
                 required=True,
+                wrap=True,
                 format_func=lambda name: say(name, language),
             )
         with right:
