@@ -65,7 +65,7 @@ def period_choice(language: Language, *, key: str) -> Length | None:
         key=key,
         bind="query-params",
     )
-    return None if picked in (None, _AUTO) else picked
+    return next((length for length in LENGTHS if length == picked), None)
 
 
 def group_columns(found: Opened) -> tuple[str, ...]:

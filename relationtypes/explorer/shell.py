@@ -58,6 +58,10 @@ say = Wording(
     none=("No project", "Aucun projet"),
 )
 _NAMES = {"en": "English", "fr": "Français"}
+_ICON = (  # drawn here: an icon by name is fetched from the network
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="12" cy="16" r="9" fill="#d1495b"/>'
+    '<circle cx="20" cy="16" r="9" fill="#2f5d8a" fill-opacity="0.8"/></svg>'
+)
 _STYLE = """
 <style>
 .stMainBlockContainer { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 5rem; }
@@ -102,7 +106,7 @@ _STYLE = """
 def main() -> None:
     """Show the page that the link names."""
     language = session.language()
-    st.set_page_config(page_title="relationtypes", page_icon=":material/handshake:", layout="wide")
+    st.set_page_config(page_title="relationtypes", page_icon=_ICON, layout="wide")
     st.html(_STYLE)
     groups = {
         say(group, language): [_page(name, icon, language, first=name == "importing") for name, icon in pages]

@@ -151,7 +151,9 @@ class Store:
         return cast(pl.DataFrame, pl.from_arrow(self._connection.sql(query, params=list(values)).to_arrow_table()))
 
     def _one(self, query: str, values: Sequence[Any]) -> Any:
-        rows = self._connection.execute(query, list(values)).fetchall()  # all: a result not read to its end blocks the next
+        rows = self._connection.execute(
+            query, list(values)
+        ).fetchall()  # all: a result not read to its end blocks the next
         return rows[0][0] if rows else None
 
     def _check(self, column: str) -> None:

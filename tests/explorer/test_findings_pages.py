@@ -215,6 +215,7 @@ def test_data_are_redacted_and_safe_unless_otherwise_asked(project: Project) -> 
     clean = pl.read_parquet(io.BytesIO(data_file(_opened(project, chosen), ".parquet")))
     assert plain.height == clean.height == _N // 4
     assert plain["rt_text"].str.contains("me@example.org").all() and not clean["rt_text"].str.contains("me@").any()
+    assert "text" not in clean.columns and not any("me@" in str(row) for row in clean.iter_rows())
     csv = data_file(_opened(project), ".csv").decode()
     assert ",'=1+1," in csv and ",=1+1," not in csv
 

@@ -162,8 +162,8 @@ def _figures(profile: Portrait, language: Language) -> None:
 
 
 def _details(blocks: list[Block], language: Language) -> None:
-    moods = [block for block in blocks if isinstance(block, Stack)]
-    tables = [block for block in blocks if isinstance(block, Table)]
+    moods: list[Block] = [block for block in blocks if isinstance(block, Stack)]
+    tables: list[Block] = [block for block in blocks if isinstance(block, Table)]
     tabs = st.tabs([say(name, language) for name in ("tab_moods", "tab_table", "tab_types")])
     for tab, block in zip(tabs, [*moods[:1], *tables[:2]], strict=False):
         with tab:
