@@ -21,6 +21,7 @@ from relationtypes.taxonomy import load_taxonomy
 MOST_ROWS = 5_000
 """So many rows at most go to the browser."""
 _LIKELY = 0.5
+_DRAWN_OF = 1_000_000
 _ORDERS = {
     "file": f'"{ID}"',
     "confidence": f'"{PREFIX}confidence" DESC NULLS LAST, "{ID}"',
@@ -124,9 +125,15 @@ class Store:
         first, last = self._connection.execute(query).fetchall()[0]
         return (first, last) if first is not None else None
 
-    def table(self, chosen: Filter = Filter(), *, texts: bool = True) -> TaggedTable:
-        """Return the texts *chosen* for findings, smaller without the words themselves, which many do not need."""
+    def table(self, chosen: Filter = Filter(), *, texts: bool = True, most: int | None = None) -> TaggedTable:
+        """Return the texts *chosen* for findings, smaller without the words themselves, which many do not need.
+
+        With *most*, about so many of them, drawn by a hash of their number: the same ones each time.
+        """
         where, values = self._where(chosen)
+        if most is not None and (n := self.count(chosen)) > most:
+            where += f' AND hash("{ID}") % {_DRAWN_OF} < ?'
+            values.append(round(_DRAWN_OF * most / n))
         left_out = "" if texts else f' REPLACE (NULL::VARCHAR AS "{TEXT}")'
         frame = self._frame(f'SELECT *{left_out} FROM texts WHERE {where} ORDER BY "{ID}"', values)
         manifest = self.manifest
