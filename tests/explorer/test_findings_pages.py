@@ -269,3 +269,22 @@ def test_a_draw_is_of_about_the_size_asked_for_and_always_the_same(project: Proj
     drawn = store.table(most=60)
     assert 35 <= len(drawn) <= 85 and drawn.frame.equals(store.table(most=60).frame)
     assert len(store.table(most=_N)) == _N
+
+
+@pytest.mark.parametrize("name", ["overview", "compare", "trends", "drivers", "mismatch", "report", "map"])
+def test_pages_show_first_results_while_tagging_goes_on(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELATIONTYPES_PROJECTS", str(tmp_path))
+    made = create_project("new.csv", b"text\nx\n")
+    so_far = table(
+        [_FAMILIES[i % 4] for i in range(40)],
+        date=[date(2026, 1, 1) + timedelta(days=5 * i) for i in range(40)],
+        stars=[1 + i % 5 for i in range(40)],
+        rt_language=["en"] * 40,
+    )
+    monkeypatch.setattr("relationtypes.explorer.opening.texts_so_far", lambda _: so_far)
+    app = AppTest.from_function(_page, args=(name, "fr"), default_timeout=60)
+    app.query_params["project"] = made.id
+    app.run()
+    assert not app.exception and "40 textes" in app.info[0].value.replace("\\", "")
