@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import streamlit as st
 
-from relationtypes import RelationTagger
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
+from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
 
 _LANGUAGE, _PROJECT, _FILTER = "lang", "project", "filter"

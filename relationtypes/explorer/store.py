@@ -22,6 +22,8 @@ MOST_ROWS = 5_000
 """So many rows at most go to the browser."""
 _LIKELY = 0.5
 _DRAWN_OF = 1_000_000
+EVIDENCE = f"{PREFIX}evidence"
+_KINDS: dict[str, Any] = {EVIDENCE: pl.List(pl.List(pl.Int64))}
 _ORDERS = {
     "file": f'"{ID}"',
     "confidence": f'"{PREFIX}confidence" DESC NULLS LAST, "{ID}"',
@@ -81,6 +83,7 @@ class Store:
             role: names for role, names in (manifest.roles if manifest else settings.roles).items() if role != "text"
         }
         texts = manifest.texts if manifest else settings.texts
+        self._tagged = tuple(dict.fromkeys(texts))
         self.own_columns = tuple(name for name in self.columns if not name.startswith(PREFIX) and name not in texts)
 
     def close(self) -> None:
@@ -134,8 +137,12 @@ class Store:
         if most is not None and (n := self.count(chosen)) > most:
             where += f' AND hash("{ID}") % {_DRAWN_OF} < ?'
             values.append(round(_DRAWN_OF * most / n))
-        left_out = "" if texts else f' REPLACE (NULL::VARCHAR AS "{TEXT}")'
-        frame = self._frame(f'SELECT *{left_out} FROM texts WHERE {where} ORDER BY "{ID}"', values)
+        unread = [name for name in (TEXT, EVIDENCE, *self._tagged) if name in self.columns and not texts]
+        replaced = ", ".join(f'NULL AS "{name}"' for name in unread)
+        left_out = f" REPLACE ({replaced})" if unread else ""
+        # Texts lie in the file by their number, and DuckDB keeps that order; sorting a million of them would double the memory.
+        frame = self._frame(f"SELECT *{left_out} FROM texts WHERE {where}", values)
+        frame = frame.with_columns(pl.col(name).cast(_KINDS.get(name, pl.String)) for name in unread)
         manifest = self.manifest
         dates = dict(manifest.dates) if manifest else {}
         table = TaggedTable(
