@@ -60,11 +60,12 @@ def period_choice(language: Language, *, key: str) -> Length | None:
         (_AUTO, *LENGTHS),
         default=_AUTO,
         required=True,
+        wrap=True,
         format_func=lambda name: say(name, language),
         key=key,
         bind="query-params",
     )
-    return None if picked in (None, _AUTO) else picked
+    return next((length for length in LENGTHS if length == picked), None)
 
 
 def group_columns(found: Opened) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ def _weights(texts: Sequence[str]) -> Floats:
     rarity[holding > 0.5 * len(texts)] = 0
     weighed: Floats = np.log1p(counts) * rarity.astype(np.float32)
     lengths = np.linalg.norm(weighed, axis=1, keepdims=True)
-    return np.divide(weighed, lengths, out=weighed, where=lengths > 0)
+    np.divide(weighed, lengths, out=weighed, where=lengths > 0)
+    return weighed
 
 
 def _bucket(term: str, known: dict[str, int]) -> int:

@@ -14,7 +14,7 @@ from relationtypes.explorer.opening import Opened
 from relationtypes.explorer.tagging import DATE, ID
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.everything import Findings, Omission, Wanted, findings
-from relationtypes.findings.table import TEXT, TaggedTable
+from relationtypes.findings.table import COLUMN, TEXT, TaggedTable
 from relationtypes.redacting import redact_many
 from relationtypes.reporting.chapters.words import words_chapter
 from relationtypes.reporting.composing import report
@@ -127,8 +127,10 @@ def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
         OutputNotWritableError: it is too much for the format.
     """
     table = found.table(texts=True)
-    texts = set(table.frame.columns) & set(found.project.settings.texts)
-    frame = table.frame.drop([DATE, *texts], strict=False)
+    # The tagged columns stand under rt_text; under their own names they would be there a second time, unredacted.
+    manifest = table.manifest
+    tagged = {*found.project.settings.texts, *(manifest.texts if manifest else ()), *table.frame[COLUMN].unique()}
+    frame = table.frame.drop([DATE, *(name for name in tagged if name)], strict=False)
     first = [ID, TEXT]
     frame = frame.select(*first, *(name for name in frame.columns if name not in first))
     keep = found.project.settings.keep

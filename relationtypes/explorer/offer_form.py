@@ -170,9 +170,13 @@ def _segment(found: Opened, known: OfferSegment | None, key: str, number: int, l
         name = st.text_input(say("name", language), value=known.name if known else "", key=f"name-{key}")
     left, right = st.columns(2, gap="small")
     with left:
-        modes = _several("modes", SERVICE_MODES, known and known.service_modes, f"modes-{key}", language, "as_everyone")
+        modes = _several(
+            "modes", SERVICE_MODES, known.service_modes if known else None, f"modes-{key}", language, "as_everyone"
+        )
     with right:
-        aims = _several("aims", RELATION_AIMS, known and known.relation_aims, f"aims-{key}", language, "as_everyone")
+        aims = _several(
+            "aims", RELATION_AIMS, known.relation_aims if known else None, f"aims-{key}", language, "as_everyone"
+        )
     same = known is not None and str(known.value) == value
     return {
         "column": column,

@@ -95,8 +95,10 @@ class Opened:
         """How many texts they are."""
         return self.store.count(self.chosen) if self.store else len(self.so_far or ())
 
-    def table(self, *, texts: bool = False) -> TaggedTable:
+    def table(self, *, texts: bool = False, most: int | None = None) -> TaggedTable:
         """Return the texts for findings; without the words themselves, which few need, unless *texts* are asked for.
+
+        With *most*, about so many of them, drawn at random but always the same.
 
         Raises:
             EmptyInputError: no text fits the filter.
@@ -104,7 +106,7 @@ class Opened:
         if self.store is None:
             assert self.so_far is not None
             return self.so_far
-        found = self.store.table(self.chosen, texts=texts)
+        found = self.store.table(self.chosen, texts=texts, most=most)
         if not len(found):
             raise EmptyInputError("No text fits the filter. Loosen it, or clear it.")
         return found
@@ -129,10 +131,17 @@ class Opened:
         roles = self.store.roles if self.store else self.so_far.roles if self.so_far else {}
         return next((name for name in roles.get(role, ()) if name in self.own_columns), None)
 
-    def found(self, name: str, make: Callable[[TaggedTable], _T], *options: Hashable, texts: bool = False) -> _T:
+    def found(
+        self,
+        name: str,
+        make: Callable[[TaggedTable], _T],
+        *options: Hashable,
+        texts: bool = False,
+        most: int | None = None,
+    ) -> _T:
         """Return what *make* finds in the texts, remembered under *name* and *options*."""
         key = (str(self.project.folder), self.stamp, repr(self.chosen), name, repr(options))
-        made: _T = _remembered(key, lambda: make(self.table(texts=texts)))
+        made: _T = _remembered(key, lambda: make(self.table(texts=texts, most=most)))
         return made
 
 
@@ -215,6 +224,7 @@ def method_switch(found: Opened, language: Language) -> Method:
         found.methods,
         default=found.methods[0],
         required=True,
+        wrap=True,
         format_func=lambda name: say(name, language),
         help=say("shares_help", language),
         key="shares",

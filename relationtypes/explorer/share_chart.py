@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import altair
 
@@ -23,7 +24,7 @@ def share_chart(
 ) -> altair.LayerChart:
     """Return the shares of *families* from the largest, with intervals; those not *chosen* are pale where some are."""
     ranked = sorted(families, key=lambda one: -one.share.value)
-    records = [
+    records: list[dict[str, Any]] = [
         {
             CLICKED: one.id,
             "name": names[one.id],
@@ -38,6 +39,9 @@ def share_chart(
         for one in ranked
     ]
     furthest = max((record["end"] for record in records), default=1.0)
+    right = min(furthest * 1.25, 1.2)
+    for record in records:
+        record |= {"left": 0.0, "right": right}
     base = altair.Chart(altair.InlineData(values=records))
     click = altair.selection_point(name=CLICKED, fields=[CLICKED], on="click", clear=False)
     rows = altair.Y(
@@ -46,7 +50,7 @@ def share_chart(
         title=None,
         axis=altair.Axis(labelColor=INK, labelFontSize=13, labelLimit=220, labelPadding=8),
     )
-    span = altair.Scale(domain=[0, min(furthest * 1.25, 1.2)], nice=False)
+    span = altair.Scale(domain=[0, right], nice=False)
     values = altair.X(
         "share:Q",
         title=None,
@@ -54,23 +58,23 @@ def share_chart(
         axis=altair.Axis(labelExpr=axis_expression("percent", furthest, language), tickCount=5, grid=True),
     )
     told = [altair.Tooltip("name:N", title=" "), altair.Tooltip("text:N", title="  ")]
-    bars = (
-        base.mark_bar(cursor="pointer", height=20, cornerRadiusEnd=2)
-        .encode(
-            x=values,
-            y=rows,
-            color=altair.Color("colour:N", scale=None, legend=None),
-            opacity=altair.Opacity("shade:Q", scale=None, legend=None),
-            tooltip=told,
-        )
-        .add_params(click)
+    bars = base.mark_bar(height=20, cornerRadiusEnd=2).encode(
+        x=values,
+        y=rows,
+        color=altair.Color("colour:N", scale=None, legend=None),
+        opacity=altair.Opacity("shade:Q", scale=None, legend=None),
     )
     whiskers = base.mark_rule(color=INK, strokeWidth=1.5).encode(x=altair.X("low:Q", scale=span), x2="high:Q", y=rows)
     labels = base.mark_text(align="left", dx=8, color=INK, fontSize=13).encode(
         x=altair.X("end:Q", scale=span), y=rows, text="text:N"
     )
+    whole_rows = (  # the smallest families have bars too short to be hit
+        base.mark_bar(cursor="pointer", opacity=0, height={"band": 1})
+        .encode(x=altair.X("left:Q", scale=span), x2="right:Q", y=rows, tooltip=told)
+        .add_params(click)
+    )
     made: altair.LayerChart = (
-        altair.layer(bars, whiskers, labels)
+        altair.layer(bars, whiskers, labels, whole_rows)
         .properties(height=_ROW * len(records))
         .configure(font=FONT)
         .configure_view(stroke=None)

@@ -59,6 +59,10 @@ say = Wording(
     none=("No project", "Aucun projet"),
 )
 _NAMES = {"en": "English", "fr": "Français"}
+_ICON = (  # drawn here: an icon by name is fetched from the network
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="12" cy="16" r="9" fill="#d1495b"/>'
+    '<circle cx="20" cy="16" r="9" fill="#2f5d8a" fill-opacity="0.8"/></svg>'
+)
 _STYLE = """
 <style>
 .stMainBlockContainer { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 5rem; }
@@ -77,7 +81,7 @@ _STYLE = """
 .rt-table tr:last-child td, .rt-table tbody tr:last-child th { border-bottom: 0; }
 .rt-table thead th { position: sticky; top: 0; background: #f5f6f8; color: #575e69; font-weight: 600; font-size: .84rem;
   vertical-align: bottom; }
-.rt-table tbody th { font-weight: 500; }
+.rt-table tbody th { font-weight: 500; position: sticky; left: 0; background: #fff; min-width: 8.5rem; }
 .rt-table .rt-number { text-align: right; white-space: nowrap; }
 .rt-table tr.rt-few td, .rt-table tr.rt-few th { color: #575e69; }
 .rt-swatch { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .5rem; }
@@ -105,7 +109,7 @@ _STYLE = """
 def main() -> None:
     """Show the page that the link names."""
     language = session.language()
-    st.set_page_config(page_title="relationtypes", page_icon=":material/handshake:", layout="wide")
+    st.set_page_config(page_title="relationtypes", page_icon=_ICON, layout="wide")
     st.html(_STYLE)
     if not gate.is_open():
         names = [name for _, pages in PAGES for name, _ in pages]

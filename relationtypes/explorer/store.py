@@ -26,6 +26,9 @@ MOST_ROWS = 5_000
 _LIKELY = 0.5
 _REMEMBERED = 4
 _LABELS = ("family", "type", "confidence", "second_family", "second_confidence", "probabilities")
+_DRAWN_OF = 1_000_000
+EVIDENCE = f"{PREFIX}evidence"
+_KINDS: dict[str, Any] = {EVIDENCE: pl.List(pl.List(pl.Int64))}
 _ORDERS = {
     "file": f'"{ID}"',
     "confidence": f'"{PREFIX}confidence" DESC NULLS LAST, "{ID}"',
@@ -91,6 +94,7 @@ class Store:
             role: names for role, names in (manifest.roles if manifest else settings.roles).items() if role != "text"
         }
         texts = manifest.texts if manifest else settings.texts
+        self._tagged = tuple(dict.fromkeys(texts))
         self.own_columns = tuple(name for name in self.columns if not name.startswith(PREFIX) and name not in texts)
 
     def close(self) -> None:
@@ -149,11 +153,21 @@ class Store:
         rows = self._connection.execute(f'SELECT min("{DATE}"), max("{DATE}") FROM texts').fetchall()
         return rows[0] if rows and rows[0][0] is not None else None
 
-    def table(self, chosen: Filter = Filter(), *, texts: bool = True) -> TaggedTable:
-        """Return the texts *chosen* for findings, smaller without the words themselves, which many do not need."""
+    def table(self, chosen: Filter = Filter(), *, texts: bool = True, most: int | None = None) -> TaggedTable:
+        """Return the texts *chosen* for findings, smaller without the words themselves, which many do not need.
+
+        With *most*, about so many of them, drawn by a hash of their number: the same ones each time.
+        """
         where, values = self._where(chosen)
-        left_out = "" if texts else f' REPLACE (NULL::VARCHAR AS "{TEXT}")'
-        frame = self._frame(f'SELECT *{left_out} FROM texts WHERE {where} ORDER BY "{ID}"', values)
+        if most is not None and (n := self.count(chosen)) > most:
+            where += f' AND hash("{ID}") % {_DRAWN_OF} < ?'
+            values.append(round(_DRAWN_OF * most / n))
+        unread = [name for name in (TEXT, EVIDENCE, *self._tagged) if name in self.columns and not texts]
+        replaced = ", ".join(f'NULL AS "{name}"' for name in unread)
+        left_out = f" REPLACE ({replaced})" if unread else ""
+        # Texts lie in the file by their number, and DuckDB keeps that order; sorting a million of them would double the memory.
+        frame = self._frame(f"SELECT *{left_out} FROM texts WHERE {where}", values)
+        frame = frame.with_columns(pl.col(name).cast(_KINDS.get(name, pl.String)) for name in unread)
         manifest = self.manifest
         dates = dict(manifest.dates) if manifest else {}
         table = TaggedTable(

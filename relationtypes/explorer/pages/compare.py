@@ -9,11 +9,14 @@ from relationtypes.explorer.choosing import group_columns
 from relationtypes.explorer.choosing import say as say_of_choices
 from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside
 from relationtypes.findings.brands import brands
+from relationtypes.findings.quantifying import Level
 from relationtypes.findings.segments import compare
 from relationtypes.reporting.chapters.brands import brands_chapter
 from relationtypes.reporting.chapters.segments import segments_chapter
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language, load_taxonomy
+
+_LEVELS: tuple[Level, ...] = ("family", "type")
 
 say = Wording(
     title=("Who differs", "Qui diffère"),
@@ -79,11 +82,12 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
             bind="query-params",
         )
     with middle:
-        level = st.segmented_control(
+        level: Level | None = st.segmented_control(
             say("level", language),
-            ("family", "type"),
+            _LEVELS,
             default="family",
             required=True,
+            wrap=True,
             format_func=lambda name: say(name, language),
             key="level",
             bind="query-params",

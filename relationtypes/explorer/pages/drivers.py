@@ -86,7 +86,7 @@ def page(language: Language) -> None:
             key="adjust",
             bind="query-params",
         )
-    _show(set_aside(found, language), score, None if kind == _AUTO else kind, tuple(adjust), language)
+    _show(set_aside(found, language), score, next((one for one in KINDS if one == kind), None), tuple(adjust), language)
 
 
 def _named(kind: str, language: Language) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Sequence
 
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.blocks import escaped, plain, show_section
 from relationtypes.explorer.objective_sheet import objective_sheet
-from relationtypes.explorer.offer_form import offer_form
+from relationtypes.explorer.offer_form import offer_form, offer_of
 from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside
 from relationtypes.findings.mismatch import mismatch
 from relationtypes.findings.offer import Offer, offer_text
@@ -51,9 +55,6 @@ def page(language: Language) -> None:
 
 def stated(found: Opened, language: Language) -> Offer | None:
     """Return what the project says is offered; what cannot be read is told, and is none."""
-    from relationtypes.errors import RelationTypesError
-    from relationtypes.explorer.offer_form import offer_of
-
     try:
         return offer_of(found.project.settings.offer)
     except RelationTypesError as error:
@@ -61,12 +62,12 @@ def stated(found: Opened, language: Language) -> Offer | None:
         return None
 
 
-def _show(found: Opened, offer: Offer, tabs: list[object], language: Language) -> None:
+def _show(found: Opened, offer: Offer, tabs: Sequence[DeltaGenerator], language: Language) -> None:
     taxonomy = load_taxonomy()
-    with tabs[0]:  # type: ignore[attr-defined]
+    with tabs[0]:
         method = method_switch(found, language)
         whole = set_aside(found, language)
         made = whole.found("mismatch", lambda table: mismatch(table, offer, method=method), offer_text(offer), method)
         show_section(mismatch_chapter(made, taxonomy=taxonomy, language=language), language, title=False)
-    with tabs[1]:  # type: ignore[attr-defined]
+    with tabs[1]:
         objective_sheet(made, taxonomy, language)

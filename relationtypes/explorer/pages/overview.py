@@ -25,6 +25,8 @@ from relationtypes.styling import FAMILY_COLOURS
 from relationtypes.taxonomy import Language, Taxonomy, load_taxonomy
 
 _WORDS = 14
+_READ = 40_000
+"""So many texts at most are read for quotes and words, so that one does not wait for them."""
 
 say = Wording(
     title=("Who your customers are to you", "Ce que vos clients sont pour vous"),
@@ -63,6 +65,10 @@ say = Wording(
     ),
     words_en=("Typical words in English", "Mots typiques en anglais"),
     words_fr=("Typical words in French", "Mots typiques en français"),
+    drawn=(
+        "Quotes and words come from about {n} of the texts, drawn at random.",
+        "Citations et mots proviennent d’environ {n} des textes, tirés au sort.",
+    ),
     no_words=("No word sets this family apart.", "Aucun mot ne distingue cette famille."),
     words_note=(
         "Share of the family’s texts that hold the word; words are ranked by how much commoner they are here than elsewhere.",
@@ -162,8 +168,8 @@ def _figures(profile: Portrait, language: Language) -> None:
 
 
 def _details(blocks: list[Block], language: Language) -> None:
-    moods = [block for block in blocks if isinstance(block, Stack)]
-    tables = [block for block in blocks if isinstance(block, Table)]
+    moods: list[Block] = [block for block in blocks if isinstance(block, Stack)]
+    tables: list[Block] = [block for block in blocks if isinstance(block, Table)]
     tabs = st.tabs([say(name, language) for name in ("tab_moods", "tab_table", "tab_types")])
     for tab, block in zip(tabs, [*moods[:1], *tables[:2]], strict=False):
         with tab:
@@ -186,8 +192,8 @@ def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: La
     st.markdown(plain(next(one for one in taxonomy.families if one.id == family).definition[language]))
     # Words set a family apart from the others, so they too are of the texts whatever their family.
     keep = found.project.settings.keep
-    quotes = found.any_family.found("quotes", lambda table: quotes_of(table, keep), keep, texts=True)
-    words = found.any_family.found("words", lambda table: typical_words(table, keep=keep), keep, texts=True)
+    quotes = found.any_family.found("quotes", lambda table: quotes_of(table, keep), keep, texts=True, most=_READ)
+    words = found.any_family.found("words", lambda table: typical_words(table, keep=keep), keep, texts=True, most=_READ)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"##### {plain(say('quotes', language))}")
@@ -203,6 +209,8 @@ def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: La
             session.go("verbatims")
     with right:
         _words(words, family, language)
+        if found.store is not None and found.any_family.count > _READ:
+            st.caption(plain(say("drawn", language, n=_READ)))
 
 
 def _quotation(one: Quote, kinds: dict[str, str], language: Language) -> Quotation:

@@ -91,6 +91,7 @@ def _report(found: Opened, language: Language) -> None:
                 LANGUAGES,
                 default=language,
                 required=True,
+                wrap=True,
                 format_func=lambda code: say(code, language),
             )
             formats = st.pills(
@@ -101,6 +102,7 @@ def _report(found: Opened, language: Language) -> None:
                 found.methods,
                 default=found.methods[0],
                 required=True,
+                wrap=True,
                 format_func=lambda name: say(name, language),
             )
         with right:
@@ -155,14 +157,11 @@ def _data(found: Opened, language: Language) -> None:
     st.caption(plain(say("data_text", language, n=found.count)))
     redacted = st.checkbox(say("redact", language), value=True, help=say("redact_help", language), key="redact")
     with st.container(horizontal=True):
-        pressed = next(
-            (
-                extension
-                for name, extension in DATA_FORMATS
-                if st.button(say("prepare", language, format=name), key=f"prepare{extension}")
-            ),
-            None,
-        )
+        buttons = {
+            extension: st.button(say("prepare", language, format=name), key=f"prepare{extension}")
+            for name, extension in DATA_FORMATS
+        }
+    pressed = next((extension for extension, hit in buttons.items() if hit), None)
     st.caption(plain(say("unsafe", language)))
     asked = (found.project.id, found.stamp, repr(found.chosen), redacted)
     if pressed:
