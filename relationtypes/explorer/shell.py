@@ -98,8 +98,8 @@ _STYLE = """
   list-style: none; }
 .rt-words li { margin: 0 !important; background: #f0f2f4; border-radius: 999px; padding: .12rem .65rem; font-size: .92rem; }
 .rt-words small { color: #575e69; margin-left: .3rem; }
-.st-key-wrap [data-testid="stHorizontalBlock"], .st-key-wrap2 [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
-.st-key-wrap [data-testid="stColumn"], .st-key-wrap2 [data-testid="stColumn"] { min-width: min(20rem, 100%); }
+.st-key-wrap [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+.st-key-wrap [data-testid="stColumn"] { min-width: min(20rem, 100%); }
 .rt-chart { display: block; max-width: 100%; height: auto; }
 @media (max-width: 1000px) { .stMainBlockContainer { padding-left: 1.4rem; padding-right: 1.4rem; } }
 </style>

@@ -199,12 +199,8 @@ def _so_far(project: Project, language: Language) -> None:
     try:
         counts = _kept_counts(project, parts)
         names = family_names(load_taxonomy(), language)
-        with st.container(key="wrap"):
-            left, right = st.columns((1, 1), gap="large")
-        with left:
-            _shares(counts, names, language)
-        with right:
-            _newest(project, parts, names, language)
+        _shares(counts, names, language)
+        _newest(project, parts, names, language)
     except FileNotFoundError:  # the run has ended meanwhile and taken its parts away
         return
 
