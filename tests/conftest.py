@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from numpy.typing import NDArray
 
 from relationtypes import RelationTagger, _data
 from relationtypes.cli import main
@@ -76,6 +77,10 @@ class HashingClassifier:
             types[:, members] *= family[:, [parent]] / types[:, members].sum(axis=1, keepdims=True)
         sentiment = draws[:, 37:41] / draws[:, 37:41].sum(axis=1, keepdims=True)
         return Scores(family, types, sentiment, draws[:, 41], self.family_ids, self.type_ids)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.log(self.scores(texts).family)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 def fake_tagger_of_a_process() -> RelationTagger:

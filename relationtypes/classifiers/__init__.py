@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from relationtypes.artefact import Artefact, open_artefact
 from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
@@ -51,6 +54,14 @@ class Classifier(Protocol):
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the probabilities of normalised *texts*, one row each, in their order."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a vector of length 1 for each of the normalised *texts*, (n, width): near is alike.
+
+        Raises:
+            ArtefactError: it has none.
+        """
         ...
 
 

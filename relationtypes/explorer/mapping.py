@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from relationtypes.explorer.embedding import VERSION, embed, flat
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.tagging import ID
 from relationtypes.findings.table import TEXT
 from relationtypes.tagger import PREFIX
 
-MOST_PLACES = 5_000
+MOST_PLACES = 2_000
+"""Texts are read once more for their vectors: so many take a quarter of a minute."""
 _SEED = 20141
 _VERSION = "version"
 
+Floats = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Floats]
+"""Returns a vector for each text, (n, width)."""
 
-def places(project: Project) -> pl.DataFrame:
-    """Return ``rt_id``, ``x`` and ``y`` of at most 5,000 texts with a family, drawn at random from all of the project's.
 
-    They are stored in the project, and placed anew when its tags or the way to place them change. Both axes run from −1 to 1.
+def places(project: Project, embed: Embed, version: str) -> pl.DataFrame:
+    """Return ``rt_id``, ``x`` and ``y`` of at most 2,000 texts with a family, drawn at random from all of the project's.
+
+    They are stored in the project, and placed anew when its tags change or the *version* of what embeds them. Both axes run from −1
+    to 1.
     """
     path = project.places
     if path.is_file() and path.stat().st_mtime >= project.texts.stat().st_mtime:
         kept = pl.read_parquet(path)
-        if kept.columns == [ID, "x", "y", _VERSION] and (kept[_VERSION] == VERSION).all():
+        if kept.columns == [ID, "x", "y", _VERSION] and (kept[_VERSION] == version).all():
             return kept.drop(_VERSION)
-    made = _placed(project)
+    made = _placed(project, embed)
     temporary = path.with_suffix(".tmp")
-    made.with_columns(pl.lit(VERSION).alias(_VERSION)).write_parquet(temporary)
+    made.with_columns(pl.lit(version).alias(_VERSION)).write_parquet(temporary)
     temporary.replace(path)
     return made
 
 
-def _placed(project: Project) -> pl.DataFrame:
+def flat(vectors: Floats) -> Floats:
+    """Return a place in the plane for each of *vectors*, (n, 2): their first two principal components.
+
+    The signs are those with which the longer arm of either axis points right and up.
+    """
+    if len(vectors) < 2:
+        return np.zeros((len(vectors), 2), np.float32)
+    centred = vectors - vectors.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    places_ = centred @ axes[:, ::-1][:, :2]
+    signs = np.where(np.abs(places_.max(axis=0)) >= np.abs(places_.min(axis=0)), 1, -1)
+    return np.asarray(places_ * signs, np.float32)
+
+
+def _placed(project: Project, embed: Embed) -> pl.DataFrame:
     texts = pl.scan_parquet(project.texts)
     ids = texts.filter(pl.col(f"{PREFIX}family").is_not_null()).select(ID).collect()[ID].to_numpy()
     if len(ids) > MOST_PLACES:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
+from relationtypes.normalising import normalise
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
 
@@ -28,6 +32,18 @@ def _model() -> tuple[RelationTagger, threading.Lock]:
 def model() -> tuple[RelationTagger, threading.Lock]:
     """Return the model that all sessions share, and the lock to hold while asking it; it keeps no text."""
     return _model()
+
+
+def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return what the model's encoder makes of *texts*, (n, width)."""
+    tagger, lock = _model()
+    with lock:
+        return tagger.classifier.embed([normalise(text) for text in texts])
+
+
+def model_version() -> str:
+    """Return what changes when the model does."""
+    return _model()[0].classifier.fingerprint[:12]
 
 
 def _kept(name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
@@ -221,45 +221,47 @@ class Store:
 
     def _where(self, chosen: Filter) -> tuple[str, list[Any]]:
         """Return a condition and the values of its question marks."""
-        parts: list[str] = []
-        values: list[Any] = []
+        parts = [*self._of_words(chosen), *_of_tags(chosen), *self._of_columns(chosen)]
+        return " AND ".join(text for text, _ in parts) or "TRUE", [value for _, values in parts for value in values]
+
+    def _of_words(self, chosen: Filter) -> Iterator[Condition]:
         if chosen.search.split():
             self._search(chosen.search)
-            parts.append(f'"{ID}" IN (SELECT "{ID}" FROM searched)')
-        for name, wanted in (
-            ("family", chosen.families),
-            ("type", chosen.types),
-            ("sentiment", chosen.sentiments),
-            ("status", chosen.statuses),
-            ("language", chosen.languages),
-        ):
-            if wanted:
-                parts.append(f'"{PREFIX}{name}" IN ({", ".join("?" * len(wanted))})')
-                values += wanted
-        if chosen.breach is not None:
-            parts.append(f'coalesce("{PREFIX}breach", 0) {">" if chosen.breach else "<="} {_LIKELY}')
-        low, high = chosen.confidence
-        if (low, high) != (0.0, 1.0):
-            parts.append(f'"{PREFIX}confidence" BETWEEN ? AND ?')
-            values += [low, high]
-        for day, sign in zip(chosen.days, (">=", "<="), strict=True):
-            if day is not None:
-                parts.append(f'"{DATE}" {sign} ?')
-                values.append(day)
+            yield f'"{ID}" IN (SELECT "{ID}" FROM searched)', []
+        if len(chosen.area) == 4:
+            within = f'SELECT "{ID}" FROM read_parquet(?) WHERE x BETWEEN ? AND ? AND y BETWEEN ? AND ?'
+            yield f'"{ID}" IN ({within})', [str(self.project.places), *chosen.area]
+
+    def _of_columns(self, chosen: Filter) -> Iterator[Condition]:
         for column, wanted in chosen.values:
             self._check(column)
-            parts.append(f"CAST({_quoted(column)} AS VARCHAR) IN ({', '.join('?' * len(wanted))})")
-            values += wanted
-        if len(chosen.area) == 4:
-            parts.append(
-                f'"{ID}" IN (SELECT "{ID}" FROM read_parquet(?) WHERE x BETWEEN ? AND ? AND y BETWEEN ? AND ?)'
-            )
-            values += [str(self.project.places), *chosen.area]
+            yield f"CAST({_quoted(column)} AS VARCHAR) IN ({', '.join('?' * len(wanted))})", list(wanted)
         for column, least, greatest in chosen.ranges:
             self._check(column)
-            parts.append(f"TRY_CAST({_quoted(column)} AS DOUBLE) BETWEEN ? AND ?")
-            values += [least, greatest]
-        return " AND ".join(parts) or "TRUE", values
+            yield f"TRY_CAST({_quoted(column)} AS DOUBLE) BETWEEN ? AND ?", [least, greatest]
+
+
+Condition = tuple[str, list[Any]]
+"""A condition in SQL and the values of its question marks."""
+
+
+def _of_tags(chosen: Filter) -> Iterator[Condition]:
+    for name, wanted in (
+        ("family", chosen.families),
+        ("type", chosen.types),
+        ("sentiment", chosen.sentiments),
+        ("status", chosen.statuses),
+        ("language", chosen.languages),
+    ):
+        if wanted:
+            yield f'"{PREFIX}{name}" IN ({", ".join("?" * len(wanted))})', list(wanted)
+    if chosen.breach is not None:
+        yield f'coalesce("{PREFIX}breach", 0) {">" if chosen.breach else "<="} {_LIKELY}', []
+    if chosen.confidence != (0.0, 1.0):
+        yield f'"{PREFIX}confidence" BETWEEN ? AND ?', list(chosen.confidence)
+    for day, sign in zip(chosen.days, (">=", "<="), strict=True):
+        if day is not None:
+            yield f'"{DATE}" {sign} ?', [day]
 
 
 def _quoted(column: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,12 +11,12 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from relationtypes.errors import ArgumentError, MalformedInputError
-from relationtypes.explorer.embedding import SIZE, embed, flat
 from relationtypes.explorer.exporting import Order, data_file, make_report
-from relationtypes.explorer.mapping import places
+from relationtypes.explorer.mapping import flat, places
 from relationtypes.explorer.offer_form import offer_of
 from relationtypes.explorer.opening import Opened
 from relationtypes.explorer.project import Project, create_project
@@ -233,25 +233,24 @@ def test_findings_are_remembered_by_project_filter_and_options(project: Project)
     assert count(Opened(project, Filter(), Store(project), None, 2)) == _N and len(calls) == 4
 
 
-def test_embedding_is_deterministic_and_groups_like_with_like() -> None:
-    texts = (
-        ["late parcel refund", "parcel late again refund"] * 4 + ["lovely warm coffee", "coffee warm lovely"] * 4 + [""]
-    )
-    found = embed(texts)
-    assert found.shape == (17, SIZE) and np.array_equal(found, embed(texts))
-    assert not found[-1].any()
-    np.testing.assert_allclose(np.linalg.norm(found[:-1], axis=1), 1, atol=1e-5)
-    assert found[0] @ found[2] > found[0] @ found[8]
-    at = flat(found[:-1])
-    assert np.linalg.norm(at[0] - at[2]) < np.linalg.norm(at[0] - at[8])
-    assert embed([]).shape == (0, SIZE) and flat(embed([])).shape == (0, 2)
+def _embed(texts: Sequence[str]) -> NDArray[np.float32]:
+    return HashingClassifier().embed(texts)
+
+
+def test_flat_keeps_like_with_like() -> None:
+    vectors = np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 0, 1], [0, 0.1, 0.9]], np.float32)
+    at = flat(vectors)
+    assert np.linalg.norm(at[0] - at[1]) < np.linalg.norm(at[0] - at[2])
+    assert flat(vectors[:0]).shape == (0, 2) and np.array_equal(at, flat(vectors))
 
 
 def test_places_are_stored_and_the_filter_knows_an_area(project: Project) -> None:
-    placed = places(project)
+    placed = places(project, _embed, "1")
     assert placed.height == _N and placed["x"].abs().max() <= 1 and placed["y"].abs().max() <= 1
     written = project.places.stat().st_mtime_ns
-    assert places(project).equals(placed) and project.places.stat().st_mtime_ns == written
+    assert places(project, _embed, "1").equals(placed) and project.places.stat().st_mtime_ns == written
+    places(project, _embed, "2")
+    assert project.places.stat().st_mtime_ns > written
     store = Store(project)
     assert store.count(Filter(area=(-1.0, 1.0, -1.0, 1.0))) == _N
     left = store.count(Filter(area=(-1.0, 0.0, -1.0, 1.0)))

@@ -35,9 +35,9 @@ _PLACE = "part"
 say = Wording(
     title=("Map of the texts", "Carte des textes"),
     lead=(
-        "Each point is a text; texts that use the same words lie near each other. Draw a box to read what lies in it.",
-        "Chaque point est un texte ; ceux qui emploient les mêmes mots sont voisins. Tracez un cadre pour lire ce"
-        " qu’il contient.",
+        "Each point is a text; texts that the model reads alike lie near each other. Draw a box to read what lies in it.",
+        "Chaque point est un texte ; ceux que le modèle lit de même façon sont voisins. Tracez un cadre pour lire ce qu’il"
+        " contient.",
     ),
     sample=(
         "{n} of {all} texts with a family are shown, drawn at random.",
@@ -61,14 +61,12 @@ say = Wording(
     some=("Some of them", "Quelques-uns"),
     verbatims=("Read them all", "Les lire tous"),
     method=(
-        "Places come from the words of the texts (hashed, weighed by TF-IDF, two principal components), not from their"
-        " families. Near"
-        " means alike in words; the axes mean nothing by themselves, and far points may still say the same in other words.",
-        "Les positions viennent des mots des textes (hachés, pondérés par TF-IDF, deux composantes principales), non"
-        " de leurs familles."
-        " Voisin veut dire semblable par les mots ; les axes n’ont pas de sens en eux-mêmes, et des points éloignés"
-        " peuvent dire la"
-        " même chose autrement.",
+        "Places are the first two principal components of the vectors that the model’s encoder makes of the texts. Near means"
+        " alike in relationship, sentiment and topic; the axes mean nothing by themselves, and a plane cannot show all that the"
+        " vectors tell apart.",
+        "Les positions sont les deux premières composantes principales des vecteurs que l’encodeur du modèle tire des textes."
+        " Voisin veut dire semblable par la relation, le sentiment et le sujet ; les axes n’ont pas de sens en eux-mêmes, et un"
+        " plan ne montre pas tout ce que les vecteurs distinguent.",
     ),
 )
 
@@ -83,7 +81,7 @@ def page(language: Language) -> None:
         st.info(plain(say("waiting", language)))
         return
     with st.spinner(say("placing", language)):
-        placed = places(found.project)
+        placed = places(found.project, session.embed, session.model_version())
     outside = replace(found.chosen, area=())
     shown = _joined(found.store.among(placed[ID].to_list(), outside), placed)
     if not shown.height:

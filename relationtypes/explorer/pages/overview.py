@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from relationtypes.explorer import session
+from relationtypes.explorer import reviewing, session
 from relationtypes.explorer.blocks import escaped, plain, show_block, show_blocks, show_quotations
 from relationtypes.explorer.opening import Opened, method_switch, opened
 from relationtypes.explorer.share_chart import CLICKED, share_chart
@@ -17,6 +17,7 @@ from relationtypes.findings.portrait import Portrait, portrait
 from relationtypes.findings.quotes import Quote
 from relationtypes.findings.table import TaggedTable
 from relationtypes.findings.words import TypicalWords, typical_words
+from relationtypes.reporting.chapters.checking import checking_chapter
 from relationtypes.reporting.chapters.portrait import portrait_chapter
 from relationtypes.reporting.document import Block, Paragraph, Quotation, Stack, Table
 from relationtypes.reporting.numbers import written
@@ -58,6 +59,10 @@ say = Wording(
     no_quotes=(
         "No text of this family is sure enough to be quoted.",
         "Aucun texte de cette famille n’est assez sûr pour être cité.",
+    ),
+    corrected=(
+        "Shares corrected by the {n} texts reviewed at random (of the whole project)",
+        "Parts corrigées par les {n} textes relus au hasard (de tout le projet)",
     ),
     redacted=(
         "Personal data are taken out by rules, which miss some: read before you send on.",
@@ -102,7 +107,16 @@ def page(language: Language) -> None:
 
 
 def corrected_shares(found: Opened, language: Language) -> None:
-    """Show the shares that reviewing gives, once a random sample was reviewed: shown here when reviewing can tell them."""
+    """Show the shares that reviewing gives, once a random sample was reviewed."""
+    said = reviewing.current(found.project.corrections)
+    if found.store is None or not any(one.queue == "random" for one in said):
+        return
+    shares = reviewing.shares_now(found.store.labels(), said)
+    if shares is None:
+        return
+    chapter = checking_chapter(shares, taxonomy=load_taxonomy(), language=language)
+    with st.expander(say("corrected", language, n=shares.checked), icon=":material/rate_review:"):
+        show_blocks(chapter.blocks, language)
 
 
 def _portrait(method: Method) -> Callable[[TaggedTable], Portrait]:
