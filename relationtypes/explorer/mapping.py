@@ -26,8 +26,8 @@ Embed = Callable[[Sequence[str]], Floats]
 def places(project: Project, embed: Embed, version: str) -> pl.DataFrame:
     """Return ``rt_id``, ``x`` and ``y`` of at most 2,000 texts with a family, drawn at random from all of the project's.
 
-    They are stored in the project, and placed anew when its tags change or the *version* of what embeds them. Both axes run from −1
-    to 1.
+    They are stored in the project, and placed anew when its tags or the *version* of what embeds them change. Both axes run
+    from −1 to 1.
     """
     path = project.places
     if path.is_file() and path.stat().st_mtime >= project.texts.stat().st_mtime:

@@ -102,7 +102,16 @@ def test_file_that_cannot_be_taken_over_leaves_nothing(root: Path, tmp_path: Pat
     frame = pl.DataFrame({"comment": ["one plain sentence here"], "rt_family": ["no such family"]})
     columns = {
         f"rt_{name}": pl.Series([None], dtype=pl.String)
-        for name in ("type", "confidence", "status", "second_family", "second_confidence", "sentiment", "breach")
+        for name in (
+            "type",
+            "confidence",
+            "status",
+            "second_family",
+            "second_confidence",
+            "sentiment",
+            "breach",
+            "language",
+        )
     }
     frame.with_columns(**columns).write_parquet(tmp_path / "other.parquet")
     with pytest.raises(TaxonomyError):

@@ -197,7 +197,7 @@ def test_page_when_all_is_tagged_says_what_was_found(project: Project, fake_tagg
     app = _page(project)
     assert not app.exception
     assert "450" in app.success[0].value
-    assert any("commonest relationship" in one.proto.body for one in app.get("html"))
+    assert any("most frequent relationship" in one.proto.body for one in app.get("html"))
     assert "no row" in app.warning[0].value
     app.button(key="overview").click().run()
     assert not app.exception
