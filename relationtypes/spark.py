@@ -137,7 +137,7 @@ def _tag_batches(batches: Iterator[Any], *, position: int, kept: list[int], sett
     """Turn each Arrow batch of a partition into one with as many rows; runs in the Python workers."""
     for pool in ("RAYON_NUM_THREADS", "POLARS_MAX_THREADS"):  # else every worker takes all cores of its machine
         os.environ.setdefault(pool, str(settings.threads))
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
 
     types = _types(pyarrow.string(), pyarrow.float64(), pyarrow.int64(), pyarrow.list_)
     for batch in batches:
