@@ -109,6 +109,13 @@ def test_portrait_counts_the_copies_and_not_what_they_repeat() -> None:
     assert portrait(table(["fling"] * 4 + [""], rt_copy=copies)).copies == 2
 
 
+@pytest.mark.parametrize("worth", [0.0, 119.0])
+def test_portrait_of_one_text_is_not_sure(worth: float) -> None:
+    found = portrait(replace(table(["buddies"]), facts=_facts(worth)))
+    assert found.family("buddies").share.low < 0.3 and found.family("fling").share.high > 0.7
+    assert found.bond.low < 50 and found.bond.high == 100
+
+
 def test_portrait_of_nothing_is_refused() -> None:
     with pytest.raises(EmptyInputError, match="None of the 2 texts"):
         portrait(table(["", ""]))

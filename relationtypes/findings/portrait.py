@@ -12,6 +12,7 @@ from relationtypes.copies import ORIGINAL
 from relationtypes.errors import EmptyInputError
 from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
 from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws, proportion
+from relationtypes.findings.intervals import newcombe_ends, wilson_ends
 from relationtypes.findings.quantifying import ShareDraws, share_draws
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums
 from relationtypes.findings.table import COPY, TaggedTable
@@ -161,7 +162,18 @@ def bond_index(found: ShareDraws) -> Estimate:
         return np.asarray(np.where(told > 0, np.clip(100 * net / np.where(told > 0, told, 1), -100, 100), np.nan))
 
     told = found.n - int(found.counts[undetermined].sum())
-    return from_draws(float(index(found.values[None, :])[0]), index(found.draws), told)
+    plain = from_draws(float(index(found.values[None, :])[0]), index(found.draws), told)
+    if not plain.known or not told:
+        return plain
+    shares = [
+        float(np.clip(found.values[at].sum() / (1 - found.values[undetermined].sum()), 0, 1)) for at in (places, broken)
+    ]
+    people = told * (found.independent or found.n) / found.n
+    ends = [wilson_ends(share, told if 0 < share < 1 else people) for share in shares]
+    low, high = newcombe_ends(shares[0], ends[0], shares[1], ends[1])  # which few texts do not shrink to a point
+    return Estimate(
+        plain.value, min(plain.low, max(100 * float(low), -100.0)), max(plain.high, min(100 * float(high), 100.0)), told
+    )
 
 
 def _types(table: TaggedTable, found: ShareDraws, family: int) -> tuple[TypePortrait, ...]:

@@ -43,11 +43,15 @@ class ShareDraws:
     def estimates(self) -> tuple[Estimate, ...]:
         """Return each share with its interval; it rests on all classified texts.
 
-        All draws of a share of 0 are 0, though what was not met in few texts may exist: there the interval is Wilson's.
+        No interval is narrower than Wilson's: a family that few texts do not show, or all of them, looks alike in all draws, and
+        yet the next text may be otherwise. There a customer counts for one text, as all of theirs may be alike.
         """
         drawn = estimates(self.values, self.draws, [self.n] * len(self.ids))
+        people = self.independent or self.n
+        plain = [proportion(one.value, self.n if 0 < one.value < 1 else people, one.n) for one in drawn]
         return tuple(
-            proportion(one.value, self.independent or self.n, one.n) if one.low == one.high else one for one in drawn
+            Estimate(one.value, float(np.fmin(one.low, least.low)), float(np.fmax(one.high, least.high)), one.n)
+            for one, least in zip(drawn, plain, strict=True)
         )
 
 
