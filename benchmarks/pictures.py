@@ -39,6 +39,7 @@ HEIGHT = 800
 COLOURS = 256
 REVIEWER = "Claire"
 CHECKED, SAMPLE = 40, 100
+_ERRORS = '[data-testid="stException"], [data-testid="stAlertContentError"]'
 NAMES = [name for _, pages in PAGES for name, _ in pages]
 
 
@@ -64,6 +65,8 @@ def main() -> None:
                 page.goto(f"{address}/{where}?project={project.id}&lang={given.lang}")
                 settled(page)
                 prepared(page, name)
+                if page.locator(_ERRORS).count():
+                    raise SystemExit(f"The page {name!r} shows an error: {page.locator(_ERRORS).first.inner_text()}")
                 many = save(page.screenshot(), given.out / f"{name}.png")
                 print(f"{name}: {many / 1000:.0f} kB")
 

@@ -24,7 +24,7 @@ _CHARTS = 128
 _UPLOADER = """
 <style>
 [data-testid="stFileUploaderDropzone"] > span button > * {{ display: none; }}
-[data-testid="stFileUploaderDropzone"] > span button::before {{ content: "{browse}"; }}
+[data-testid="stFileUploaderDropzone"] > span button::before {{ content: "{browse}"; font-size: .93rem; }}
 [data-testid="stFileUploaderDropzoneInstructions"] span {{ display: none; }}
 [data-testid="stFileUploaderDropzoneInstructions"]::after {{ content: "{limit}"; color: #575e69; font-size: .87rem; }}
 </style>
