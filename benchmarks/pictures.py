@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import msgspec
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -167,7 +168,16 @@ def save(picture: bytes, path: Path) -> int:
     ranked = [colour for _, colour in sorted(counted, reverse=True)[:COLOURS]]
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for colour in ranked for part in colour])
-    image.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+    small = image.quantize(palette=palette, dither=Image.Dither.NONE)
+    weights = np.array((65536, 256, 1))
+    own = np.array(ranked) @ weights  # Pillow takes a near colour even where the very same is there
+    order = np.argsort(own)
+    wanted = np.asarray(image).astype(np.int64) @ weights
+    place = order[np.searchsorted(own, wanted, sorter=order).clip(max=len(own) - 1)]
+    indices = np.where(own[place] == wanted, place, np.asarray(small)).astype(np.uint8)
+    made = Image.fromarray(indices, "P")
+    made.putpalette(palette.getpalette() or [])
+    made.save(path, optimize=True)
     return path.stat().st_size
 
 
