@@ -11,12 +11,12 @@ import argparse
 import io
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import msgspec
@@ -164,7 +164,7 @@ def prepared(page: Page, name: str) -> None:
 def save(picture: bytes, path: Path) -> int:
     """Write *picture* with its most frequent colours, each as it is, and return how many bytes it has."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    counted = image.getcolors(image.width * image.height) or []
+    counted: Any = image.getcolors(image.width * image.height)
     ranked = [colour for _, colour in sorted(counted, reverse=True)[:COLOURS]]
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for colour in ranked for part in colour])
@@ -182,4 +182,4 @@ def save(picture: bytes, path: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
