@@ -21,10 +21,20 @@ _LONG = 20
 """Rows from which on a table scrolls in a frame of its own."""
 _CHART_WIDTH = 780
 _CHARTS = 128
+_UPLOADER = """
+<style>
+[data-testid="stFileUploaderDropzone"] > span button > * {{ display: none; }}
+[data-testid="stFileUploaderDropzone"] > span button::before {{ content: "{browse}"; font-size: .93rem; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ display: none; }}
+[data-testid="stFileUploaderDropzoneInstructions"]::after {{ content: "{limit}"; color: #575e69; font-size: .87rem; }}
+</style>
+"""
 
 say = Wording(
     as_table=("As a table", "En tableau"),
     method=("Method", "Méthode"),
+    browse=("Choose a file", "Choisir un fichier"),
+    limit=("up to {most} MB", "jusqu’à {most} Mo"),
     few=("† few texts: take it as a hint", "† peu de textes : à prendre comme un indice"),
 )
 
@@ -39,6 +49,12 @@ def escaped(text: str) -> str:
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
         text = text.replace(sign, entity)
     return text
+
+
+def say_uploaders(language: Language) -> None:
+    """Have what the page takes files by speak *language*: Streamlit's own words for it are English."""
+    most = int(st.get_option("server.maxUploadSize"))
+    st.html(_UPLOADER.format(browse=say("browse", language), limit=say("limit", language, most=most)))
 
 
 def show_section(section: Section, language: Language, *, title: bool = True) -> None:
@@ -98,7 +114,7 @@ def show_table(table: Table, language: Language, *, title: bool = True) -> None:
             if place:
                 cells.append(f"<td{_kind(column.unit)}>{shown}</td>")
                 continue
-            mark = " †" if row.flagged else ""
+            mark = "&nbsp;†" if row.flagged else ""
             swatch = f'<span class="rt-swatch" style="background:{escaped(row.colour)}"></span>' if row.colour else ""
             cells.append(f'<th scope="row"{_kind(column.unit)}>{swatch}{shown}{mark}</th>')
         kind = ' class="rt-few"' if row.flagged else ""

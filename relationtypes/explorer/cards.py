@@ -86,7 +86,8 @@ def chip_html(family: str, language: Language) -> str:
 def own_html(row: Mapping[str, Any], store: Store, language: Language) -> str:
     """Return what the user's file says of a text: brand, date, score, customer and the like, as far as it has them."""
     columns = [name for role in _ROLES for name in store.roles.get(cast(Any, role), ()) if name in row]
-    said = [f"{name}: {_short(row[name])}" for name in dict.fromkeys(columns) if row[name] not in (None, "")]
+    colon = "\N{NARROW NO-BREAK SPACE}: " if language == "fr" else ": "
+    said = [f"{name}{colon}{_short(row[name])}" for name in dict.fromkeys(columns) if row[name] not in (None, "")]
     if row.get(DATE):
         said.insert(0, written(row[DATE], "text", language))
     return f'<div class="rt-own">{escape(" · ".join(said))}</div>' if said else ""

@@ -10,7 +10,7 @@ import msgspec
 import streamlit as st
 
 from relationtypes.errors import MalformedInputError, RelationTypesError
-from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.blocks import plain, say_uploaders
 from relationtypes.explorer.opening import Opened
 from relationtypes.findings.offer import (
     RELATION_AIMS,
@@ -224,6 +224,7 @@ def _as_file(found: Opened, language: Language) -> None:
                 on_click="ignore",
                 key="download_offer",
             )
+        say_uploaders(language)
         given = st.file_uploader(say("upload", language), type=["toml"], key=f"upload-{hash(text)}")
         if given is not None:
             content = given.getvalue().decode("utf-8", "replace")

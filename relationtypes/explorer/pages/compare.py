@@ -49,14 +49,16 @@ def page(language: Language) -> None:
         st.info(plain(say("nothing", language)))
         return
     brand = found.role("brand")
-    tabs = st.tabs([say("groups", language), say("brands", language)] if brand else [say("groups", language)])
-    with tabs[0]:
+    if brand is None:
         _groups(found, columns, language)
-    if brand:
-        with tabs[1]:
-            whole = set_aside(found, language)
-            mapped = whole.found("brands", lambda table: brands(table, brand), brand)
-            show_section(brands_chapter(mapped, taxonomy=load_taxonomy(), language=language), language, title=False)
+        return
+    of_groups, of_brands = st.tabs([say("groups", language), say("brands", language)])
+    with of_groups:
+        _groups(found, columns, language)
+    with of_brands:
+        whole = set_aside(found, language)
+        mapped = whole.found("brands", lambda table: brands(table, brand), brand)
+        show_section(brands_chapter(mapped, taxonomy=load_taxonomy(), language=language), language, title=False)
 
 
 def found_columns(found: Opened) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def page(language: Language) -> None:
             f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
             f"<p>{escaped(' '.join([*lacking, say('name_it', language)]))}</p></div>"
         )
-    left, middle, right = st.columns([3, 3, 5], gap="medium")
+    left, middle, right = st.columns([2, 2, 4], gap="small")
     with left:
         customer = column_choice(say("customer", language), found.own_columns, language, key="customer", default=who)
     with middle:

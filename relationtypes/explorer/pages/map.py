@@ -136,7 +136,7 @@ def _map(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> tuple[f
             ],
         )
         .add_params(brush)
-        .properties(height=560)
+        .properties(height=560, padding=dict.fromkeys(("left", "right", "top", "bottom"), 2))
         .configure(font=FONT)
         .configure_view(stroke="#dfe2e6")
     )

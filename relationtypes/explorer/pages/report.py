@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.blocks import plain, say_uploaders
 from relationtypes.explorer.exporting import DATA_FORMATS, PARTS, REPORT_FORMATS, Made, Order, data_file, make_report
 from relationtypes.explorer.opening import Opened, opened
 from relationtypes.reporting.wording import Wording
@@ -95,7 +95,7 @@ def _report(found: Opened, language: Language) -> None:
                 format_func=lambda code: say(code, language),
             )
             formats = st.pills(
-                say("formats", language), REPORT_FORMATS, selection_mode="multi", default=REPORT_FORMATS[:1]
+                say("formats", language), REPORT_FORMATS, selection_mode="multi", default=REPORT_FORMATS[:1], wrap=True
             )
             method = st.segmented_control(
                 say("shares", language),
@@ -114,6 +114,7 @@ def _report(found: Opened, language: Language) -> None:
                 wrap=True,
                 format_func=lambda name: say(name, language),
             )
+            say_uploaders(language)
             template = st.file_uploader(say("template", language), type=["pptx"], help=say("template_help", language))
         pressed = st.form_submit_button(say("make", language), type="primary")
     if pressed:

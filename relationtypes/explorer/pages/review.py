@@ -105,7 +105,7 @@ def _table(store: Store) -> TaggedTable:
 def _work(project: Project, store: Store, table: TaggedTable, said: tuple[Correction, ...], language: Language) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         who = st.text_input(
-            say("who", language), key="reviewer", help=say("who_help", language), max_chars=60, width=150
+            say("who", language), key="reviewer", help=say("who_help", language), max_chars=60, width=120
         )
         queue = st.segmented_control(
             say("queue", language),

@@ -35,7 +35,7 @@ def page(language: Language) -> None:
             f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
             f"<p>{escaped(say('missing_text', language))}</p></div>"
         )
-    left, middle, right = st.columns([3, 5, 3], gap="medium")
+    left, middle, right = st.columns([2, 5, 3], gap="small")
     with left:
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=known)
     if date is None:
