@@ -127,11 +127,6 @@ class Server:
     process: subprocess.Popen[bytes]
     port: int
 
-    @property
-    def peak(self) -> float:
-        """Largest memory so far in MB; of anonymous pages alone if mapped files are shared, see :func:`memory`."""
-        return memory(self.process.pid)["VmHWM"]
-
 
 def memory(pid: int) -> dict[str, float]:
     """Return what Linux tells of the memory of a process, in MB; nothing elsewhere."""
@@ -236,6 +231,8 @@ def time_pages(root: Path, project: str, pages: list[str], port: int) -> None:
         arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
         browser = playwright.chromium.launch(executable_path=where, args=arguments)
         visit(browser, server, "", PAGES[0][1][0][0])  # the program itself is loaded, as by the server's first visitor
+        bare = visit(browser, server, "", "trends")
+        print(f"a page with no project open: title {bare[0]:.2f} s, done {bare[2]:.1f} s (browser and Streamlit alone)")
         print(f"server with no project open {memory(server.process.pid)['VmRSS']:,.0f} MB")
         print(
             f"{'page':10} {'cold: title':>12} {'content':>8} {'done':>7}   {'warm: title':>12} {'content':>8} {'done':>7}   "
