@@ -164,6 +164,8 @@ def serving(root: Path, port: int) -> Iterator[Server]:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
                 break
             time.sleep(0.1)
+        if process.poll() is not None:
+            raise SystemExit(f"The server did not start: is port {port} taken?")
         yield Server(process, port)
     finally:
         process.terminate()

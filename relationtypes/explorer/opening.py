@@ -16,6 +16,7 @@ from relationtypes.explorer.project import Project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import progress_of, texts_so_far
 from relationtypes.findings.estimates import Method
+from relationtypes.findings.portrait import READS, WEIGHED
 from relationtypes.findings.table import COLUMN, ROW, TaggedTable
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
@@ -222,6 +223,14 @@ def set_aside(found: Opened, language: Language) -> Opened:
     if found.chosen.families or found.chosen.types:
         st.caption(plain(say("whole", language)))
     return found.any_family
+
+
+def tags_for(method: Method) -> tuple[str, ...]:
+    """Return the tags that shares by *method*, moods and breaches are made of.
+
+    Probabilities, the largest of all columns but the texts, are among them where the method weighs them.
+    """
+    return READS if method == "expected" else tuple(name for name in READS if name not in WEIGHED)
 
 
 def method_switch(found: Opened, language: Language) -> Method:

@@ -171,7 +171,7 @@ class Store:
             where += f' AND hash("{ID}") % {_DRAWN_OF} < ?'
             values.append(round(_DRAWN_OF * most / n))
         left_out = {name for name in (TEXT, EVIDENCE, *self._tagged) if not texts}
-        left_out |= set(self.columns) - {ID, *reads} if reads is not None else set()
+        left_out |= set(self.columns) - {ID, DATE, *reads} if reads is not None else set()
         if most is not None and reads is None:  # a few from all over: Parquet would be unpacked whole for them
             numbers = self._connection.execute(f'SELECT "{ID}" FROM texts WHERE {where}', values).fetchnumpy()[ID]
             frame = self.rows.take(np.asarray(numbers, np.int64))

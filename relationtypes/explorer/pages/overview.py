@@ -9,11 +9,11 @@ import streamlit as st
 
 from relationtypes.explorer import reviewing, session
 from relationtypes.explorer.blocks import escaped, plain, show_block, show_blocks, show_quotations
-from relationtypes.explorer.opening import Opened, method_switch, opened
+from relationtypes.explorer.opening import Opened, method_switch, opened, tags_for
 from relationtypes.explorer.share_chart import CLICKED, share_chart
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.everything import quotes_of
-from relationtypes.findings.portrait import READS, WEIGHED, Portrait, portrait
+from relationtypes.findings.portrait import Portrait, portrait
 from relationtypes.findings.quotes import Quote
 from relationtypes.findings.table import TaggedTable
 from relationtypes.findings.words import TypicalWords, typical_words
@@ -93,7 +93,7 @@ def page(language: Language) -> None:
         return
     taxonomy = load_taxonomy()
     method = method_switch(found, language)
-    profile = found.any_family.found("portrait", _portrait(method), method, reads=_read_for(method))
+    profile = found.any_family.found("portrait", _portrait(method), method, reads=tags_for(method))
     chapter = portrait_chapter(profile, taxonomy=taxonomy, language=language)
     blocks = list(chapter.blocks)
     said = [block for block in blocks if isinstance(block, Paragraph)]
@@ -117,11 +117,6 @@ def corrected_shares(found: Opened, language: Language) -> None:
     chapter = checking_chapter(shares, taxonomy=load_taxonomy(), language=language)
     with st.expander(say("corrected", language, n=shares.checked), icon=":material/rate_review:"):
         show_blocks(chapter.blocks, language)
-
-
-def _read_for(method: Method) -> tuple[str, ...]:
-    # the probabilities are the largest column but the texts
-    return READS if method == "expected" else tuple(name for name in READS if name not in WEIGHED)
 
 
 def _portrait(method: Method) -> Callable[[TaggedTable], Portrait]:
