@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from relationtypes.errors import ArgumentError
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.quantifying import Level, share_draws, shares
+from relationtypes.findings.resampling import bootstrap_patterns, bootstrap_sums
 from relationtypes.findings.table import TaggedTable
 from relationtypes.manifest import ModelFacts
 from relationtypes.prevalence import adjusted_shares, expected_shares
@@ -181,3 +182,14 @@ def test_a_family_that_was_not_met_may_exist_all_the_same() -> None:
     assert shares(made).of("fling").low == pytest.approx(50 / (50 + 1.96**2), rel=1e-3)
     one = replace(made, frame=made.frame.with_columns(c=pl.lit("ann")), roles={"customer": ("c",)})
     assert shares(one).of("buddies").high == pytest.approx(1.96**2 / (1 + 1.96**2), rel=1e-3)
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.booleans(), st.integers(0, 5))
+@settings(max_examples=30, deadline=None)
+def test_texts_counted_by_pattern_are_drawn_as_texts_one_by_one(codes: list[int], clustered: bool, seed: int) -> None:
+    patterns = np.array([[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 2]], float)  # two of them are alike
+    clusters = np.arange(len(codes)) // 3 if clustered else None
+    one_by_one = bootstrap_sums(patterns[np.array(codes)], clusters, draws=20, seed=seed)
+    np.testing.assert_array_equal(
+        bootstrap_patterns(np.array(codes), patterns, clusters, draws=20, seed=seed), one_by_one
+    )

@@ -96,7 +96,7 @@ def _document(found: Opened, order: Order) -> Document:
 
 
 def _all(found: Opened, table: TaggedTable, wanted: Wanted) -> Findings:
-    made: Findings = found.any_family.found("everything", lambda _: findings(table, wanted), repr(wanted))
+    made: Findings = found.any_family.found("everything", lambda _: findings(table, wanted), repr(wanted), reads=())
     return made
 
 

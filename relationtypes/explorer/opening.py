@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -16,7 +16,8 @@ from relationtypes.explorer.project import Project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import progress_of, texts_so_far
 from relationtypes.findings.estimates import Method
-from relationtypes.findings.table import TaggedTable
+from relationtypes.findings.portrait import READS, WEIGHED
+from relationtypes.findings.table import COLUMN, ROW, TaggedTable
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
@@ -95,10 +96,13 @@ class Opened:
         """How many texts they are."""
         return self.store.count(self.chosen) if self.store else len(self.so_far or ())
 
-    def table(self, *, texts: bool = False, most: int | None = None) -> TaggedTable:
+    def table(
+        self, *, texts: bool = False, most: int | None = None, reads: Collection[str] | None = None
+    ) -> TaggedTable:
         """Return the texts for findings; without the words themselves, which few need, unless *texts* are asked for.
 
-        With *most*, about so many of them, drawn at random but always the same.
+        With *most*, about so many of them, drawn at random but always the same. With *reads*, these columns alone are read, and
+        that of the customers.
 
         Raises:
             EmptyInputError: no text fits the filter.
@@ -106,7 +110,8 @@ class Opened:
         if self.store is None:
             assert self.so_far is not None
             return self.so_far
-        found = self.store.table(self.chosen, texts=texts, most=most)
+        wanted = None if reads is None else {*reads, ROW, COLUMN, *self.store.roles.get("customer", ())}
+        found = self.store.table(self.chosen, texts=texts, most=most, reads=wanted)
         if not len(found):
             raise EmptyInputError("No text fits the filter. Loosen it, or clear it.")
         return found
@@ -138,10 +143,15 @@ class Opened:
         *options: Hashable,
         texts: bool = False,
         most: int | None = None,
+        reads: Collection[str] | None = None,
     ) -> _T:
-        """Return what *make* finds in the texts, remembered under *name* and *options*."""
+        """Return what *make* finds in the texts, remembered under *name* and *options*.
+
+        *make* must not look at other columns than *reads*, where these are given.
+        """
         key = (str(self.project.folder), self.stamp, repr(self.chosen), name, repr(options))
-        made: _T = _remembered(key, lambda: make(self.table(texts=texts, most=most)))
+        with st.spinner(say("computing", session.language())):
+            made: _T = _remembered(key, lambda: make(self.table(texts=texts, most=most, reads=reads)))
         return made
 
 
@@ -213,6 +223,14 @@ def set_aside(found: Opened, language: Language) -> Opened:
     if found.chosen.families or found.chosen.types:
         st.caption(plain(say("whole", language)))
     return found.any_family
+
+
+def tags_for(method: Method) -> tuple[str, ...]:
+    """Return the tags that shares by *method*, moods and breaches are made of.
+
+    Probabilities, the largest of all columns but the texts, are among them where the method weighs them.
+    """
+    return READS if method == "expected" else tuple(name for name in READS if name not in WEIGHED)
 
 
 def method_switch(found: Opened, language: Language) -> Method:

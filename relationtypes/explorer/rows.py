@@ -5,6 +5,7 @@ Parquet is packed in groups: to take fifty texts from all over a million means u
 
 from __future__ import annotations
 
+import mmap
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from relationtypes.findings.table import COLUMN, TEXT
 
 _FILE = "texts.arrow"
 _LOWERED = "rt_lowered"
+_AT_ONCE = 5_000
 
 
 class Rows:
@@ -29,8 +31,9 @@ class Rows:
         path = project.folder / _FILE
         if not path.exists() or path.stat().st_mtime_ns < project.texts.stat().st_mtime_ns:
             _write(project.texts, path)
-        with pa.memory_map(str(path)) as opened:
-            frame = cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_file(opened).read_all()))
+        with path.open("rb") as file:
+            self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        frame = cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_file(pa.py_buffer(self._mapped)).read_all()))
         self._lowered = frame[_LOWERED]
         self._frame = frame.drop(_LOWERED)
 
@@ -39,7 +42,13 @@ class Rows:
 
     def take(self, numbers: NDArray[np.integer]) -> pl.DataFrame:
         """Return the rows with these numbers, in that order."""
-        return self._frame[numbers]
+        if len(numbers) <= _AT_ONCE:
+            return self._frame[numbers]
+        parts = []
+        for begin in range(0, len(numbers), _AT_ONCE):
+            parts.append(self._frame[numbers[begin : begin + _AT_ONCE]])
+            self._let_go()
+        return pl.concat(parts)
 
     def columns(self, names: Sequence[str]) -> pl.DataFrame:
         """Return these columns of all rows, read where they lie."""
@@ -51,12 +60,19 @@ class Rows:
         for word in words.lower().split():
             texts = self._lowered if len(found) == len(self) else self._lowered[found]
             found = found[texts.str.contains(word, literal=True).fill_null(False).to_numpy()]
+        self._let_go()
         return found
 
     def same(self, text: str) -> NDArray[np.int64]:
         """Return the numbers of the texts that are *text*, whatever their case; ascending."""
         found: NDArray[np.int64] = np.flatnonzero((self._lowered == text.lower()).fill_null(False).to_numpy())
+        self._let_go()
         return found
+
+    def _let_go(self) -> None:
+        """Let the system count what was read of the file no longer as this process's memory; it is read again where needed."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _write(source: Path, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
@@ -28,7 +28,6 @@ _REMEMBERED = 4
 _LABELS = ("family", "type", "confidence", "second_family", "second_confidence", "probabilities")
 _DRAWN_OF = 1_000_000
 EVIDENCE = f"{PREFIX}evidence"
-_KINDS: dict[str, Any] = {EVIDENCE: pl.List(pl.List(pl.Int64))}
 _ORDERS = {
     "file": f'"{ID}"',
     "confidence": f'"{PREFIX}confidence" DESC NULLS LAST, "{ID}"',
@@ -87,6 +86,7 @@ class Store:
         self._orders: dict[tuple[Filter, str], NDArray[np.int64]] = {}
         self._searched: str | None = None
         self.columns = tuple(str(row[0]) for row in described)
+        self._schema = pl.read_parquet_schema(project.texts)
         manifest = read_manifest(project.tagged)
         self.manifest = manifest
         settings = project.settings
@@ -153,21 +153,34 @@ class Store:
         rows = self._connection.execute(f'SELECT min("{DATE}"), max("{DATE}") FROM texts').fetchall()
         return rows[0] if rows and rows[0][0] is not None else None
 
-    def table(self, chosen: Filter = Filter(), *, texts: bool = True, most: int | None = None) -> TaggedTable:
+    def table(
+        self,
+        chosen: Filter = Filter(),
+        *,
+        texts: bool = True,
+        most: int | None = None,
+        reads: Collection[str] | None = None,
+    ) -> TaggedTable:
         """Return the texts *chosen* for findings, smaller without the words themselves, which many do not need.
 
-        With *most*, about so many of them, drawn by a hash of their number: the same ones each time.
+        With *most*, about so many of them, drawn by a hash of their number: the same ones each time. With *reads*, the columns
+        named alone are read, and all others stand empty.
         """
         where, values = self._where(chosen)
         if most is not None and (n := self.count(chosen)) > most:
             where += f' AND hash("{ID}") % {_DRAWN_OF} < ?'
             values.append(round(_DRAWN_OF * most / n))
-        unread = [name for name in (TEXT, EVIDENCE, *self._tagged) if name in self.columns and not texts]
-        replaced = ", ".join(f'NULL AS "{name}"' for name in unread)
-        left_out = f" REPLACE ({replaced})" if unread else ""
-        # Texts lie in the file by their number, and DuckDB keeps that order; sorting a million of them would double the memory.
-        frame = self._frame(f"SELECT *{left_out} FROM texts WHERE {where}", values)
-        frame = frame.with_columns(pl.col(name).cast(_KINDS.get(name, pl.String)) for name in unread)
+        left_out = {name for name in (TEXT, EVIDENCE, *self._tagged) if not texts}
+        left_out |= set(self.columns) - {ID, DATE, *reads} if reads is not None else set()
+        if most is not None and reads is None:  # a few from all over: Parquet would be unpacked whole for them
+            numbers = self._connection.execute(f'SELECT "{ID}" FROM texts WHERE {where}', values).fetchnumpy()[ID]
+            frame = self.rows.take(np.asarray(numbers, np.int64))
+        else:
+            read = ", ".join(_quoted(name) for name in self.columns if name not in left_out)
+            # Texts lie in the file by their number, and DuckDB keeps that order; sorting a million would double the memory.
+            frame = self._frame(f"SELECT {read} FROM texts WHERE {where}", values)
+        unread = [name for name in self.columns if name not in frame.columns or name in left_out]
+        frame = frame.with_columns(pl.lit(None, self._schema[name]).alias(name) for name in unread).select(self.columns)
         manifest = self.manifest
         dates = dict(manifest.dates) if manifest else {}
         table = TaggedTable(

@@ -14,13 +14,23 @@ from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
 from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws, proportion
 from relationtypes.findings.intervals import newcombe_ends, wilson_ends
 from relationtypes.findings.quantifying import ShareDraws, share_draws
-from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums
+from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_patterns
 from relationtypes.findings.table import COPY, TaggedTable
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
 from relationtypes.tagger import PREFIX
 
 LIKELY = 0.5
 """A breach counts from this probability on."""
+
+
+WEIGHED = tuple(PREFIX + name for name in ("confidence", "second_family", "second_confidence", "probabilities"))
+"""The columns that only the method ``expected`` looks at."""
+READS = (
+    *(PREFIX + name for name in ("family", "type", "status", "sentiment", "breach", "language")),
+    *WEIGHED,
+    COPY,
+)
+"""The columns that a portrait is made of, beside that of the customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +207,27 @@ def _moods(table: TaggedTable, draws: int, seed: int) -> list[tuple[dict[Sentime
     breach = (table.frame[f"{PREFIX}breach"].fill_null(0).to_numpy() > LIKELY)[at].astype(np.int64)
     marks = sentiments.fill_null(-1).to_numpy()[at]
     kinds = len(SENTIMENTS) + 2  # texts, sentiments, breaches
-    values = np.zeros((len(at), width * kinds))
-    rows = np.arange(len(at))
-    values[rows, families.astype(int) * kinds] = 1
-    known = marks >= 0
-    values[rows[known], families[known].astype(int) * kinds + 1 + marks[known]] = 1
-    values[rows, families.astype(int) * kinds + kinds - 1] = breach
+    codes = (families.astype(np.intp) * (kinds - 1) + 1 + marks) * 2 + breach
+    patterns = _mood_patterns(width, kinds)
     clusters = table.clusters[at] if table.clusters is not None else None
-    whole = values.sum(axis=0).reshape(width, kinds)
-    sums = bootstrap_sums(values, clusters, draws=draws, seed=seed).reshape(draws, width, kinds)
+    whole = (np.bincount(codes, minlength=len(patterns)) @ patterns).reshape(width, kinds)
+    sums = bootstrap_patterns(codes, patterns, clusters, draws=draws, seed=seed).reshape(draws, width, kinds)
     whole = np.concatenate([whole, whole.sum(axis=0, keepdims=True)])
     sums = np.concatenate([sums, sums.sum(axis=1, keepdims=True)], axis=1)
     members = [families == place for place in range(width)] + [np.ones(len(at), bool)]
     independent = [int(one.sum()) if clusters is None else len(np.unique(clusters[one])) for one in members]
     return [_mood(whole[place], sums[:, place], independent[place]) for place in range(width + 1)]
+
+
+def _mood_patterns(width: int, kinds: int) -> NDArray[np.float64]:
+    """Return what a text adds for each family, sentiment (or none) and breach (or none); (patterns, families * kinds)."""
+    made = np.zeros((width, kinds - 1, 2, width, kinds))
+    for family in range(width):
+        made[family, :, :, family, 0] = 1
+        for mark in range(kinds - 2):
+            made[family, 1 + mark, :, family, 1 + mark] = 1
+        made[family, :, 1, family, kinds - 1] = 1
+    return made.reshape(-1, width * kinds)
 
 
 def _mood(

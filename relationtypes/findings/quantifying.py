@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError
 from relationtypes.findings.estimates import Estimate, Method, estimates, proportion
-from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums, indicators
+from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_patterns
 from relationtypes.findings.table import TaggedTable
 from relationtypes.prevalence import adjusted_shares, expected_shares
 
@@ -150,23 +150,25 @@ def share_draws(
     codes = table.family if level == "family" else table.type
     at = np.flatnonzero(codes >= 0)
     clusters = table.clusters[at] if table.clusters is not None else None
-    labels = indicators(codes[at], len(ids))
-    counts = labels.sum(axis=0)
+    labels = codes[at]
+    counts = np.bincount(labels, minlength=len(ids)).astype(np.float64)
     if not len(at):
         empty = np.full(len(ids), np.nan)
         return ShareDraws(ids, empty, np.full((draws, len(ids)), np.nan), counts.astype(np.int64), 0)
-    sums = bootstrap_sums(labels, clusters, draws=draws, seed=seed)
+    sums = bootstrap_patterns(labels, np.eye(len(ids)), clusters, draws=draws, seed=seed)
     drawn = sums / np.maximum(sums.sum(axis=1, keepdims=True), 1)
     values = counts / counts.sum()
     if method == "counted":
         worth = table.facts.worth if table.facts and model_error else 0.0
         drawn = with_model_error(drawn, worth, seed) if worth else drawn
     else:
-        families = indicators(table.family[at], len(table.taxonomy.family_ids))
+        width = len(table.taxonomy.family_ids)
+        families = table.family[at]
         parents = np.asarray(table.taxonomy.families_of_types if level == "type" else range(len(ids)))
         if method == "adjusted":
-            family_sums = bootstrap_sums(families, clusters, draws=draws, seed=seed)
-            corrected, corrected_draws = _adjusted(table, families.sum(axis=0), family_sums, seed)
+            family_sums = bootstrap_patterns(families, np.eye(width), clusters, draws=draws, seed=seed)
+            family_counts = np.bincount(families, minlength=width).astype(np.float64)
+            corrected, corrected_draws = _adjusted(table, family_counts, family_sums, seed)
         else:
             corrected, corrected_draws = _expected(table, at, clusters, min(draws, _EXPECTED_DRAWS), seed)
             drawn = drawn[: len(corrected_draws)]

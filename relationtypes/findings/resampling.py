@@ -16,6 +16,7 @@ def bootstrap_sums(
     values: NDArray[np.floating],
     clusters: NDArray[np.int64] | None = None,
     *,
+    counts: NDArray[np.integer] | None = None,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> NDArray[np.float64]:
@@ -27,6 +28,7 @@ def bootstrap_sums(
     Args:
         values: what is summed, one row a text.
         clusters: a number for each text, equal for those drawn together; by default each is drawn for itself.
+        counts: how many texts each row stands for, where there are no clusters; by default one.
         draws: how many samples.
         seed: of the random numbers.
     """
@@ -38,7 +40,7 @@ def bootstrap_sums(
         rows = sums
     if not len(rows):
         return np.zeros((draws, rows.shape[1]))
-    kinds, counts = _kinds(rows)
+    kinds, counts = _kinds(rows, counts)
     rng = np.random.default_rng(seed)
     total = int(counts.sum())
     if len(kinds) <= _PATTERNS:
@@ -55,10 +57,39 @@ def bootstrap_sums(
     return np.concatenate(parts)
 
 
-def _kinds(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the different *rows*, sorted so that nothing of their order remains, and how often each occurs."""
+def bootstrap_patterns(
+    codes: NDArray[np.integer],
+    patterns: NDArray[np.floating],
+    clusters: NDArray[np.int64] | None = None,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> NDArray[np.float64]:
+    """Return what :func:`bootstrap_sums` makes of ``patterns[codes]``, without a row in memory for each of many texts.
+
+    Args:
+        codes: which of the patterns each text has, (n).
+        patterns: what is summed for a text that has it, (patterns, k).
+        clusters: a number for each text, equal for those drawn together; by default each is drawn for itself.
+        draws: how many samples.
+        seed: of the random numbers.
+    """
+    if clusters is not None:
+        return bootstrap_sums(patterns[codes], clusters, draws=draws, seed=seed)
+    counts = np.bincount(codes, minlength=len(patterns))
+    return bootstrap_sums(patterns[counts > 0], counts=counts[counts > 0], draws=draws, seed=seed)
+
+
+def _kinds(
+    rows: NDArray[np.float64], counts: NDArray[np.integer] | None
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the different *rows*, sorted so that nothing of their order remains, and how many texts are of each."""
     columns = pl.from_numpy(rows + 0.0)  # where minus zero becomes zero
-    found = columns.group_by(columns.columns).len("count").sort(columns.columns)
+    names = columns.columns
+    if counts is None:
+        found = columns.group_by(names).len("count").sort(names)
+    else:
+        found = columns.with_columns(count=pl.Series(counts)).group_by(names).agg(pl.col("count").sum()).sort(names)
     return found.drop("count").to_numpy(), found["count"].to_numpy().astype(np.int64)
 
 

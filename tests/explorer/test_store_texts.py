@@ -8,9 +8,14 @@ from datetime import date
 import numpy as np
 import pytest
 
+from relationtypes.explorer import rows
+from relationtypes.explorer.opening import tags_for
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.similar import similar
 from relationtypes.explorer.store import ORDERS, Filter, Store
+from relationtypes.findings.portrait import portrait
+from relationtypes.findings.segments import compare
+from relationtypes.findings.trend import trend
 from tests.explorer.conftest import FAMILIES, TEXTS
 
 
@@ -79,3 +84,29 @@ def test_similar_texts_share_rare_words(store: Store) -> None:
     assert all(0 < cosine <= 1 for _, cosine in found)
     assert all(number % 5 == 0 for number, _ in similar(store, 3, 4, chosen=Filter(families=("fling",))))
     assert similar(store, 99, 4) == []
+
+
+def test_findings_need_no_column_but_those_read_for_them(store: Store) -> None:
+    whole = store.table()
+    part = store.table(texts=False, reads=(*tags_for("counted"), "brand", "date", "rt_row", "rt_column"))
+    assert part.frame.schema == whole.frame.schema
+    assert part.frame["nps"].null_count() == len(part)
+    assert portrait(part) == portrait(whole)
+    assert compare(part, "brand") == compare(whole, "brand")
+    assert trend(part, date="date") == trend(whole, date="date")
+
+
+def test_many_texts_are_taken_in_their_order(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = np.random.default_rng(0).permutation(len(TEXTS))
+    at_once = store.rows.take(numbers)
+    monkeypatch.setattr(rows, "_AT_ONCE", 7)
+    assert store.rows.take(numbers).equals(at_once)
+    assert at_once["rt_id"].to_list() == numbers.tolist()
+
+
+def test_a_drawn_sample_holds_whole_texts(store: Store) -> None:
+    drawn = store.table(most=20)
+    assert 0 < len(drawn) < len(TEXTS)
+    assert drawn.frame.columns == list(store.columns)
+    assert drawn.frame["rt_text"].to_list() == [TEXTS[number] for number in drawn.frame["rt_id"]]
+    assert store.table(most=20, texts=False).frame["rt_text"].null_count() == len(drawn)

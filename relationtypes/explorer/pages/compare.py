@@ -7,7 +7,7 @@ import streamlit as st
 from relationtypes.explorer.blocks import plain, show_section
 from relationtypes.explorer.choosing import group_columns
 from relationtypes.explorer.choosing import say as say_of_choices
-from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside
+from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside, tags_for
 from relationtypes.findings.brands import brands
 from relationtypes.findings.quantifying import Level
 from relationtypes.findings.segments import compare
@@ -57,7 +57,7 @@ def page(language: Language) -> None:
         _groups(found, columns, language)
     with of_brands:
         whole = set_aside(found, language)
-        mapped = whole.found("brands", lambda table: brands(table, brand), brand)
+        mapped = whole.found("brands", lambda table: brands(table, brand), brand, reads=(*tags_for("counted"), brand))
         show_section(brands_chapter(mapped, taxonomy=load_taxonomy(), language=language), language, title=False)
 
 
@@ -105,5 +105,6 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
         "compare",
         lambda table: compare(table, picked, method=method, level=level or "family"),
         picked, method, level,
+        reads=(*tags_for(method), *picked),
     )  # fmt: skip
     show_section(segments_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)

@@ -7,7 +7,7 @@ import streamlit as st
 from relationtypes.explorer.blocks import escaped, show_section
 from relationtypes.explorer.choosing import column_choice
 from relationtypes.explorer.choosing import say as say_of_choices
-from relationtypes.explorer.opening import Opened, opened, set_aside
+from relationtypes.explorer.opening import Opened, opened, set_aside, tags_for
 from relationtypes.explorer.pages.compare import found_columns
 from relationtypes.findings.drivers import Drivers, FamilyScores, drivers, scores_by_family
 from relationtypes.findings.metrics import find_metric
@@ -16,6 +16,7 @@ from relationtypes.findings.table import TaggedTable
 from relationtypes.reporting.chapters.drivers import drivers_chapter
 from relationtypes.reporting.chapters.scores import scores_chapter
 from relationtypes.reporting.wording import Wording
+from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import Language, load_taxonomy
 
 _AUTO = "auto"
@@ -101,7 +102,8 @@ def _show(found: Opened, score: str, kind: Kind | None, adjust: tuple[str, ...],
         metric = find_metric(table, score, kind)
         return scores_by_family(table, metric), drivers(table, metric, adjust)
 
-    scores, impacts = found.found("drivers", make, score, kind, adjust)
+    read = (*tags_for("counted"), f"{PREFIX}sentiment_score", score, *adjust)
+    scores, impacts = found.found("drivers", make, score, kind, adjust, reads=read)
     taxonomy = load_taxonomy()
     tabs = st.tabs([say("scores_tab", language), say("drivers_tab", language)])
     with tabs[0]:

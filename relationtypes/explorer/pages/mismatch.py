@@ -11,7 +11,7 @@ from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.blocks import escaped, plain, show_section
 from relationtypes.explorer.objective_sheet import objective_sheet
 from relationtypes.explorer.offer_form import offer_form, offer_of
-from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside
+from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside, tags_for
 from relationtypes.findings.mismatch import mismatch
 from relationtypes.findings.offer import Offer, offer_text
 from relationtypes.reporting.chapters.mismatch import mismatch_chapter
@@ -67,7 +67,13 @@ def _show(found: Opened, offer: Offer, tabs: Sequence[DeltaGenerator], language:
     with tabs[0]:
         method = method_switch(found, language)
         whole = set_aside(found, language)
-        made = whole.found("mismatch", lambda table: mismatch(table, offer, method=method), offer_text(offer), method)
+        made = whole.found(
+            "mismatch",
+            lambda table: mismatch(table, offer, method=method),
+            offer_text(offer),
+            method,
+            reads=tags_for(method),
+        )
         show_section(mismatch_chapter(made, taxonomy=taxonomy, language=language), language, title=False)
     with tabs[1]:
         objective_sheet(made, taxonomy, language)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from relationtypes.explorer import reviewing, session
 from relationtypes.explorer.blocks import escaped, plain, show_block, show_blocks, show_quotations
-from relationtypes.explorer.opening import Opened, method_switch, opened
+from relationtypes.explorer.opening import Opened, method_switch, opened, tags_for
 from relationtypes.explorer.share_chart import CLICKED, share_chart
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.everything import quotes_of
@@ -93,7 +93,7 @@ def page(language: Language) -> None:
         return
     taxonomy = load_taxonomy()
     method = method_switch(found, language)
-    profile = found.any_family.found("portrait", _portrait(method), method)
+    profile = found.any_family.found("portrait", _portrait(method), method, reads=tags_for(method))
     chapter = portrait_chapter(profile, taxonomy=taxonomy, language=language)
     blocks = list(chapter.blocks)
     said = [block for block in blocks if isinstance(block, Paragraph)]

@@ -12,6 +12,7 @@ import streamlit as st
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
 from relationtypes.explorer.blocks import escaped, plain, show_block
+from relationtypes.explorer.opening import tags_for
 from relationtypes.explorer.pace import families_so_far, newest_texts, pace_of
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.tagging import (
@@ -23,6 +24,7 @@ from relationtypes.explorer.tagging import (
 )
 from relationtypes.findings.estimates import Estimate
 from relationtypes.findings.portrait import portrait
+from relationtypes.findings.table import COLUMN, ROW
 from relationtypes.jobs import rejects_file
 from relationtypes.manifest import read_manifest
 from relationtypes.reporting.chapters.portrait import portrait_chapter
@@ -283,7 +285,8 @@ def _lead(project: Project, language: Language) -> str:
     kept = st.session_state.get("lead")
     if kept is None or kept[0] != key:
         try:
-            kept = (key, portrait(store.table(texts=False)))
+            read = (*tags_for("counted"), ROW, COLUMN, *store.roles.get("customer", ()))
+            kept = (key, portrait(store.table(texts=False, reads=read)))
         except EmptyInputError as error:
             return str(error)
         st.session_state["lead"] = kept

@@ -6,7 +6,7 @@ import streamlit as st
 
 from relationtypes.explorer.blocks import escaped, show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
-from relationtypes.explorer.opening import method_switch, opened, set_aside
+from relationtypes.explorer.opening import method_switch, opened, set_aside, tags_for
 from relationtypes.findings.trend import trend
 from relationtypes.reporting.chapters.trend import trend_chapter
 from relationtypes.reporting.wording import Wording
@@ -46,6 +46,11 @@ def page(language: Language) -> None:
         method = method_switch(found, language)
     whole = set_aside(found, language)
     made = whole.found(
-        "trend", lambda table: trend(table, date=date, period=period, method=method), date, period, method
+        "trend",
+        lambda table: trend(table, date=date, period=period, method=method),
+        date,
+        period,
+        method,
+        reads=(*tags_for(method), date),
     )
     show_section(trend_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)
