@@ -46,7 +46,10 @@ class Explorer:
 
     def go(self, name: str) -> None:
         """Go to a page by the navigation."""
-        self.tab.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+        link = self.tab.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
+        page = urlsplit(link.get_attribute("href")).path.rpartition("/")[2]
+        link.click()
+        self.tab.wait_for_url(lambda url: urlsplit(url).path == f"/{page}")
         self.settle()
 
     def settle(self) -> None:

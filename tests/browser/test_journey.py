@@ -153,10 +153,7 @@ def test_first_steps_in_french_with_an_old_spreadsheet_s_export(explorer: Explor
 
 
 def _many(n: int) -> bytes:
-    texts = (
-        f"{_SENTENCES[k % 6]} {_ENDINGS[k % 7]}. {_SENTENCES[k // 6 % 6]} {_ENDINGS[k // 7 % 7]}, visit {k}."
-        for k in range(n)
-    )
+    texts = (f"{_SENTENCES[k % 6]} {_ENDINGS[k % 7]}, visit {k}." for k in range(n))
     return "\n".join(["comment", *(f'"{text}"' for text in texts)]).encode()
 
 
@@ -192,7 +189,7 @@ def test_hostile_texts_are_shown_as_text(explorer: Explorer) -> None:
         "=1+1",
         "[click](javascript:alert(3)) $x^2$ :material/home: **bold** `code`",
         "\u202eمرحبا بكم في المقهى שלום לכולם\u202c and good coffee",
-        "the queue was long " * 55_000,
+        "understanding communication " * 37_500,
     ]
     rows = [*hostile, *(f"{_SENTENCES[k % 6]} {_ENDINGS[k % 7]}, visit {k}" for k in range(60))]
     data = pl.DataFrame(
@@ -203,7 +200,7 @@ def test_hostile_texts_are_shown_as_text(explorer: Explorer) -> None:
         }
     )
     explorer.open()
-    explorer.upload("<b>hostile</b> & co.csv", data.write_csv().encode())
+    explorer.upload("<b>hostile & co.csv", data.write_csv().encode())
     explorer.see("66 texts of the column")
     explorer.settle()
     explorer.press("Tag the texts", exact=False)
@@ -216,3 +213,12 @@ def test_hostile_texts_are_shown_as_text(explorer: Explorer) -> None:
             explorer.see("[click](javascript:alert(3)) $x^2$")
             explorer.tab.get_by_text("=1+1", exact=True).first.wait_for()
             assert explorer.tab.locator('[data-testid="stMain"] :is(script, img[src="x"], .rt-text a)').count() == 0
+    explorer.open("/verbatims?project=b-hostile-co&lang=fr&text=5")
+    explorer.see("premiers caractères sont affichés")
+    explorer.open("/report?project=b-hostile-co")
+    explorer.tab.get_by_role("tab", name="The texts and their tags").click()
+    explorer.press("Prepare CSV")
+    _, exported = explorer.download("Download b-hostile-co.csv")
+    cells = pl.read_csv(exported, infer_schema=False)
+    assert {"'=1+1", "'=2+2"} <= set(cells["rt_text"]) | set(cells["<b>store</b>"])
+    assert not [name for name in cells.columns if cells[name].str.starts_with("=").any()]
