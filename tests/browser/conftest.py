@@ -127,8 +127,13 @@ def explorer(browser: Any, served: tuple[str, Path]) -> Iterator[Explorer]:
         opened.dialogs.append(dialog.message)
         dialog.dismiss()
 
+    def note(socket: Any) -> None:
+        if urlsplit(socket.url).hostname not in _LOOPBACK:
+            opened.outside.append(socket.url)
+
     context.route(lambda url: url.startswith(("http:", "https:")), gate)
     tab.on("dialog", dismiss)
+    tab.on("websocket", note)
     _await_server(tab, opened.address)
     yield opened
     context.close()

@@ -29,6 +29,13 @@ _SENTENCES = (
 _ENDINGS = ("on Monday", "in the rain", "with my sister", "after work", "for once", "as ever", "near the station")
 
 
+def test_the_browser_would_notice_a_request_to_elsewhere(explorer: Explorer) -> None:
+    explorer.open()
+    answered = explorer.tab.evaluate("fetch('https://elsewhere.invalid/x').then(() => true, () => false)")
+    assert answered is False and explorer.outside == ["https://elsewhere.invalid/x"]
+    explorer.outside.clear()
+
+
 def test_from_the_example_to_a_report(explorer: Explorer) -> None:
     explorer.open()
     explorer.press("Open the example", exact=False)
@@ -173,7 +180,7 @@ def test_a_run_outlives_a_reload_and_is_taken_up_again(explorer: Explorer) -> No
     explorer.tab.reload()
     explorer.see("Tagging was stopped.")
     explorer.press("Go on", exact=False)
-    explorer.see("All 2,000 rows are tagged.", patience=120_000)
+    explorer.see("All 2,000 rows are tagged.", patience=240_000)
     tagged = pl.read_parquet(explorer.projects / "many" / "tagged.parquet")
     assert tagged.height == 2000 and tagged["comment"].n_unique() == 2000
 
@@ -189,7 +196,7 @@ def test_hostile_texts_are_shown_as_text(explorer: Explorer) -> None:
         "=1+1",
         "[click](javascript:alert(3)) $x^2$ :material/home: **bold** `code`",
         "\u202eمرحبا بكم في المقهى שלום לכולם\u202c and good coffee",
-        "understanding communication " * 37_500,
+        "understanding communication " * 10_000 + "data:image/png;base64," + "iVBORw0KGgo" * 68_000,
     ]
     rows = [*hostile, *(f"{_SENTENCES[k % 6]} {_ENDINGS[k % 7]}, visit {k}" for k in range(60))]
     data = pl.DataFrame(
@@ -204,7 +211,7 @@ def test_hostile_texts_are_shown_as_text(explorer: Explorer) -> None:
     explorer.see("66 texts of the column")
     explorer.settle()
     explorer.press("Tag the texts", exact=False)
-    explorer.see("All 66 rows are tagged.")
+    explorer.see("All 66 rows are tagged.", patience=180_000)
     for name in _PAGES:
         explorer.go(name)
         if name == "Verbatims":
