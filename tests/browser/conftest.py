@@ -1,0 +1,155 @@
+"""The running explorer and a real browser that reaches nothing but it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import ROOT
+
+CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_PATIENCE = 60_000
+_NO_SERVER = "net::ERR_CONNECTION_REFUSED"
+
+
+@dataclass
+class Explorer:
+    """A tab in which the explorer is open, what it did that it must not, and where its server keeps projects."""
+
+    tab: Any
+    projects: Path
+    address: str
+    outside: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def open(self, link: str = "/") -> None:
+        self.tab.goto(self.address + link)
+        self.settle()
+
+    def see(self, words: str, *, patience: int = _PATIENCE) -> None:
+        """Wait until *words* can be seen."""
+        self.tab.get_by_text(words).filter(visible=True).first.wait_for(timeout=patience)
+
+    def press(self, name: str, *, exact: bool = True) -> None:
+        self.tab.get_by_role("button", name=name, exact=exact).filter(visible=True).first.click()
+
+    def go(self, name: str) -> None:
+        """Go to a page by the navigation."""
+        link = self.tab.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
+        page = urlsplit(link.get_attribute("href")).path.rpartition("/")[2]
+        link.click()
+        self.tab.wait_for_url(lambda url: urlsplit(url).path == f"/{page}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page is done, and make sure that it shows no fault."""
+        app = self.tab.get_by_test_id("stApp")
+        app.wait_for()
+        self.tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        assert self.tab.get_by_test_id("stException").count() == 0
+        assert self.tab.get_by_test_id("stAlertContentError").count() == 0
+
+    def upload(self, name: str, content: bytes) -> None:
+        self.tab.locator('input[type="file"]').first.set_input_files(
+            {"name": name, "mimeType": "text/csv", "buffer": content}
+        )
+
+    def download(self, button: str) -> tuple[str, bytes]:
+        """Return the name and the content of the file that *button* gives out."""
+        with self.tab.expect_download() as got:
+            self.press(button, exact=False)
+        return got.value.suggested_filename, Path(got.value.path()).read_bytes()
+
+    def text(self, selector: str) -> str:
+        return str(self.tab.locator(selector).filter(visible=True).first.inner_text())
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a running explorer, and the folder of its projects."""
+    folder = tmp_path_factory.mktemp("projects")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = os.environ | {"RELATIONTYPES_PROJECTS": str(folder), "PYTHONPATH": str(ROOT)}
+    environment.pop("RELATIONTYPES_PASSWORD", None)
+    with (folder.parent / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*command, "--server.address", "127.0.0.1"], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+        try:
+            yield f"http://127.0.0.1:{port}", folder
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    with playwright.sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=str(CHROMIUM), args=_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def explorer(browser: Any, served: tuple[str, Path]) -> Iterator[Explorer]:
+    """The explorer in a fresh tab; afterwards: nothing outside this machine was asked for, no dialog was opened."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
+    context.set_default_timeout(_PATIENCE)
+    tab = context.new_page()
+    opened = Explorer(tab, served[1], served[0])
+
+    def gate(route: Any) -> None:
+        if urlsplit(route.request.url).hostname in _LOOPBACK:
+            route.continue_()
+        else:
+            opened.outside.append(route.request.url)
+            route.abort()
+
+    def dismiss(dialog: Any) -> None:
+        opened.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def note(socket: Any) -> None:
+        if urlsplit(socket.url).hostname not in _LOOPBACK:
+            opened.outside.append(socket.url)
+
+    context.route(lambda url: url.startswith(("http:", "https:")), gate)
+    tab.on("dialog", dismiss)
+    tab.on("websocket", note)
+    _await_server(tab, opened.address)
+    yield opened
+    context.close()
+    assert opened.outside == []
+    assert opened.dialogs == []
+
+
+def _await_server(tab: Any, address: str) -> None:
+    from playwright.sync_api import Error
+
+    for _ in range(120):
+        try:
+            tab.goto(address)
+            return
+        except Error as error:
+            if _NO_SERVER not in error.message:
+                raise
+            tab.wait_for_timeout(250)
+    raise TimeoutError(f"The explorer did not come up at {address}.")
