@@ -74,8 +74,8 @@ def _tables(chapter: Section) -> list[Table]:
 def test_chapter_mismatch_leads_with_the_largest_in_english() -> None:
     lead, theory = _paragraphs(mismatch_chapter(_found(LONE), TAXONOMY, "en"), "lead")
     assert lead == (
-        "The largest mismatch: texts of “Best friends” (26.7%, 19.3–34.0; n = 40) meet self-service only."
-        " Weighted by its degree (100%), the mismatch concerns 26.7% (19.3–34.0) of the texts."
+        "The largest mismatch: texts of “Best friends” (26.7%, 19.3–34.3; n = 40) meet self-service only."
+        " Weighted by its degree (100%), the mismatch concerns 26.7% (19.3–34.3) of the texts."
     )
     assert _paragraphs(mismatch_chapter(_found(LONE), TAXONOMY, "en"), "plain") == [
         "Suitable but not offered: personal assistance and dedicated personal assistance. Offered but at odds with the"
@@ -91,9 +91,9 @@ def test_chapter_mismatch_leads_with_the_largest_in_english() -> None:
 def test_chapter_mismatch_leads_with_the_largest_in_french() -> None:
     lead, theory = _paragraphs(mismatch_chapter(_found(LONE), TAXONOMY, "fr"), "lead")
     assert lead == (
-        "Le plus grand décalage\u202f: les textes «\u202fMeilleurs amis\u202f» (26,7\u202f%, 19,3–34,0\u202f; n = 40)"
+        "Le plus grand décalage\u202f: les textes «\u202fMeilleurs amis\u202f» (26,7\u202f%, 19,3–34,3\u202f; n = 40)"
         " rencontrent l’offre suivante\u202f: libre-service seulement. Pondéré par son degré (100\u202f%), ce décalage concerne"
-        " 26,7\u202f% (19,3–34,0) des textes."
+        " 26,7\u202f% (19,3–34,3) des textes."
     )
     assert _paragraphs(mismatch_chapter(_found(LONE), TAXONOMY, "fr"), "plain") == [
         "Adapté, mais non proposé\u202f: assistance personnelle et assistance personnelle dédiée. Proposé, mais contraire à la"

@@ -46,6 +46,10 @@ class Progress:
     message: str = ""
 
 
+_children: list[subprocess.Popen[bytes]] = []
+"""The runs that this server started, whichever session asked for them."""
+
+
 def start_tagging(project: Project, *, threads: int | None = None) -> None:
     """Start the run of *project*, or go on with one that was stopped; nothing happens while one runs."""
     if _running(project):
@@ -56,6 +60,7 @@ def start_tagging(project: Project, *, threads: int | None = None) -> None:
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
         )
+    _children.append(process)
     (project.folder / _PID).write_text(json.dumps({"pid": process.pid, "begun": time.time()}), "utf-8")
 
 
@@ -68,6 +73,7 @@ def cancel_tagging(project: Project) -> None:
 
 def progress_of(project: Project) -> Progress:
     """Return how far the run of *project* is."""
+    _reap()
     if project.is_tagged:
         rows = pl.scan_parquet(project.tagged).select(pl.len()).collect().item()
         return Progress("done", int(rows))
@@ -135,20 +141,25 @@ def _journal(project: Project) -> list[bytes]:
         return []
 
 
+def _reap() -> None:
+    """Let go of children that have ended, which would stay as zombies and seem alive."""
+    _children[:] = [child for child in _children if child.poll() is None]
+
+
 def _running(project: Project) -> int | None:
     """Return the process that tags *project*, if it is alive."""
     try:
         pid = int(json.loads((project.folder / _PID).read_text("utf-8"))["pid"])
     except (OSError, ValueError, KeyError):
         return None
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)  # else a child that has ended stays as a zombie, which seems alive
+    _reap()
     try:
         os.kill(pid, 0)
         command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").is_dir() else str(project.tagged).encode()
     except OSError:
         return None
-    return pid if str(project.tagged).encode() in command else None  # the number may be another process's by now
+    # The number may be another process's by now; one that has only just begun has no command yet.
+    return pid if not command or str(project.tagged).encode() in command else None
 
 
 def _begun(project: Project) -> float | None:

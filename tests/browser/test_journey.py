@@ -104,7 +104,7 @@ def _correct_one(explorer: Explorer) -> None:
     corrections = [json.loads(line) for line in lines]
     assert [(one["who"], one["family"], one["queue"]) for one in corrections] == [("Ada", other.lower(), "random")]
     explorer.go("Overview")
-    explorer.see("Shares corrected by the 1 texts reviewed")
+    explorer.see("Shares corrected by a random sample that was reviewed (n = 1")
 
 
 def _take_the_report(explorer: Explorer, lead: str) -> None:

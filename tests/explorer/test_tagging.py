@@ -186,10 +186,12 @@ def test_page_of_a_run_that_goes_on(project: Project) -> None:
         assert not app.exception
         assert app.button(key="cancel")
         app.button(key="cancel").click().run()
+        process.wait(30)
         assert progress_of(project).state == "stopped"
-        assert "stopped" in app.info[0].value
+        assert "stopped" in app.run().info[0].value
     finally:
         process.kill()
+        process.wait()
 
 
 def test_page_when_all_is_tagged_says_what_was_found(project: Project, fake_tagger: RelationTagger) -> None:

@@ -61,8 +61,8 @@ say = Wording(
         "Aucun texte de cette famille n’est assez sûr pour être cité.",
     ),
     corrected=(
-        "Shares corrected by the {n} texts reviewed at random (of the whole project)",
-        "Parts corrigées par les {n} textes relus au hasard (de tout le projet)",
+        "Shares corrected by a random sample that was reviewed (n = {n}, of the whole project)",
+        "Parts corrigées par un échantillon relu, tiré au hasard (n = {n}, de tout le projet)",
     ),
     redacted=(
         "Personal data are taken out by rules, which miss some: read before you send on.",
