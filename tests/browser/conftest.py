@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -36,6 +37,19 @@ class Explorer:
     def open(self, link: str = "/") -> None:
         self.tab.goto(self.address + link)
         self.settle()
+
+    def press_until(self, name: str, words: str) -> None:
+        """Press the button *name* until *words* are seen: a press while the page is still being put together can be lost."""
+        from playwright.sync_api import Error
+
+        seen = self.tab.get_by_text(words).filter(visible=True).first
+        for _ in range(4):
+            with contextlib.suppress(Error):
+                self.tab.get_by_role("button", name=name).filter(visible=True).first.click(timeout=5_000)
+            with contextlib.suppress(Error):
+                seen.wait_for(timeout=15_000)
+                return
+        self.see(words)
 
     def see(self, words: str, *, patience: int = _PATIENCE) -> None:
         """Wait until *words* can be seen."""

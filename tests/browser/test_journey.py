@@ -38,8 +38,7 @@ def test_the_browser_would_notice_a_request_to_elsewhere(explorer: Explorer) -> 
 
 def test_from_the_example_to_a_report(explorer: Explorer) -> None:
     explorer.open()
-    explorer.press("Open the example", exact=False)
-    explorer.see("What the columns are")
+    explorer.press_until("Open the example", "What the columns are")
     explorer.see("160 texts of the column")
     assert explorer.text('[data-testid="stMarkdownContainer"]:has-text("will be tagged") strong') == "comment"
     explorer.press("Tag the texts", exact=False)
