@@ -131,7 +131,7 @@ def portrait(table: TaggedTable, *, method: Method = "counted", draws: int = DRA
     statuses = dict(table.frame[f"{PREFIX}status"].value_counts().rows())
     at = table.classified
     unsure = np.bincount(table.family[at & (table.frame[f"{PREFIX}status"] == "abstained").to_numpy()], minlength=64)
-    shares = families.estimates()
+    shares, shares_of_types = families.estimates(), types.estimates()
     return Portrait(
         texts=len(table),
         statuses={status: int(statuses.get(status, 0)) for status in STATUSES},
@@ -148,7 +148,7 @@ def portrait(table: TaggedTable, *, method: Method = "counted", draws: int = DRA
                 unsure=int(unsure[place]),
                 sentiment=moods[place][0],
                 breach=moods[place][1],
-                types=_types(table, types, place),
+                types=_types(table, types, shares_of_types, place),
             )
             for place, name in enumerate(families.ids)
         ),
@@ -186,8 +186,9 @@ def bond_index(found: ShareDraws) -> Estimate:
     )
 
 
-def _types(table: TaggedTable, found: ShareDraws, family: int) -> tuple[TypePortrait, ...]:
-    estimates = found.estimates()
+def _types(
+    table: TaggedTable, found: ShareDraws, estimates: tuple[Estimate, ...], family: int
+) -> tuple[TypePortrait, ...]:
     made = [
         TypePortrait(found.ids[place], estimates[place], int(found.counts[place]))
         for place, parent in enumerate(table.taxonomy.families_of_types)

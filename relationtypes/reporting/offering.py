@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from relationtypes.findings.estimates import Estimate
 from relationtypes.findings.mismatch import Mismatch
 from relationtypes.reporting.document import Points
 from relationtypes.reporting.numbers import written
-from relationtypes.reporting.wording import Wording
+from relationtypes.reporting.wording import Wording, french_spaces
 from relationtypes.taxonomy import Language, Playbook, RelationAim, Rule, ServiceMode, Taxonomy
 
 say = Wording(
@@ -64,13 +63,9 @@ def aside(estimate: Estimate, language: Language, digits: int = 1) -> str:
 def rule_text(rule: Rule, language: Language) -> str:
     """Return a line of the playbook with its sources, or as our proposal."""
     end = f" [{', '.join(rule.source)}]" if rule.basis == "sourced" else say("proposal", language)
-    text = _spaced(rule.text[language], language).replace("'", "’")
+    written_plainly = rule.text[language].replace("'", "’")
+    text = french_spaces(written_plainly) if language == "fr" else written_plainly
     return text[0].lower() + text[1:] + end
-
-
-def _spaced(text: str, language: Language) -> str:
-    """Set narrow no-break spaces, which the labels are written without, before French marks."""
-    return re.sub(" (?=[;:?!»])|(?<=«) ", "\u202f", text) if language == "fr" else text
 
 
 def told_rules(playbook: Playbook) -> tuple[tuple[str, Rule], ...]:
