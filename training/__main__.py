@@ -1,4 +1,4 @@
-"""`training`: pick, collect, describe; fit, export; evaluate, compare, crossvalidate, baselines, quantise, errors; card."""
+"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, crossvalidate, baselines, quantise, errors; card."""
 
 from __future__ import annotations
 
@@ -34,6 +34,31 @@ def fit(config: _Config, out: Annotated[Path | None, typer.Option(help="[default
     loaded = load_config(config)
     split = load_split(loaded.data, seed=loaded.seed)
     print(fit_model(loaded, split, out or Path("runs") / loaded.name))
+
+
+@app.command()
+def restore(
+    model: Annotated[Path, typer.Argument(help="A model folder that computes in integers.")],
+    configs: Annotated[list[Path], typer.Argument(help="The configs of all stages that it was trained in.")],
+    out: Annotated[Path | None, typer.Option(help="[default: runs/NAME]")] = None,
+    results: _Results = RESULTS,
+) -> None:
+    """Turn a model folder into a run again, to train it further when the run it was exported from is gone."""
+    from relationtypes.artefact import open_artefact
+    from training.config import load_config
+    from training.datasets import load_split
+    from training.duplicates import copy_hash
+    from training.figures import read_figures
+    from training.restoring import restore as restore_run
+
+    name = open_artefact(model).config.name
+    figures = [read_figures(path) for path in sorted(results.glob("metrics*.json"))]
+    stages = next((one["data"] for one in figures if one.get("model", {}).get("name") == name), [])
+    seen: set[str] = set()
+    for path in configs:
+        loaded = load_config(path)
+        seen |= {copy_hash(example.text) for example in load_split(loaded.data, seed=loaded.seed).train}
+    print(restore_run(model, out or Path("runs") / name, seen=seen, stages=stages))
 
 
 @app.command()

@@ -15,7 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
+from relationtypes.artefact import TOKENIZER, open_artefact
+from relationtypes.artefact import WEIGHTS as MODEL_WEIGHTS
 from relationtypes.classifiers.finetuned import FinetunedClassifier, batches
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
@@ -37,7 +40,8 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *,
 
     What the same teachers have answered is kept in *cache* from time to time, text by text: interrupted, or asked about further
     texts, they answer only for what is missing. Texts longer than a teacher's window are read up to there, as in training.
-    The teachers answer *in_integers* twice as fast, at the price of one label in a hundred.
+    A teacher is a run or a model folder, which answers in integers in any case; with *in_integers* runs do, too: twice as
+    fast, at the price of one label in a hundred.
     """
     if not teachers:
         raise ArgumentError("Distillation needs a teacher; none is named in 'teachers'.")
@@ -47,10 +51,13 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *,
     names = np.array([f"{name}, in integers" for name in fingerprints] if in_integers else fingerprints)
     known, answers = _kept(cache, names)
     missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
-    ask = _in_integers(teachers, [text for _, text in missing]) if in_integers and missing else _answers
+    whole = [teacher for teacher in teachers if not in_integers and not _is_model(teacher)]
+    integers = [teacher for teacher in teachers if teacher not in whole]
+    ask = _in_integers(integers, [text for _, text in missing]) if missing else None
     for begin in range(0, len(missing), _KEPT_AFTER):
         part = missing[begin : begin + _KEPT_AFTER]
-        each = [ask(teacher, [text for _, text in part]) for teacher in teachers]
+        asked = [text for _, text in part]
+        each = [_answers(teacher, asked) if teacher in whole else ask(teacher, asked) for teacher in teachers]
         for head in HEADS:
             mean = np.mean([found[head] for found in each], axis=0)
             answers[head] = np.concatenate([answers[head], mean]) if known else mean
@@ -62,15 +69,18 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *,
 
 
 def _in_integers(teachers: Sequence[Path], texts: Sequence[str]) -> Callable[[Path, Sequence[str]], Answers]:
-    """Return what asks the *teachers* as they would be shipped, in integers chosen on *texts*."""
+    """Return what asks the *teachers* as they are or would be shipped, in integers chosen on *texts*."""
     classifiers, tokenizers = {}, {}
     for teacher in teachers:
-        _, tokenizer, config, _ = load_checkpoint(teacher)
-        tokenizer.enable_truncation(config.max_tokens)
-        tokenizers[teacher] = tokenizer
         with tempfile.TemporaryDirectory() as folder:  # nothing is read from it once the model is loaded
-            model = export_uncalibrated(teacher, texts, Path(folder), version="teacher")
+            model = (
+                open_artefact(teacher)
+                if _is_model(teacher)
+                else export_uncalibrated(teacher, texts, Path(folder), version="teacher")
+            )
             classifiers[teacher] = FinetunedClassifier(model)
+            tokenizers[teacher] = Tokenizer.from_file(str(model.folder / TOKENIZER))
+        tokenizers[teacher].enable_truncation(model.config.max_tokens)
 
     def ask(teacher: Path, texts: Sequence[str]) -> Answers:
         ends = [encoding.offsets[-2][1] for encoding in tokenizers[teacher].encode_batch(list(texts))]
@@ -97,8 +107,13 @@ def _keep(cache: Path, teachers: NDArray[np.str_], known: dict[str, int], answer
     begun.replace(cache)
 
 
+def _is_model(teacher: Path) -> bool:
+    return (teacher / MODEL_WEIGHTS).exists()
+
+
 def _fingerprint(teacher: Path) -> str:
-    return hashlib.sha256((teacher / WEIGHTS).read_bytes()).hexdigest()[:16]
+    weights = teacher / (MODEL_WEIGHTS if _is_model(teacher) else WEIGHTS)
+    return hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
 
 
 @torch.inference_mode()

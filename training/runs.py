@@ -77,9 +77,12 @@ def load_checkpoint_config(run: Path) -> TrainConfig:
 
 
 def stages(run: Path) -> list[dict[str, Any]]:
-    """Return the descriptions of *run* and of the runs it started from, the earliest first."""
-    earlier = earlier_run(load_checkpoint_config(run))
-    return [*(stages(earlier) if earlier else []), _description(run)]
+    """Return the descriptions of *run* and of the runs it started from, the earliest first.
+
+    Of the stages before a model folder that was restored, no more is known than the texts.
+    """
+    earlier, own = earlier_run(load_checkpoint_config(run)), _description(run)
+    return [*(stages(earlier) if earlier else own.get("before", [])), own]
 
 
 def _description(run: Path) -> dict[str, Any]:
