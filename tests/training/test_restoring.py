@@ -67,11 +67,11 @@ def test_restored_run_is_trained_further(restored: Path, tmp_path: Path) -> None
     for language in ("en", "fr"):
         (corpus / language).mkdir(parents=True)
         for path in (ROOT / "training/corpus" / language).glob("*.tsv"):
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[:1]
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[:2]
             (corpus / language / path.name).write_text("".join(lines), encoding="utf-8")
     config = load_config(ROOT / "training/configs/tiny.toml")
     data = msgspec.structs.replace(config.data, corpus=str(corpus))
-    config = msgspec.structs.replace(config, base_model=f"run:{restored}", data=data, epochs=0.2, average=0.0)
+    config = msgspec.structs.replace(config, base_model=f"run:{restored}", data=data, epochs=1.0, average=0.0)
     split = load_split(config.data, seed=config.seed)
     further = fit(config, split, tmp_path / "further")
     before, after = load_checkpoint(restored)[0].state_dict(), load_checkpoint(further)[0].state_dict()
