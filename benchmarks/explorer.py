@@ -29,7 +29,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from relationtypes.explorer.project import ROOT_VARIABLE, Project, create_project, open_project
-from relationtypes.explorer.shell import PAGES
+from relationtypes.explorer.shell import FIRST, PAGES
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
 from relationtypes.manifest import SUFFIX, read_manifest
@@ -189,7 +189,7 @@ def visit(browser: Any, server: Server, project: str, page: str) -> tuple[float,
     try:
         tab = context.new_page()
         begun = time.perf_counter()
-        address = "" if page == PAGES[0][1][0][0] else page
+        address = "" if page == FIRST else page
         tab.goto(f"http://127.0.0.1:{server.port}/{address}?project={project}", wait_until="commit")
         main = tab.locator('[data-testid="stMain"]')
         main.locator("h1").first.wait_for(timeout=1000 * PATIENCE)
@@ -232,7 +232,7 @@ def time_pages(root: Path, project: str, pages: list[str], port: int) -> None:
         where = str(_BROWSER) if _BROWSER.exists() else None
         arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
         browser = playwright.chromium.launch(executable_path=where, args=arguments)
-        visit(browser, server, "", PAGES[0][1][0][0])  # the program itself is loaded, as by the server's first visitor
+        visit(browser, server, "", FIRST)  # the program itself is loaded, as by the server's first visitor
         bare = visit(browser, server, "", "trends")
         print(f"a page with no project open: title {bare[0]:.2f} s, done {bare[2]:.1f} s (browser and Streamlit alone)")
         print(f"server with no project open {memory(server.process.pid)['VmRSS']:,.0f} MB")

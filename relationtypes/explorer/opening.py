@@ -136,6 +136,12 @@ class Opened:
         roles = self.store.roles if self.store else self.so_far.roles if self.so_far else {}
         return next((name for name in roles.get(role, ()) if name in self.own_columns), None)
 
+    @property
+    def days(self) -> str | None:
+        """The column with the day of each text; ``None`` where no date in it can be read."""
+        unread = self.store is not None and self.store.days() is None
+        return None if unread else self.role("date")
+
     def found(
         self,
         name: str,

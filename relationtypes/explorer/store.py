@@ -193,11 +193,9 @@ class Store:
             source=self.project.settings.name,
         )
         day = table.role("date")
-        return (
-            replace(table, frame=frame.with_columns(pl.col(DATE).alias(day)))
-            if day and DATE in frame.columns
-            else table
-        )
+        if day is None or self.days() is None:  # where no date could be read, findings are to say so
+            return table
+        return replace(table, frame=frame.with_columns(pl.col(DATE).alias(day)))
 
     def labels(self) -> TaggedTable:
         """Return all texts with their families, probabilities and customers alone, which takes little memory."""

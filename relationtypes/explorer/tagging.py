@@ -15,6 +15,7 @@ from typing import Literal
 
 import polars as pl
 
+from relationtypes.errors import ColumnError
 from relationtypes.explorer.project import Project
 from relationtypes.findings.table import TaggedTable, read_tagged, tagged_table
 from relationtypes.parts import KEY, RETWEET, ROWS
@@ -106,11 +107,18 @@ def finish(project: Project) -> None:
     if project.texts.exists() and project.texts.stat().st_mtime >= project.tagged.stat().st_mtime:
         return
     table = read_tagged(project.tagged)
-    dates = table.dates_of() if table.role("date") else pl.Series([None] * len(table), dtype=pl.Date)
-    frame = table.frame.with_row_index(ID).with_columns(dates.alias(DATE))
+    frame = table.frame.with_row_index(ID).with_columns(_days(table).alias(DATE))
     temporary = project.texts.with_suffix(".tmp")
     frame.write_parquet(temporary, row_group_size=_ROW_GROUP)
     temporary.replace(project.texts)
+
+
+def _days(table: TaggedTable) -> pl.Series:
+    """Return the day of each text, nulls where none can be read: all else can be found without."""
+    if table.role("date"):
+        with contextlib.suppress(ColumnError):
+            return table.dates_of()
+    return pl.Series([None] * len(table), dtype=pl.Date)
 
 
 def _parts(project: Project) -> list[Path]:

@@ -43,7 +43,7 @@ def page(language: Language) -> None:
     found = opened(language)
     if found is None:
         return
-    who, when = found.role("customer"), found.role("date")
+    who, when = found.role("customer"), found.days
     lacking = [say(key, language) for key, there in (("no_customer", who), ("no_date", when)) if there is None]
     if lacking:
         st.html(
