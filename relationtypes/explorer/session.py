@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
-from relationtypes.explorer.tagging import finish
+from relationtypes.explorer.tagging import is_finished, prepare_aside
 from relationtypes.normalising import normalise
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
@@ -95,9 +95,16 @@ def set_project(chosen: Project | None) -> None:
     _keep(_PROJECT, chosen.id if chosen else None)
 
 
+def has_store(chosen: Project) -> bool:
+    """Return whether :func:`store` answers at once."""
+    kept = st.session_state.get("store")
+    return kept is not None and kept[0][0] == chosen.id
+
+
 def store(chosen: Project) -> Store | None:
     """Return the store of a project all of which is tagged, this session's own; ``None`` while it is not."""
-    finish(chosen)
+    if not is_finished(chosen):
+        prepare_aside(chosen)
     if not chosen.texts.exists():
         return None
     key = (chosen.id, chosen.texts.stat().st_mtime_ns)

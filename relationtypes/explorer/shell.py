@@ -97,6 +97,12 @@ _STYLE = """
   margin: 1rem 0 .6rem; }
 .rt-empty h3 { margin: 0 0 .3rem; padding: 0; font-size: 1.15rem; }
 .rt-empty p { color: #575e69; margin: 0 auto; max-width: 34rem; }
+.rt-waiting { animation: rt-breathe 1.6s ease-in-out infinite alternate; max-width: 62rem; }
+.rt-waiting p { color: #575e69; font-size: .95rem; margin: .2rem 0 .8rem; }
+.rt-waiting i { display: block; height: .95rem; border-radius: 4px; background: #eceef0; margin: 0 0 .7rem; }
+.rt-waiting i.rt-tall { height: 11rem; margin-top: 1.1rem; }
+@keyframes rt-breathe { from { opacity: 1; } to { opacity: .6; } }
+@media (prefers-reduced-motion: reduce) { .rt-waiting { animation: none; } }
 .rt-words { display: flex; flex-wrap: wrap; gap: .35rem .5rem; margin: 0 0 .6rem !important; padding: 0 !important;
   list-style: none; }
 .rt-words li { margin: 0 !important; background: #f0f2f4; border-radius: 999px; padding: .12rem .65rem; font-size: .92rem; }
@@ -136,7 +142,7 @@ def _page(name: str, icon: str, language: Language) -> st.Page:
 
 
 def _to_first() -> None:
-    """Lead from the first page's own name to where it is: Streamlit gives the page that it begins with no other address than /."""
+    """Lead from the first page's own name to where it is: Streamlit gives it no other address than /."""
     st.switch_page(st.session_state["pages"][FIRST], query_params=st.query_params.to_dict())
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from relationtypes.explorer.blocks import escaped, plain, show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
 from relationtypes.explorer.opening import opened, set_aside
-from relationtypes.findings.journeys import journeys
+from relationtypes.findings.journeys import Journeys, journeys
 from relationtypes.reporting.chapters.journeys import journeys_chapter
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language, load_taxonomy
@@ -65,5 +65,6 @@ def page(language: Language) -> None:
         "journeys",
         lambda table: journeys(table, customer=customer, date=date, period=period),
         customer, date, period,
+        kind=Journeys,
     )  # fmt: skip
     show_section(journeys_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)

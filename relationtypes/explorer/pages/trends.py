@@ -7,7 +7,7 @@ import streamlit as st
 from relationtypes.explorer.blocks import escaped, show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
 from relationtypes.explorer.opening import method_switch, opened, set_aside, tags_for
-from relationtypes.findings.trend import trend
+from relationtypes.findings.trend import Trend, trend
 from relationtypes.reporting.chapters.trend import trend_chapter
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language, load_taxonomy
@@ -58,6 +58,7 @@ def page(language: Language) -> None:
         date,
         period,
         method,
+        kind=Trend,
         reads=(*tags_for(method), date),
     )
     show_section(trend_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)
