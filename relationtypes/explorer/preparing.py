@@ -1,4 +1,4 @@
-"""What pages read is written, and what the first of them shows is found before anybody asks, in a process that knows no browser."""
+"""What pages read is written, and what the first of them shows is found before anybody asks, without a browser."""
 
 from __future__ import annotations
 
