@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 
 import streamlit as st
@@ -13,6 +14,8 @@ from relationtypes.explorer.blocks import escaped
 
 _PATIENCE = 0.15
 """Seconds without which nothing is said: what flickers by only disturbs."""
+_TO_SEND = 0.03
+"""Seconds that the server is left alone to send what there is: some of what follows, like drawing, lets no other thread run."""
 _LINES = (92, 78, 85)
 
 
@@ -30,6 +33,7 @@ def waiting(words: str, *, at_once: bool = False) -> Iterator[None]:
     timer = add_script_run_ctx(threading.Timer(_PATIENCE, show))
     if at_once:
         show()
+        time.sleep(_TO_SEND)
     else:
         timer.start()
     try:
