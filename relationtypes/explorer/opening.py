@@ -209,7 +209,7 @@ def opened(language: Language, *, filtered: bool = True) -> Opened | None:
     if project is None:
         _empty(say("no_project", language), say("no_project_text", language), say("to_import", language), "importing")
         return None
-    with waiting(say("opening", language, name=project.settings.name), at_once=not session.has_store(project)):
+    with waiting(say("opening", language, name=project.settings.name), at_once=session.has_arrived()):
         store = session.store(project)
     if store is None:
         return _partial(project, language)

@@ -22,6 +22,7 @@ from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
 
 _LANGUAGE, _PROJECT, _FILTER = "lang", "project", "filter"
+_PAGE, _ARRIVED = "page_shown", "page_arrived"
 
 
 @st.cache_resource
@@ -95,10 +96,15 @@ def set_project(chosen: Project | None) -> None:
     _keep(_PROJECT, chosen.id if chosen else None)
 
 
-def has_store(chosen: Project) -> bool:
-    """Return whether :func:`store` answers at once."""
-    kept = st.session_state.get("store")
-    return kept is not None and kept[0][0] == chosen.id
+def came_to(page: str) -> None:
+    """Remember that *page* is shown now."""
+    st.session_state[_ARRIVED] = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+
+
+def has_arrived() -> bool:
+    """Return whether the person has just come to the page, which is still blank."""
+    return bool(st.session_state.get(_ARRIVED, True))
 
 
 def store(chosen: Project) -> Store | None:

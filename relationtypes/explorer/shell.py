@@ -149,6 +149,7 @@ def _to_first() -> None:
 def _shown(name: str) -> Callable[[], None]:
     def run() -> None:
         page = importlib.import_module(f"relationtypes.explorer.pages.{name}").page
+        session.came_to(name)
         try:
             page(session.language())
         except RelationTypesError as error:

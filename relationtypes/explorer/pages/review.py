@@ -81,9 +81,7 @@ def page(language: Language) -> None:
     if project is None:
         st.info(say("no_project", language))
         return
-    with waiting(
-        say_of_opening("opening", language, name=project.settings.name), at_once=not session.has_store(project)
-    ):
+    with waiting(say_of_opening("opening", language, name=project.settings.name), at_once=session.has_arrived()):
         store = session.store(project)
     if store is None:
         st.info(say("not_tagged", language))

@@ -278,7 +278,7 @@ def _done(project: Project, progress: Progress, language: Language) -> None:
 
 def _lead(project: Project, language: Language) -> str:
     """Return the sentence that the overview begins with."""
-    with waiting(say("preparing", language), at_once=not session.has_store(project)):
+    with waiting(say("preparing", language), at_once=session.has_arrived()):
         store = session.store(project)
     if store is None:
         return ""
