@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import sys
 import threading
@@ -25,17 +24,10 @@ def _load() -> None:
 
     while not runtime.exists():
         time.sleep(_BETWEEN_LOOKS)
-    from relationtypes.errors import RelationTypesError
-    from relationtypes.findings.estimates import Estimate
-    from relationtypes.reporting.charts import chart_svg
-    from relationtypes.reporting.document import Bar, Bars
-
     shell = importlib.import_module("relationtypes.explorer.shell")
     for _, pages in shell.PAGES:
         for name, _ in pages:
             importlib.import_module(f"relationtypes.explorer.pages.{name}")
-    with contextlib.suppress(RelationTypesError):  # what draws is an extra; its first drawing takes a second
-        chart_svg(Bars("", (Bar("", Estimate(0.5, 0.4, 0.6, 1), "#000000"),)), "en")
 
 
 if __name__ == "__main__":
