@@ -17,7 +17,7 @@ check: $(VENV)/.dev  ## format, lint and types
 	$(BIN)/mypy
 
 app: $(VENV)/.app  ## open the explorer
-	$(BIN)/streamlit run app.py
+	$(BIN)/python -m relationtypes.explorer.serving run app.py
 
 clean:
 	rm -rf $(VENV) tagged.csv

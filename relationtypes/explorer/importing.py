@@ -15,7 +15,7 @@ import polars as pl
 from relationtypes.errors import ArgumentError, ColumnError, OutputNotWritableError
 from relationtypes.explorer.project import Project, Settings, create_project
 from relationtypes.explorer.running import plan_of
-from relationtypes.explorer.tagging import cancel_tagging, finish, progress_of
+from relationtypes.explorer.tagging import cancel_tagging, prepare_aside, progress_of
 from relationtypes.findings.table import read_tagged
 from relationtypes.manifest import SUFFIX, manifest_file, read_manifest
 from relationtypes.reading import Profile, Reject, Role, open_source, ready_profiles, with_texts_within
@@ -246,7 +246,7 @@ def _take_over(project: Project, manifest: bytes | None) -> None:
             rows=int(pl.scan_parquet(project.tagged).select(pl.len()).collect().item()),
         )
     )
-    finish(project)
+    prepare_aside(project)
 
 
 def dropped(files: Sequence[tuple[str, bytes]]) -> tuple[str, bytes, bytes | None]:

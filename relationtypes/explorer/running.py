@@ -5,12 +5,14 @@ Its roles are those of the project's settings and no others: a column that the p
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import traceback
 from pathlib import Path
 
 from relationtypes.errors import RelationTypesError
+from relationtypes.explorer.preparing import prepare
 from relationtypes.explorer.project import Project, Settings
 from relationtypes.reading import ROLES
 from relationtypes.runs import Plan, plan_run, run
@@ -49,7 +51,10 @@ def main(tagged: str, threads: str = "") -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         tagger = RelationTagger.load(threads=int(threads) if threads else None)
-        tag_project(Project(Path(tagged).parent), tagger)
+        project = Project(Path(tagged).parent)
+        tag_project(project, tagger)
+        with contextlib.suppress(RelationTypesError):  # all is tagged; a page that finds nothing says why
+            prepare(project)
     except RelationTypesError as error:
         _say(str(error))
         return error.exit_code

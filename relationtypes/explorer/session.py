@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
-from relationtypes.explorer.tagging import finish
+from relationtypes.explorer.tagging import is_finished, prepare_aside
 from relationtypes.normalising import normalise
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
 
 _LANGUAGE, _PROJECT, _FILTER = "lang", "project", "filter"
+_PAGE, _ARRIVED = "page_shown", "page_arrived"
 
 
 @st.cache_resource
@@ -95,9 +96,21 @@ def set_project(chosen: Project | None) -> None:
     _keep(_PROJECT, chosen.id if chosen else None)
 
 
+def came_to(page: str) -> None:
+    """Remember that *page* is shown now."""
+    st.session_state[_ARRIVED] = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+
+
+def has_arrived() -> bool:
+    """Return whether the person has just come to the page, which is still blank."""
+    return bool(st.session_state.get(_ARRIVED, True))
+
+
 def store(chosen: Project) -> Store | None:
     """Return the store of a project all of which is tagged, this session's own; ``None`` while it is not."""
-    finish(chosen)
+    if not is_finished(chosen):
+        prepare_aside(chosen)
     if not chosen.texts.exists():
         return None
     key = (chosen.id, chosen.texts.stat().st_mtime_ns)

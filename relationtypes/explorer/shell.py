@@ -38,6 +38,9 @@ PAGES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 """Groups of pages, each a module of ``pages`` with a function ``page(language)`` and the icon it bears."""
 
+FIRST = PAGES[0][1][0][0]
+"""The page that the explorer begins with."""
+
 say = Wording(
     project=("Project", "Projet"),
     findings=("Findings", "Résultats"),
@@ -94,6 +97,12 @@ _STYLE = """
   margin: 1rem 0 .6rem; }
 .rt-empty h3 { margin: 0 0 .3rem; padding: 0; font-size: 1.15rem; }
 .rt-empty p { color: #575e69; margin: 0 auto; max-width: 34rem; }
+.rt-waiting { animation: rt-breathe 1.6s ease-in-out infinite alternate; max-width: 62rem; }
+.rt-waiting p { color: #575e69; font-size: .95rem; margin: .2rem 0 .8rem; }
+.rt-waiting i { display: block; height: .95rem; border-radius: 4px; background: #eceef0; margin: 0 0 .7rem; }
+.rt-waiting i.rt-tall { height: 11rem; margin-top: 1.1rem; }
+@keyframes rt-breathe { from { opacity: 1; } to { opacity: .6; } }
+@media (prefers-reduced-motion: reduce) { .rt-waiting { animation: none; } }
 .rt-words { display: flex; flex-wrap: wrap; gap: .35rem .5rem; margin: 0 0 .6rem !important; padding: 0 !important;
   list-style: none; }
 .rt-words li { margin: 0 !important; background: #f0f2f4; border-radius: 999px; padding: .12rem .65rem; font-size: .92rem; }
@@ -111,18 +120,15 @@ def main() -> None:
     language = session.language()
     st.set_page_config(page_title="relationtypes", page_icon=_ICON, layout="wide")
     st.html(_STYLE)
+    own_name = st.Page(_to_first, url_path=FIRST, title=say(FIRST, language), visibility="hidden")
+    groups = {say(group, language): [_page(name, icon, language) for name, icon in pages] for group, pages in PAGES}
+    pages = [page for group in groups.values() for page in group]
     if not gate.is_open():
-        names = [name for _, pages in PAGES for name, _ in pages]
-        st.navigation([_page(name, "", language, first=name == names[0]) for name in names], position="hidden")
+        st.navigation([*pages, own_name], position="hidden")
         gate.ask(language)
         return
-    groups = {
-        say(group, language): [_page(name, icon, language, first=name == "importing") for name, icon in pages]
-        for group, pages in PAGES
-    }
-    st.session_state["pages"] = {
-        page.url_path or PAGES[0][1][0][0]: page for pages in groups.values() for page in pages
-    }
+    st.session_state["pages"] = {page.url_path or FIRST: page for page in pages}
+    next(iter(groups.values())).append(own_name)
     chosen = st.navigation(groups, expanded=True)
     with st.sidebar:
         _project_switch(language)
@@ -130,13 +136,20 @@ def main() -> None:
     chosen.run()
 
 
-def _page(name: str, icon: str, language: Language, *, first: bool) -> st.Page:
-    return st.Page(_shown(name), title=say(name, language), icon=icon, url_path=name, default=first)
+def _page(name: str, icon: str, language: Language) -> st.Page:
+    first = name == FIRST
+    return st.Page(_shown(name), title=say(name, language), icon=icon, url_path="" if first else name, default=first)
+
+
+def _to_first() -> None:
+    """Lead from the first page's own name to where it is: Streamlit gives it no other address than /."""
+    st.switch_page(st.session_state["pages"][FIRST], query_params=st.query_params.to_dict())
 
 
 def _shown(name: str) -> Callable[[], None]:
     def run() -> None:
         page = importlib.import_module(f"relationtypes.explorer.pages.{name}").page
+        session.came_to(name)
         try:
             page(session.language())
         except RelationTypesError as error:

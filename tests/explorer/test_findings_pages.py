@@ -139,6 +139,20 @@ def test_overview_says_the_finding_and_shows_texts_as_text(shown: Callable[..., 
     assert "me@example.org" not in said
 
 
+def test_where_no_date_can_be_read_the_project_opens_and_trends_say_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELATIONTYPES_PROJECTS", str(tmp_path))
+    made = _project(tmp_path, date=["some day"] * _N)
+    for name in ("compare", "trends", "journeys"):
+        app = AppTest.from_function(_page, args=(name, "en"), default_timeout=60)
+        app.query_params["project"] = made.id
+        assert not app.run().exception and not app.error
+        assert ("No date can be read in “date”" in _words(app)) == (name == "trends")
+    app.selectbox(key="date").set_value("date").run()  # who names it all the same is told again
+    assert "No date can be read" in _words(app)
+
+
 def test_overview_keeps_shares_of_all_families_under_a_filter_on_one(shown: Callable[..., AppTest]) -> None:
     app = shown("overview", filter='{"families":["buddies"]}')
     assert "120 texts" in _words(app) and "100%" not in app.get("html")[0].proto.body

@@ -7,7 +7,7 @@ import streamlit as st
 from relationtypes.explorer.blocks import escaped, plain, show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
 from relationtypes.explorer.opening import opened, set_aside
-from relationtypes.findings.journeys import journeys
+from relationtypes.findings.journeys import Journeys, journeys
 from relationtypes.reporting.chapters.journeys import journeys_chapter
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language, load_taxonomy
@@ -43,7 +43,7 @@ def page(language: Language) -> None:
     found = opened(language)
     if found is None:
         return
-    who, when = found.role("customer"), found.role("date")
+    who, when = found.role("customer"), found.days
     lacking = [say(key, language) for key, there in (("no_customer", who), ("no_date", when)) if there is None]
     if lacking:
         st.html(
@@ -65,5 +65,6 @@ def page(language: Language) -> None:
         "journeys",
         lambda table: journeys(table, customer=customer, date=date, period=period),
         customer, date, period,
+        kind=Journeys,
     )  # fmt: skip
     show_section(journeys_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)

@@ -12,7 +12,7 @@ from relationtypes.explorer.blocks import escaped, plain, show_section
 from relationtypes.explorer.objective_sheet import objective_sheet
 from relationtypes.explorer.offer_form import offer_form, offer_of
 from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside, tags_for
-from relationtypes.findings.mismatch import mismatch
+from relationtypes.findings.mismatch import Mismatches, mismatch
 from relationtypes.findings.offer import Offer, offer_text
 from relationtypes.reporting.chapters.mismatch import mismatch_chapter
 from relationtypes.reporting.wording import Wording
@@ -72,6 +72,7 @@ def _show(found: Opened, offer: Offer, tabs: Sequence[DeltaGenerator], language:
             lambda table: mismatch(table, offer, method=method),
             offer_text(offer),
             method,
+            kind=Mismatches,
             reads=tags_for(method),
         )
         show_section(mismatch_chapter(made, taxonomy=taxonomy, language=language), language, title=False)

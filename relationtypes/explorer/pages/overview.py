@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
 from relationtypes.explorer import reviewing, session
 from relationtypes.explorer.blocks import escaped, plain, show_block, show_blocks, show_quotations
-from relationtypes.explorer.opening import Opened, method_switch, opened, tags_for
+from relationtypes.explorer.first_findings import MOST_READ, portrait_by, quotes_without, words_without
+from relationtypes.explorer.opening import Opened, method_switch, opened
 from relationtypes.explorer.share_chart import CLICKED, share_chart
-from relationtypes.findings.estimates import Method
-from relationtypes.findings.everything import quotes_of
-from relationtypes.findings.portrait import Portrait, portrait
+from relationtypes.findings.portrait import Portrait
 from relationtypes.findings.quotes import Quote
-from relationtypes.findings.table import TaggedTable
-from relationtypes.findings.words import TypicalWords, typical_words
+from relationtypes.findings.words import TypicalWords
 from relationtypes.reporting.chapters.checking import checking_chapter
 from relationtypes.reporting.chapters.portrait import portrait_chapter
 from relationtypes.reporting.document import Block, Paragraph, Quotation, Stack, Table
@@ -26,8 +23,6 @@ from relationtypes.styling import FAMILY_COLOURS
 from relationtypes.taxonomy import Language, Taxonomy, load_taxonomy
 
 _WORDS = 14
-_READ = 40_000
-"""So many texts at most are read for quotes and words, so that one does not wait for them."""
 
 say = Wording(
     title=("Who your customers are to you", "Ce que vos clients sont pour vous"),
@@ -93,7 +88,7 @@ def page(language: Language) -> None:
         return
     taxonomy = load_taxonomy()
     method = method_switch(found, language)
-    profile = found.any_family.found("portrait", _portrait(method), method, reads=tags_for(method))
+    profile = found.any_family.find(portrait_by(method))
     chapter = portrait_chapter(profile, taxonomy=taxonomy, language=language)
     blocks = list(chapter.blocks)
     said = [block for block in blocks if isinstance(block, Paragraph)]
@@ -117,10 +112,6 @@ def corrected_shares(found: Opened, language: Language) -> None:
     chapter = checking_chapter(shares, taxonomy=load_taxonomy(), language=language)
     with st.expander(say("corrected", language, n=shares.checked), icon=":material/rate_review:"):
         show_blocks(chapter.blocks, language)
-
-
-def _portrait(method: Method) -> Callable[[TaggedTable], Portrait]:
-    return lambda table: portrait(table, method=method)
 
 
 def _shares(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: Language) -> None:
@@ -206,8 +197,8 @@ def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: La
     st.markdown(plain(next(one for one in taxonomy.families if one.id == family).definition[language]))
     # Words set a family apart from the others, so they too are of the texts whatever their family.
     keep = found.project.settings.keep
-    quotes = found.any_family.found("quotes", lambda table: quotes_of(table, keep), keep, texts=True, most=_READ)
-    words = found.any_family.found("words", lambda table: typical_words(table, keep=keep), keep, texts=True, most=_READ)
+    quotes = found.any_family.find(quotes_without(keep))
+    words = found.any_family.find(words_without(keep))
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"##### {plain(say('quotes', language))}")
@@ -223,8 +214,8 @@ def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: La
             session.go("verbatims")
     with right:
         _words(words, family, language)
-        if found.store is not None and found.any_family.count > _READ:
-            st.caption(plain(say("drawn", language, n=_READ)))
+        if found.store is not None and found.any_family.count > MOST_READ:
+            st.caption(plain(say("drawn", language, n=MOST_READ)))
 
 
 def _quotation(one: Quote, kinds: dict[str, str], language: Language) -> Quotation:

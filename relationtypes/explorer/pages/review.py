@@ -10,10 +10,12 @@ import streamlit as st
 from relationtypes.explorer import cards, reviewing, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.filtering import label
+from relationtypes.explorer.opening import say as say_of_opening
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.reviewing import QUEUES, Correction, Queue
 from relationtypes.explorer.store import Store
 from relationtypes.explorer.tagging import ID
+from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.table import TaggedTable
 from relationtypes.records import SENTIMENTS
@@ -79,7 +81,8 @@ def page(language: Language) -> None:
     if project is None:
         st.info(say("no_project", language))
         return
-    store = session.store(project)
+    with waiting(say_of_opening("opening", language, name=project.settings.name), at_once=session.has_arrived()):
+        store = session.store(project)
     if store is None:
         st.info(say("not_tagged", language))
         return

@@ -12,9 +12,11 @@ import streamlit as st
 from relationtypes.explorer import cards, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.filtering import filter_bar, label
+from relationtypes.explorer.opening import say as say_of_opening
 from relationtypes.explorer.similar import MOST_TEXTS, similar
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import ID
+from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.table import TEXT, TaggedTable
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording
@@ -68,7 +70,8 @@ def page(language: Language) -> None:
     if project is None:
         st.info(say("no_project", language))
         return
-    store = session.store(project)
+    with waiting(say_of_opening("opening", language, name=project.settings.name), at_once=session.has_arrived()):
+        store = session.store(project)
     if store is None:
         st.info(say("not_tagged", language))
         return
