@@ -77,6 +77,11 @@ def set_language(chosen: Language) -> None:
     _keep(_LANGUAGE, chosen)
 
 
+def names_project() -> bool:
+    """Whether the link names a project, there or not."""
+    return bool(_kept(_PROJECT))
+
+
 def project() -> Project | None:
     """Return the project of the link; a link to none that there is says so and returns ``None``."""
     name = _kept(_PROJECT)

@@ -58,18 +58,27 @@ say = Wording(
     language=("Language", "Langue"),
     none=("No project", "Aucun projet"),
 )
+_WITHOUT_PROJECT = ("importing", "method")
+"""Pages in the navigation while no project is open; the others are still to be had by their link."""
 _NAMES = {"en": "English", "fr": "Français"}
 _ICON = (  # drawn here: an icon by name is fetched from the network
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="12" cy="16" r="9" fill="#d1495b"/>'
     '<circle cx="20" cy="16" r="9" fill="#2f5d8a" fill-opacity="0.8"/></svg>'
 )
+_LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 32" width="190" height="32">'
+    '<circle cx="12" cy="16" r="9" fill="#d1495b"/><circle cx="20" cy="16" r="9" fill="#2f5d8a" fill-opacity="0.8"/>'
+    '<text x="38" y="22" font-family="Source Sans 3, Source Sans Pro, Helvetica, Arial, sans-serif" font-size="19"'
+    ' font-weight="600" fill="#20242b">relationtypes</text></svg>'
+)
 _STYLE = """
 <style>
-.stMainBlockContainer { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 5rem; }
+.stMainBlockContainer { max-width: 1180px; padding-top: 2.4rem; padding-bottom: 4rem; }
+.stMainBlockContainer h1 { padding: 0 0 .3rem; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #575e69 !important; opacity: 1; }
 .rt-lead { font-size: 1.2rem; line-height: 1.5; margin: .1rem 0 .4rem; max-width: 62rem; text-wrap: pretty; }
 .rt-note { color: #575e69; font-size: .87rem; line-height: 1.5; max-width: 62rem; margin: 0 0 .5rem; }
-.rt-warning { border-left: 3px solid #b7791f; background: #fdf7ea; padding: .5rem .8rem; margin: .2rem 0 .6rem;
-  max-width: 62rem; }
+.rt-warning { border-left: 3px solid #b7791f; padding: 0 0 0 .7rem; margin: 0 0 .3rem; max-width: 62rem; font-size: .93rem; }
 .rt-quote { border-left: 4px solid; margin: 0 0 .9rem; padding: .1rem 0 .1rem .9rem; white-space: pre-wrap; max-width: 62rem;
   overflow-wrap: anywhere; }
 .rt-quote footer { color: #575e69; font-size: .85rem; margin-top: .2rem; }
@@ -86,9 +95,9 @@ _STYLE = """
 .rt-table tr.rt-few td, .rt-table tr.rt-few th { color: #575e69; }
 .rt-swatch { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .5rem; }
 .rt-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.6rem, 1fr)); gap: .8rem 1.6rem;
-  margin: .4rem 0 1rem; padding: .9rem 0 .7rem !important; border-top: 1px solid #e3e5e8; border-bottom: 1px solid #e3e5e8; }
+  margin: .2rem 0 .6rem; padding: .7rem 0 .5rem !important; border-top: 1px solid #e3e5e8; border-bottom: 1px solid #e3e5e8; }
 .rt-figures dt { color: #575e69; font-size: .85rem; }
-.rt-figures dd { margin: 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.rt-figures dd { margin: 0; font-size: 1.3rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .rt-figures dd small { display: block; font-size: .82rem; font-weight: 400; color: #575e69; }
 .rt-empty { border: 1px dashed #c3c8cf; border-radius: 8px; padding: 2.2rem 2rem 1.6rem; text-align: center;
   margin: 1rem 0 .6rem; }
@@ -100,8 +109,14 @@ _STYLE = """
 .rt-words small { color: #575e69; margin-left: .3rem; }
 .st-key-wrap [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
 .st-key-wrap [data-testid="stColumn"] { min-width: min(20rem, 100%); }
-.rt-chart { display: block; max-width: 100%; height: auto; }
-@media (max-width: 1000px) { .stMainBlockContainer { padding-left: 1.4rem; padding-right: 1.4rem; } }
+.rt-chart { display: block; width: 100%; max-width: 880px; height: auto; }
+a:focus-visible, button:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 2px solid #2f5d8a !important;
+  outline-offset: 1px; }
+@media (max-width: 1000px) {
+  .stMainBlockContainer { padding-left: 1.1rem; padding-right: 1.1rem; }
+  [data-testid="stSidebar"][aria-expanded="true"] { width: 190px !important; min-width: 190px !important; }
+  [data-testid="stSidebarUserContent"], [data-testid="stSidebarNav"] { padding-left: .2rem; padding-right: .2rem; }
+}
 </style>
 """
 
@@ -116,8 +131,13 @@ def main() -> None:
         st.navigation([_page(name, "", language, first=name == names[0]) for name in names], position="hidden")
         gate.ask(language)
         return
+    st.logo(_LOGO, size="large")
+    begun = session.names_project()
     groups = {
-        say(group, language): [_page(name, icon, language, first=name == "importing") for name, icon in pages]
+        say(group, language): [
+            _page(name, icon, language, first=name == "importing", hidden=not begun and name not in _WITHOUT_PROJECT)
+            for name, icon in pages
+        ]
         for group, pages in PAGES
     }
     st.session_state["pages"] = {
@@ -130,8 +150,15 @@ def main() -> None:
     chosen.run()
 
 
-def _page(name: str, icon: str, language: Language, *, first: bool) -> st.Page:
-    return st.Page(_shown(name), title=say(name, language), icon=icon, url_path=name, default=first)
+def _page(name: str, icon: str, language: Language, *, first: bool, hidden: bool = False) -> st.Page:
+    return st.Page(
+        _shown(name),
+        title=say(name, language),
+        icon=icon,
+        url_path=name,
+        default=first,
+        visibility="hidden" if hidden else "visible",
+    )
 
 
 def _shown(name: str) -> Callable[[], None]:

@@ -11,7 +11,7 @@ import streamlit as st
 from relationtypes import _data
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer import gate, session
-from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.blocks import escaped, plain
 from relationtypes.explorer.importing import (
     ASSUMED,
     SHOWN_REJECTS,
@@ -31,7 +31,9 @@ from relationtypes.explorer.tagging import Progress, progress_of, start_tagging
 from relationtypes.manifest import SUFFIX
 from relationtypes.reading import PACKED, READABLE, ROLES, Role
 from relationtypes.reporting.numbers import written
-from relationtypes.taxonomy import LANGUAGES, Language
+from relationtypes.reporting.wording import family_names
+from relationtypes.styling import FAMILY_COLOURS
+from relationtypes.taxonomy import LANGUAGES, Language, load_taxonomy
 
 _ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "mac-roman", "utf-16", "cp1250", "cp850")
 _NAMED = {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "mac-roman": "Mac Roman", "utf-8-sig": "UTF-8"}
@@ -45,8 +47,10 @@ _TOP_STYLE = """
 [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
 [data-testid="stFileUploaderDropzone"] {{ flex-direction: column; justify-content: center; align-items: center; gap: .6rem;
   min-height: 9.5rem; text-align: center; border: 1px dashed #9aa1ad; }}
-[data-testid="stFileUploaderDropzone"]::before {{ content: "{drop}"; font-weight: 600; }}
-[data-testid="stFileUploaderDropzone"]::after {{ content: "{limit}"; color: #6b7280; font-size: .85rem; }}
+[data-testid="stFileUploaderDropzone"]::before {{ content: "{drop}"; font-weight: 600; font-size: 1.15rem; }}
+[data-testid="stFileUploaderDropzone"]::after {{ content: "{limit}"; color: #575e69; font-size: .87rem; }}
+[data-testid="stFileUploaderDropzone"] button {{ background: #2f5d8a; color: #fff; border-color: #2f5d8a; }}
+[data-testid="stFileUploaderDropzone"] button:hover {{ background: #264d73; color: #fff; }}
 [data-testid="stFileUploaderDropzone"] button > * {{ display: none; }}
 [data-testid="stFileUploaderDropzone"] button::before {{ content: "{browse}"; }}
 </style>
@@ -64,20 +68,30 @@ def page(language: Language) -> None:
 
 def _door_view(language: Language) -> None:
     st.title(say("title", language), anchor=False)
-    st.markdown(say("what", language))
+    st.html(f'<p class="rt-lead">{escaped(say("what", language))}</p>' + _families(language))
     with st.container(key="wrap"):
         left, right = st.columns((3, 2), gap="large")
     with left:
         _drop(language)
-    with right:
-        with st.container(border=True):
-            st.markdown(f"**{say('example_title', language)}**")
-            st.caption(say("example_what", language))
-            if st.button(say("example", language), icon=":material/play_arrow:", key="example"):
-                _bring_in(_data.example_file().name, _data.example_file().read_bytes(), None, language)
-        if not gate.is_locked():
+    with right, st.container(border=True):
+        st.markdown(f"**{say('example_title', language)}**")
+        st.caption(say("example_what", language))
+        if st.button(say("example", language), icon=":material/play_arrow:", key="example"):
+            _bring_in(_data.example_file().name, _data.example_file().read_bytes(), None, language)
+    if not gate.is_locked():
+        with st.expander(say("path_title", language), icon=":material/folder_open:"):
             _path(language)
     _projects(language)
+
+
+def _families(language: Language) -> str:
+    """Return the families in their colours, as HTML: what a text can be found to be."""
+    names = family_names(load_taxonomy(), language)
+    chips = "".join(
+        f'<li><span class="rt-swatch" style="background:{FAMILY_COLOURS[one]}"></span>{escaped(name)}</li>'
+        for one, name in names.items()
+    )
+    return f'<ul class="rt-words" aria-label="{escaped(say("relationships", language))}">{chips}</ul>'
 
 
 def _drop(language: Language) -> None:
@@ -101,13 +115,12 @@ def _drop(language: Language) -> None:
 
 
 def _path(language: Language) -> None:
-    with st.form("path", border=True):
-        st.markdown(f"**{say('path_title', language)}**")
+    with st.form("path", border=False):
         given = st.text_input(
             say("path", language), placeholder=say("path_hint", language), label_visibility="collapsed"
         )
         st.caption(say("path_what", language))
-        sent = st.form_submit_button(say("open_path", language), icon=":material/folder_open:")
+        sent = st.form_submit_button(say("open_path", language))
     if sent and given.strip():
         path = Path(given.strip().strip("\"'")).expanduser()
         _bring_in(path.name or str(path), path, None, language)
