@@ -17,6 +17,8 @@ from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
+_WHOLE = re.compile(r"\([^()]{1,24}\)")
+"""Numbers in brackets, which no line breaks."""
 _LONG = 20
 """Rows from which on a table scrolls in a frame of its own."""
 _CHART_WIDTH = 690
@@ -76,10 +78,12 @@ def show_blocks(blocks: Sequence[Block], language: Language) -> None:
     figures = [block for block in blocks if not isinstance(block, Paragraph | Table | Points | Quotations)]
     rest = [block for block in blocks if not isinstance(block, Paragraph) and block not in figures]
     tabled = {block.title for block in rest if isinstance(block, Table)}
-    for block in (*shown, *warned):
+    for block in shown:
         show_block(block, language)
     for figure in figures:
         _show_figure(figure, language, title=True, table=figure.title not in tabled)
+    for block in warned:
+        show_block(block, language)
     for block in rest:
         if not figures or isinstance(block, Quotations) or not block.title:
             show_block(block, language)
@@ -162,7 +166,8 @@ def _show_paragraph(block: Paragraph, language: Language) -> None:
     elif block.kind == "plain":
         st.markdown(plain(block.text))
     else:
-        st.html(f'<p class="rt-{block.kind}">{escaped(block.text)}</p>')
+        text = _WHOLE.sub(r"<span>\g<0></span>", escaped(block.text))
+        st.html(f'<p class="rt-{block.kind}">{text}</p>')
 
 
 @functools.lru_cache(_CHARTS)

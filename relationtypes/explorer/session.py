@@ -14,6 +14,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from relationtypes.errors import RelationTypesError
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
@@ -90,7 +91,7 @@ def project() -> Project | None:
     try:
         return open_project(name)
     except RelationTypesError as error:
-        st.error(str(error))
+        st.error(shown_fault(error, language()))
         return None
 
 

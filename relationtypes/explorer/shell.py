@@ -11,7 +11,7 @@ import streamlit as st
 
 from relationtypes.errors import MalformedInputError, RelationTypesError
 from relationtypes.explorer import gate, session
-from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.project import projects
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
@@ -68,15 +68,18 @@ _ICON = (  # drawn here: an icon by name is fetched from the network
 _LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 32" width="190" height="32">'
     '<circle cx="12" cy="16" r="9" fill="#d1495b"/><circle cx="20" cy="16" r="9" fill="#2f5d8a" fill-opacity="0.8"/>'
-    '<text x="38" y="22" font-family="Source Sans 3, Source Sans Pro, Helvetica, Arial, sans-serif" font-size="19"'
+    '<text x="38" y="22" font-family="Helvetica, Arial, sans-serif" font-size="18"'
     ' font-weight="600" fill="#20242b">relationtypes</text></svg>'
 )
 _STYLE = """
 <style>
-.stMainBlockContainer { max-width: 1180px; padding-top: 2.4rem; padding-bottom: 4rem; }
-.stMainBlockContainer h1 { padding: 0 0 .3rem; }
+.stMainBlockContainer { max-width: 1060px; padding-top: 2.4rem; padding-bottom: 4rem; }
+.stMainBlockContainer h1 { padding: 0 0 .6rem; }
+[data-testid="stBaseButton-tertiary"] { color: #2f5d8a; }
+.stExpander details { border-color: #e3e5e8; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #575e69 !important; opacity: 1; }
 .rt-lead { font-size: 1.2rem; line-height: 1.5; margin: .1rem 0 .4rem; max-width: 62rem; text-wrap: pretty; }
+.rt-lead span { white-space: nowrap; }
 .rt-note { color: #575e69; font-size: .87rem; line-height: 1.5; max-width: 62rem; margin: 0 0 .5rem; }
 .rt-warning { border-left: 3px solid #b7791f; padding: 0 0 0 .7rem; margin: 0 0 .3rem; max-width: 62rem; font-size: .93rem; }
 .rt-quote { border-left: 4px solid; margin: 0 0 .9rem; padding: .1rem 0 .1rem .9rem; white-space: pre-wrap; max-width: 62rem;
@@ -109,14 +112,13 @@ _STYLE = """
 .rt-words small { color: #575e69; margin-left: .3rem; }
 .st-key-wrap [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
 .st-key-wrap [data-testid="stColumn"] { min-width: min(20rem, 100%); }
-.rt-chart { display: block; width: 100%; max-width: 880px; height: auto; }
+.rt-chart { display: block; width: 100%; max-width: 900px; height: auto; }
 a:focus-visible, button:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 2px solid #2f5d8a !important;
   outline-offset: 1px; }
-@media (max-width: 1000px) {
-  .stMainBlockContainer { padding-left: 1.1rem; padding-right: 1.1rem; }
-  [data-testid="stSidebar"][aria-expanded="true"] { width: 190px !important; min-width: 190px !important; }
-  [data-testid="stSidebarUserContent"], [data-testid="stSidebarNav"] { padding-left: .2rem; padding-right: .2rem; }
+@media (min-width: 769px) and (max-width: 1000px) {
+  [data-testid="stSidebar"]:not([aria-expanded="false"]) { width: 205px !important; min-width: 205px !important; }
 }
+@media (max-width: 1000px) { .stMainBlockContainer { padding-left: 1.1rem; padding-right: 1.1rem; } }
 </style>
 """
 
@@ -140,10 +142,9 @@ def main() -> None:
         ]
         for group, pages in PAGES
     }
-    st.session_state["pages"] = {
-        page.url_path or PAGES[0][1][0][0]: page for pages in groups.values() for page in pages
-    }
-    chosen = st.navigation(groups, expanded=True)
+    flat = [page for pages in groups.values() for page in pages]
+    st.session_state["pages"] = {page.url_path or PAGES[0][1][0][0]: page for page in flat}
+    chosen = st.navigation(groups if begun else flat, expanded=True)
     with st.sidebar:
         _project_switch(language)
         _language_switch(language)
@@ -167,7 +168,7 @@ def _shown(name: str) -> Callable[[], None]:
         try:
             page(session.language())
         except RelationTypesError as error:
-            st.error(plain(str(error)))
+            st.error(shown_fault(error, session.language()))
 
     run.__name__ = name  # Streamlit tells pages apart by it
     return run

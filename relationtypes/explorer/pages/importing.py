@@ -12,6 +12,7 @@ from relationtypes import _data
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer import gate, session
 from relationtypes.explorer.blocks import escaped, plain
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.importing import (
     ASSUMED,
     SHOWN_REJECTS,
@@ -28,6 +29,7 @@ from relationtypes.explorer.pages.importing_words import ROLE_NAMES, say
 from relationtypes.explorer.project import Project, projects
 from relationtypes.explorer.saying import said_of
 from relationtypes.explorer.tagging import Progress, progress_of, start_tagging
+from relationtypes.findings.bonds import UNDETERMINED
 from relationtypes.manifest import SUFFIX
 from relationtypes.reading import PACKED, READABLE, ROLES, Role
 from relationtypes.reporting.numbers import written
@@ -78,8 +80,10 @@ def _door_view(language: Language) -> None:
         st.caption(say("example_what", language))
         if st.button(say("example", language), icon=":material/play_arrow:", key="example"):
             _bring_in(_data.example_file().name, _data.example_file().read_bytes(), None, language)
-    if not gate.is_locked():
-        with st.expander(say("path_title", language), icon=":material/folder_open:"):
+    with st.expander(say("formats_alone" if gate.is_locked() else "path_title", language)):
+        formats = ", ".join(one.removeprefix(".").upper() for one in READABLE)
+        st.caption(say("formats", language, formats=formats, packed=", ".join(PACKED), suffix=SUFFIX))
+        if not gate.is_locked():
             _path(language)
     _projects(language)
 
@@ -90,6 +94,7 @@ def _families(language: Language) -> str:
     chips = "".join(
         f'<li><span class="rt-swatch" style="background:{FAMILY_COLOURS[one]}"></span>{escaped(name)}</li>'
         for one, name in names.items()
+        if one != UNDETERMINED
     )
     return f'<ul class="rt-words" aria-label="{escaped(say("relationships", language))}">{chips}</ul>'
 
@@ -103,8 +108,6 @@ def _drop(language: Language) -> None:
     )
     key = f"dropped-{st.session_state.get('drops', 0)}"
     files = st.file_uploader(say("file", language), accept_multiple_files=True, key=key, label_visibility="collapsed")
-    formats = ", ".join(one.removeprefix(".").upper() for one in READABLE)
-    st.caption(say("formats", language, formats=formats, packed=", ".join(PACKED), suffix=SUFFIX))
     if not files:
         return
     name, content, manifest = dropped([(file.name, file.getvalue()) for file in files])
@@ -116,9 +119,7 @@ def _drop(language: Language) -> None:
 
 def _path(language: Language) -> None:
     with st.form("path", border=False):
-        given = st.text_input(
-            say("path", language), placeholder=say("path_hint", language), label_visibility="collapsed"
-        )
+        given = st.text_input(say("path", language), placeholder=say("path_hint", language))
         st.caption(say("path_what", language))
         sent = st.form_submit_button(say("open_path", language))
     if sent and given.strip():
@@ -220,7 +221,7 @@ class _Reading:
                 with st.spinner(say("reading", self._language)):
                     kept = (stamp, look_at(self._project.source, **self.chosen))
             except RelationTypesError as error:
-                st.error(plain(str(error)))
+                st.error(shown_fault(error, self._language))
                 self._choose(None)
                 return None
             st.session_state["look"] = kept

@@ -50,14 +50,13 @@ def page(language: Language) -> None:
             f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
             f"<p>{escaped(' '.join([*lacking, say('name_it', language)]))}</p></div>"
         )
-    left, middle, right = st.columns([2, 2, 4], gap="small")
-    with left:
+    choices = st.container(horizontal=True, gap="medium")
+    with choices:
         customer = column_choice(say("customer", language), found.own_columns, language, key="customer", default=who)
-    with middle:
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=when)
     if customer is None or date is None:
         return
-    with right:
+    with choices:
         period = period_choice(language, key="period")
     st.caption(plain(say("persons", language)))
     whole = set_aside(found, language)

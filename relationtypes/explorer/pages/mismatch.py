@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from relationtypes.errors import RelationTypesError
-from relationtypes.explorer.blocks import escaped, plain, show_section
+from relationtypes.explorer.blocks import escaped, show_section
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.objective_sheet import objective_sheet
 from relationtypes.explorer.offer_form import offer_form, offer_of
 from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside, tags_for
@@ -58,7 +59,7 @@ def stated(found: Opened, language: Language) -> Offer | None:
     try:
         return offer_of(found.project.settings.offer)
     except RelationTypesError as error:
-        st.error(plain(str(error)))
+        st.error(shown_fault(error, language))
         return None
 
 

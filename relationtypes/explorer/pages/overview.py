@@ -39,7 +39,6 @@ say = Wording(
         "n = {n} textes ; traits : intervalles à 95 %. Cliquez sur une barre pour ne voir que cette famille, sur toutes"
         " les pages ; recliquez pour tout revoir.",
     ),
-    meaning=("“{name}”: {what}", "« {name} » : {what}"),
     bond=("Bond index", "Indice de lien"),
     bond_aside=(
         "living bonds less broken ones, per 100 texts; from −100 to 100",
@@ -119,8 +118,8 @@ def _meaning(profile: Portrait, taxonomy: Taxonomy, language: Language) -> None:
     """Say what the commonest family is, for those who never heard of it."""
     first = max(profile.families, key=lambda one: one.share.value).id
     family = next(one for one in taxonomy.families if one.id == first)
-    meaning = say("meaning", language, name=family.name[language], what=family.definition[language])
-    st.html(f'<p class="rt-note">{escaped(meaning)}</p>')
+    name, what = escaped(family.name[language]), escaped(family.definition[language])
+    st.html(f'<p class="rt-note"><strong>{name}.</strong> {what}</p>')
 
 
 def corrected_shares(found: Opened, language: Language) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
 from relationtypes.explorer.blocks import escaped, plain, show_block
+from relationtypes.explorer.faults import said_of_fault, shown_fault
 from relationtypes.explorer.opening import tags_for
 from relationtypes.explorer.pace import families_so_far, newest_texts, pace_of
 from relationtypes.explorer.project import Project
@@ -176,7 +177,7 @@ def time_left(seconds: float, language: Language) -> str:
 
 def _halted(project: Project, progress: Progress, language: Language) -> None:
     if progress.state == "failed":
-        st.error(f"**{say('failed', language)}** {plain(progress.message)}", icon=":material/error:")
+        st.error(f"**{say('failed', language)}** {shown_fault(progress.message, language)}", icon=":material/error:")
         st.caption(say("failed_what", language))
     else:
         st.info(say("stopped", language), icon=":material/pause_circle:")
@@ -288,7 +289,7 @@ def _lead(project: Project, language: Language) -> str:
             read = (*tags_for("counted"), ROW, COLUMN, *store.roles.get("customer", ()))
             kept = (key, portrait(store.table(texts=False, reads=read)))
         except EmptyInputError as error:
-            return str(error)
+            return said_of_fault(error, language)
         st.session_state["lead"] = kept
     chapter = portrait_chapter(kept[1], taxonomy=load_taxonomy(), language=language)
     leads = [block.text for block in chapter.blocks if isinstance(block, Paragraph) and block.kind == "lead"]

@@ -35,14 +35,13 @@ def page(language: Language) -> None:
             f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
             f"<p>{escaped(say('missing_text', language))}</p></div>"
         )
-    left, middle, right = st.columns([2, 5, 3], gap="small")
-    with left:
+    choices = st.container(horizontal=True, gap="medium")
+    with choices:
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=known)
     if date is None:
         return
-    with middle:
+    with choices:
         period = period_choice(language, key="period")
-    with right:
         method = method_switch(found, language)
     whole = set_aside(found, language)
     made = whole.found(
