@@ -27,7 +27,7 @@ say = Wording(
     choose=("Choose a column", "Choisissez une colonne"),
     several=("Choose columns", "Choisissez des colonnes"),
 )
-_WIDTH = 220
+_WIDTH = 180
 """Pixels of a choice of columns: in a row, what does not fit goes to the next as a whole."""
 
 

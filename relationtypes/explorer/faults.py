@@ -9,6 +9,8 @@ from relationtypes.reporting.wording import french_spaces
 from relationtypes.taxonomy import Language
 
 _NAME = r"""['"](.*?)['"]"""
+_QUOTED = re.compile(r"""(?<!\w)(['"])(.*?)\1(?!\w)""")
+"""Names in a list, which Python quotes."""
 _OTHERWISE = "« Lire le fichier autrement »"
 _FAULTS: tuple[tuple[str, str | None, str], ...] = (
     (rf"{_NAME} is an empty file\. .*", None, "« {0} » est un fichier vide. Donnez un fichier avec au moins un texte."),
@@ -27,7 +29,7 @@ _FAULTS: tuple[tuple[str, str | None, str], ...] = (
     (rf"{_NAME} is not a readable (\w+) file\. .*", None, "« {0} » n’est pas un fichier {1} lisible. Exportez-le à nouveau, ou donnez-lui l’extension de ce qu’il est."),
     (rf"{_NAME} is damaged: .*", None, "« {0} » est endommagé : il ne peut pas être lu jusqu’au bout. Exportez-le ou copiez-le à nouveau."),
     (rf"{_NAME} cannot be unpacked .*", None, "« {0} » ne peut pas être décompressé : il est endommagé, incomplet ou protégé par un mot de passe. Décompressez-le vous-même et donnez le fichier qu’il contient."),
-    (rf"{_NAME} holds binary data where text was expected\. .*", "“{0}” holds binary data where text was expected. Save the file as UTF-8 text, or choose its encoding below.", f"« {{0}} » contient des données binaires au lieu de texte. Enregistrez-le comme texte en UTF-8, ou choisissez son encodage sous {_OTHERWISE}."),
+    (rf"{_NAME} holds binary data where text was expected\. .*", "“{0}” holds binary data where text was expected. Export it as CSV or Excel.", "« {0} » contient des données binaires au lieu de texte. Exportez-le en CSV ou en Excel."),
     (rf"{_NAME} is no text in (.*?)\. Save .*", "“{0}” is no text in {1}. Save the file as UTF-8 text, or choose its encoding below.", f"« {{0}} » n’est pas du texte en {{1}}. Enregistrez-le comme texte en UTF-8, ou choisissez son encodage sous {_OTHERWISE}."),
     (rf"{_NAME} is not (\S+?)(?: at byte \d+)?\. Leave --encoding .*", "“{0}” is not in the encoding {1}. Choose another one below, or have it found out.", "« {0} » n’est pas encodé en {1}. Choisissez ci-dessous un autre encodage, ou laissez-le détecter."),
     (rf"(?:Unknown encoding|Files cannot be read in the encoding) {_NAME}\. .*", "The encoding “{0}” cannot be read. Choose another one below, or have it found out.", "L’encodage « {0} » ne peut pas être lu. Choisissez-en un autre ci-dessous, ou laissez-le détecter."),
@@ -82,7 +84,7 @@ def said_of_fault(fault: Exception | str, language: Language) -> str:
         found = re.fullmatch(pattern, message)
         wanted = french if language == "fr" else english
         if found and wanted is not None:
-            said = wanted.format(*found.groups())
+            said = wanted.format(*(_QUOTED.sub(r"\2", part or "") for part in found.groups()))
             return french_spaces(said) if language == "fr" else said
     return message
 

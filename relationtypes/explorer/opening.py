@@ -183,12 +183,17 @@ def opened(language: Language, *, filtered: bool = True) -> Opened | None:
     chosen = filter_bar(store, language) if filtered else session.chosen_filter()
     found = Opened(project, chosen, store, None, project.texts.stat().st_mtime_ns)
     if not chosen.is_empty and not store.count(chosen):
-        st.html(_card(say("empty", language), say("empty_text", language)))
-        if st.button(say("clear", language), key="clear_empty"):
-            session.set_filter(Filter())
-            st.rerun()
+        nothing_fits(language)
         return None
     return found
+
+
+def nothing_fits(language: Language) -> None:
+    """Say that no text fits the filter, and offer to clear it."""
+    st.html(_card(say("empty", language), say("empty_text", language)))
+    if st.button(say("clear", language), type="primary", key="clear_empty"):
+        session.set_filter(Filter())
+        st.rerun()
 
 
 def _partial(project: Project, language: Language) -> Opened | None:

@@ -78,20 +78,16 @@ def set_language(chosen: Language) -> None:
     _keep(_LANGUAGE, chosen)
 
 
-def names_project() -> bool:
-    """Whether the link names a project, there or not."""
-    return bool(_kept(_PROJECT))
-
-
-def project() -> Project | None:
-    """Return the project of the link; a link to none that there is says so and returns ``None``."""
+def project(*, tell: bool = True) -> Project | None:
+    """Return the project of the link; for a link to none that there is ``None``, and, where it is to *tell*, a word on it."""
     name = _kept(_PROJECT)
     if not name:
         return None
     try:
         return open_project(name)
     except RelationTypesError as error:
-        st.error(shown_fault(error, language()))
+        if tell:
+            st.error(shown_fault(error, language()))
         return None
 
 

@@ -66,7 +66,7 @@ _ICON = (  # drawn here: an icon by name is fetched from the network
     '<circle cx="20" cy="16" r="9" fill="#2f5d8a" fill-opacity="0.8"/></svg>'
 )
 _LOGO = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 32" width="190" height="32">'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 32" width="160" height="32">'
     '<circle cx="12" cy="16" r="9" fill="#d1495b"/><circle cx="20" cy="16" r="9" fill="#2f5d8a" fill-opacity="0.8"/>'
     '<text x="38" y="22" font-family="Helvetica, Arial, sans-serif" font-size="18"'
     ' font-weight="600" fill="#20242b">relationtypes</text></svg>'
@@ -76,6 +76,7 @@ _STYLE = """
 .stMainBlockContainer { max-width: 1060px; padding-top: 2.4rem; padding-bottom: 4rem; }
 .stMainBlockContainer h1 { padding: 0 0 .6rem; }
 [data-testid="stBaseButton-tertiary"] { color: #2f5d8a; }
+[data-testid="stSidebar"] [data-testid="stButtonGroup"] button { padding-left: .6rem; padding-right: .6rem; }
 .stExpander details { border-color: #e3e5e8; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #575e69 !important; opacity: 1; }
 .rt-lead { font-size: 1.2rem; line-height: 1.5; margin: .1rem 0 .4rem; max-width: 62rem; text-wrap: pretty; }
@@ -112,11 +113,11 @@ _STYLE = """
 .rt-words small { color: #575e69; margin-left: .3rem; }
 .st-key-wrap [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
 .st-key-wrap [data-testid="stColumn"] { min-width: min(20rem, 100%); }
-.rt-chart { display: block; width: 100%; max-width: 900px; height: auto; }
+.rt-chart { display: block; width: 100%; max-width: 830px; height: auto; }
 a:focus-visible, button:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 2px solid #2f5d8a !important;
   outline-offset: 1px; }
 @media (min-width: 769px) and (max-width: 1000px) {
-  [data-testid="stSidebar"]:not([aria-expanded="false"]) { width: 205px !important; min-width: 205px !important; }
+  [data-testid="stSidebar"]:not([aria-expanded="false"]) { width: 220px !important; min-width: 220px !important; }
 }
 @media (max-width: 1000px) { .stMainBlockContainer { padding-left: 1.1rem; padding-right: 1.1rem; } }
 </style>
@@ -134,7 +135,7 @@ def main() -> None:
         gate.ask(language)
         return
     st.logo(_LOGO, size="large")
-    begun = session.names_project()
+    begun = session.project(tell=False) is not None
     groups = {
         say(group, language): [
             _page(name, icon, language, first=name == "importing", hidden=not begun and name not in _WITHOUT_PROJECT)
@@ -187,7 +188,7 @@ def _project_switch(language: Language) -> None:
         id: name if known.count(name) == 1 else f"{name} · {id}" for id, name in names.items()
     }  # picked by its words
     ids = list(names)
-    now = session.project()
+    now = session.project(tell=False)
     picked = st.selectbox(
         say("project", language),
         ids,

@@ -44,6 +44,8 @@ _COLOURS = {"done": "green", "running": "blue", "stopped": "orange", "failed": "
 _LONGEST_REJECT = 160
 _ASKED = "tagging_asked"
 """Of a session: the project to be tagged. Kept until the run has begun: a press that another event cuts short is not lost."""
+_REFUSED = "refused"
+"""Of a session: why the last file could not be taken."""
 _TOP_STYLE = """
 <style>
 [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
@@ -71,6 +73,9 @@ def page(language: Language) -> None:
 def _door_view(language: Language) -> None:
     st.title(say("title", language), anchor=False)
     st.html(f'<p class="rt-lead">{escaped(say("what", language))}</p>' + _families(language))
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        st.error(shown_fault(refused, language))
     with st.container(key="wrap"):
         left, right = st.columns((3, 2), gap="large")
     with left:
@@ -110,11 +115,13 @@ def _drop(language: Language) -> None:
     files = st.file_uploader(say("file", language), accept_multiple_files=True, key=key, label_visibility="collapsed")
     if not files:
         return
-    name, content, manifest = dropped([(file.name, file.getvalue()) for file in files])
+    st.session_state["drops"] = st.session_state.get("drops", 0) + 1  # an empty place for the next file
     try:
-        _bring_in(name, content, manifest, language)
-    finally:
-        st.session_state["drops"] = st.session_state.get("drops", 0) + 1  # an empty place for the next file
+        name, content, manifest = dropped([(file.name, file.getvalue()) for file in files])
+    except RelationTypesError as error:
+        st.session_state[_REFUSED] = error
+        st.rerun()
+    _bring_in(name, content, manifest, language)
 
 
 def _path(language: Language) -> None:
@@ -128,8 +135,13 @@ def _path(language: Language) -> None:
 
 
 def _bring_in(name: str, source: bytes | Path, manifest: bytes | None, language: Language) -> None:
-    with st.spinner(say("reading", language)):
-        project = bring_in(name, source, manifest=manifest)
+    """Open a project of the file; one that cannot be is told of at the top of the page, with all else still there."""
+    try:
+        with st.spinner(say("reading", language)):
+            project = bring_in(name, source, manifest=manifest)
+    except RelationTypesError as error:
+        st.session_state[_REFUSED] = error
+        st.rerun()
     session.set_project(project)
     if project.is_tagged:
         session.go("overview")

@@ -27,7 +27,7 @@ say = Wording(
     what=(
         "Customers write to a brand as to a shop, a friend, a partner or an ex. Give a file of what they wrote, in English or"
         " French: see which relationship each text speaks from, and what to do about it.",
-        "On écrit à une marque comme à un commerçant, un ami, un associé ou un ex. Donnez un fichier de ce que vos clients ont"
+        "On écrit à une marque comme à un commerçant, un ami, un partenaire ou un ex. Donnez un fichier de ce que vos clients ont"
         " écrit, en français ou en anglais : voyez de quelle relation parle chaque texte, et quoi en faire.",
     ),
     relationships=("Relationships that texts can speak from", "Relations dont un texte peut parler"),
