@@ -54,6 +54,11 @@ def escaped(text: str) -> str:
     return text
 
 
+def show_empty(title: str, text: str) -> None:
+    """Say that there is nothing to show, and what to do about it."""
+    st.html(f'<div class="rt-empty"><h3>{escaped(title)}</h3><p>{escaped(text)}</p></div>')
+
+
 def say_uploaders(language: Language) -> None:
     """Have what the page takes files by speak *language*: Streamlit's own words for it are English."""
     most = int(st.get_option("server.maxUploadSize"))

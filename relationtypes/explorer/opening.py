@@ -10,7 +10,7 @@ import streamlit as st
 
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
-from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.blocks import plain, show_empty
 from relationtypes.explorer.filtering import filter_bar
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.store import Filter, Store
@@ -39,6 +39,7 @@ say = Wording(
     to_tagging=("Go to tagging", "Aller au classement"),
     empty=("No text fits the filter", "Aucun texte ne correspond au filtre"),
     empty_text=("Loosen the filter, or clear it.", "Élargissez le filtre, ou effacez-le."),
+    texts_alone=("This file holds texts and nothing else.", "Ce fichier ne contient que des textes."),
     clear=("Clear the filter", "Effacer le filtre"),
     partial=(
         "First results: {n} texts are tagged by now. They come in the order of the file, so shares may still change."
@@ -190,10 +191,15 @@ def opened(language: Language, *, filtered: bool = True) -> Opened | None:
 
 def nothing_fits(language: Language) -> None:
     """Say that no text fits the filter, and offer to clear it."""
-    st.html(_card(say("empty", language), say("empty_text", language)))
+    show_empty(say("empty", language), say("empty_text", language))
     if st.button(say("clear", language), type="primary", key="clear_empty"):
         session.set_filter(Filter())
         st.rerun()
+
+
+def show_lacking(found: Opened, title: str, text: str, language: Language) -> None:
+    """Say that a column is lacking and, where the file has others, what to do about it."""
+    show_empty(title, text if found.own_columns else say("texts_alone", language))
 
 
 def _partial(project: Project, language: Language) -> Opened | None:
@@ -212,15 +218,9 @@ def _partial(project: Project, language: Language) -> Opened | None:
 
 
 def _empty(title: str, text: str, button: str, page: str) -> None:
-    st.html(_card(title, text))
+    show_empty(title, text)
     if st.button(button, type="primary", key=f"to_{page}"):
         session.go(page)
-
-
-def _card(title: str, text: str) -> str:
-    from relationtypes.explorer.blocks import escaped
-
-    return f'<div class="rt-empty"><h3>{escaped(title)}</h3><p>{escaped(text)}</p></div>'
 
 
 def set_aside(found: Opened, language: Language) -> Opened:

@@ -103,6 +103,7 @@ _STYLE = """
 .rt-figures dt { color: #575e69; font-size: .85rem; }
 .rt-figures dd { margin: 0; font-size: 1.3rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .rt-figures dd small { display: block; font-size: .82rem; font-weight: 400; color: #575e69; }
+.rt-gate { font-size: 1.7rem; margin: 12vh 0 0; }
 .rt-empty { border: 1px dashed #c3c8cf; border-radius: 8px; padding: 2.2rem 2rem 1.6rem; text-align: center;
   margin: 1rem 0 .6rem; }
 .rt-empty h3 { margin: 0 0 .3rem; padding: 0; font-size: 1.15rem; }

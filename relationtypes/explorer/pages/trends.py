@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from relationtypes.explorer.blocks import escaped, show_section
+from relationtypes.explorer.blocks import show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
-from relationtypes.explorer.opening import method_switch, opened, set_aside, tags_for
+from relationtypes.explorer.opening import method_switch, opened, set_aside, show_lacking, tags_for
 from relationtypes.findings.trend import trend
 from relationtypes.reporting.chapters.trend import trend_chapter
 from relationtypes.reporting.wording import Wording
@@ -31,10 +31,7 @@ def page(language: Language) -> None:
         return
     known = found.role("date")
     if known is None:
-        st.html(
-            f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
-            f"<p>{escaped(say('missing_text', language))}</p></div>"
-        )
+        show_lacking(found, say("missing", language), say("missing_text", language), language)
     choices = st.container(horizontal=True, gap="medium")
     with choices:
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=known)
