@@ -76,7 +76,7 @@ _STYLE = """
 .stMainBlockContainer { max-width: 1060px; padding-top: 2.4rem; padding-bottom: 4rem; }
 .stMainBlockContainer h1 { padding: 0 0 .6rem; }
 [data-testid="stBaseButton-tertiary"] { color: #2f5d8a; }
-[data-testid="stSidebar"] [data-testid="stButtonGroup"] button { padding-left: .6rem; padding-right: .6rem; }
+[data-testid="stButtonGroup"] button { padding-left: .6rem; padding-right: .6rem; }
 .stExpander details { border-color: #e3e5e8; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #575e69 !important; opacity: 1; }
 .rt-lead { font-size: 1.2rem; line-height: 1.5; margin: .1rem 0 .4rem; max-width: 62rem; text-wrap: pretty; }

@@ -71,7 +71,7 @@ def found_columns(found: Opened) -> tuple[str, ...]:
 
 
 def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None:
-    choices = st.container(horizontal=True, gap="medium")
+    choices = st.container(horizontal=True, gap="small")
     with choices:
         by = st.multiselect(
             say("by", language),

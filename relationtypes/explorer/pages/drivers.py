@@ -61,20 +61,20 @@ def page(language: Language) -> None:
     known = next((name for role in _ROLES if (name := found.role(role))), None)
     if known is None:
         show_lacking(found, say("missing", language), say("missing_text", language), language)
-    left, middle, right = st.columns([3, 3, 4], gap="medium")
-    with left:
+    choices = st.container(horizontal=True, gap="small")
+    with choices:
         score = column_choice(say("score", language), found.own_columns, language, key="score", default=known)
     if score is None:
         return
-    with middle:
+    with choices:
         kind = st.selectbox(
             say("kind", language),
             (_AUTO, *KINDS),
             format_func=lambda name: _named(name, language),
             key="metric",
             bind="query-params",
+            width=200,
         )
-    with right:
         adjust = st.multiselect(
             say("adjust", language),
             [name for name in found_columns(found) if name != score],
@@ -83,6 +83,7 @@ def page(language: Language) -> None:
             placeholder=say_of_choices("several", language),
             key="adjust",
             bind="query-params",
+            width=300,
         )
     _show(set_aside(found, language), score, next((one for one in KINDS if one == kind), None), tuple(adjust), language)
 

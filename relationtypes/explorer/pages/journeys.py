@@ -47,7 +47,7 @@ def page(language: Language) -> None:
     lacking = [say(key, language) for key, there in (("no_customer", who), ("no_date", when)) if there is None]
     if lacking:
         show_lacking(found, say("missing", language), " ".join([*lacking, say("name_it", language)]), language)
-    choices = st.container(horizontal=True, gap="medium")
+    choices = st.container(horizontal=True, gap="small")
     with choices:
         customer = column_choice(say("customer", language), found.own_columns, language, key="customer", default=who)
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=when)

@@ -32,7 +32,7 @@ def page(language: Language) -> None:
     known = found.role("date")
     if known is None:
         show_lacking(found, say("missing", language), say("missing_text", language), language)
-    choices = st.container(horizontal=True, gap="medium")
+    choices = st.container(horizontal=True, gap="small")
     with choices:
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=known)
     if date is None:
