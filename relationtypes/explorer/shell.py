@@ -98,7 +98,7 @@ _STYLE = """
 .rt-table .rt-number { text-align: right; white-space: nowrap; }
 .rt-table tr.rt-few td, .rt-table tr.rt-few th { color: #575e69; }
 .rt-swatch { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .5rem; }
-.rt-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.6rem, 1fr)); gap: .8rem 1.6rem;
+.rt-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: .8rem 1.2rem;
   margin: .2rem 0 .6rem; padding: .7rem 0 .5rem !important; border-top: 1px solid #e3e5e8; border-bottom: 1px solid #e3e5e8; }
 .rt-figures dt { color: #575e69; font-size: .85rem; }
 .rt-figures dd { margin: 0; font-size: 1.3rem; font-weight: 600; font-variant-numeric: tabular-nums; }

@@ -77,7 +77,7 @@ def _door_view(language: Language) -> None:
     if refused is not None:
         st.error(shown_fault(refused, language))
     with st.container(key="wrap"):
-        left, right = st.columns((3, 2), gap="large")
+        left, right = st.columns((3, 2), gap="medium")
     with left:
         _drop(language)
     with right, st.container(border=True):
