@@ -83,12 +83,12 @@ def show_blocks(blocks: Sequence[Block], language: Language) -> None:
     figures = [block for block in blocks if not isinstance(block, Paragraph | Table | Points | Quotations)]
     rest = [block for block in blocks if not isinstance(block, Paragraph) and block not in figures]
     tabled = {block.title for block in rest if isinstance(block, Table)}
-    for block in shown:
-        show_block(block, language)
+    for said in shown:
+        show_block(said, language)
     for figure in figures:
         _show_figure(figure, language, title=True, table=figure.title not in tabled)
-    for block in warned:
-        show_block(block, language)
+    for said in warned:
+        show_block(said, language)
     for block in rest:
         if not figures or isinstance(block, Quotations) or not block.title:
             show_block(block, language)
