@@ -27,6 +27,8 @@ say = Wording(
     choose=("Choose a column", "Choisissez une colonne"),
     several=("Choose columns", "Choisissez des colonnes"),
 )
+_WIDTH = 180
+"""Pixels of a choice of columns: in a row, what does not fit goes to the next as a whole."""
 
 
 def column_choice(
@@ -49,6 +51,7 @@ def column_choice(
         placeholder=say("choose", language),
         key=key,
         bind="query-params",
+        width=_WIDTH,
     )
     return picked
 

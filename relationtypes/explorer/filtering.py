@@ -42,17 +42,14 @@ say = Wording(
     clear=("Clear all", "Tout effacer"),
     remove=("Remove: {what}", "Retirer : {what}"),
     any=("Any", "Sans restriction"),
-    none_left=(
-        "No text fits all of this. Take a part of the filter away.",
-        "Aucun texte ne répond à tout cela. Retirez une partie du filtre.",
-    ),
     yes=("yes", "oui"),
     no=("no", "non"),
     positive=("positive", "positif"),
     negative=("negative", "négatif"),
     mixed=("mixed", "mitigé"),
     neutral=("neutral", "neutre"),
-    ok=("signed", "retenu"),
+    ok=("sure", "sûr"),
+    sure=("{share} sure", "sûr à {share}"),
     abstained=("unsure", "incertain"),
     empty=("empty", "vide"),
     unsupported_language=("other language", "autre langue"),
@@ -82,8 +79,6 @@ def filter_bar(store: Store, language: Language) -> Filter:
         with bar:
             _widgets(store, chosen, language)
     _chips(chosen, language)
-    if not n:
-        st.info(say("none_left", language), icon=":material/search_off:")
     return chosen
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
-from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.blocks import plain, show_empty
 from relationtypes.explorer.filtering import filter_bar
 from relationtypes.explorer.first_findings import Finding
 from relationtypes.explorer.first_findings import tags_for as tags_for
@@ -47,6 +47,7 @@ say = Wording(
     to_tagging=("Go to tagging", "Aller au classement"),
     empty=("No text fits the filter", "Aucun texte ne correspond au filtre"),
     empty_text=("Loosen the filter, or clear it.", "Élargissez le filtre, ou effacez-le."),
+    texts_alone=("This file holds texts and nothing else.", "Ce fichier ne contient que des textes."),
     clear=("Clear the filter", "Effacer le filtre"),
     partial=(
         "First results: {n} texts are tagged by now. They come in the order of the file, so shares may still change."
@@ -216,12 +217,22 @@ def opened(language: Language, *, filtered: bool = True) -> Opened | None:
     chosen = filter_bar(store, language) if filtered else session.chosen_filter()
     found = Opened(project, chosen, store, None, project.texts.stat().st_mtime_ns)
     if not chosen.is_empty and not store.count(chosen):
-        st.html(_card(say("empty", language), say("empty_text", language)))
-        if st.button(say("clear", language), key="clear_empty"):
-            session.set_filter(Filter())
-            st.rerun()
+        nothing_fits(language)
         return None
     return found
+
+
+def nothing_fits(language: Language) -> None:
+    """Say that no text fits the filter, and offer to clear it."""
+    show_empty(say("empty", language), say("empty_text", language))
+    if st.button(say("clear", language), type="primary", key="clear_empty"):
+        session.set_filter(Filter())
+        st.rerun()
+
+
+def show_lacking(found: Opened, title: str, text: str, language: Language) -> None:
+    """Say that a column is lacking and, where the file has others, what to do about it."""
+    show_empty(title, text if found.own_columns else say("texts_alone", language))
 
 
 def _partial(project: Project, language: Language) -> Opened | None:
@@ -240,15 +251,9 @@ def _partial(project: Project, language: Language) -> Opened | None:
 
 
 def _empty(title: str, text: str, button: str, page: str) -> None:
-    st.html(_card(title, text))
+    show_empty(title, text)
     if st.button(button, type="primary", key=f"to_{page}"):
         session.go(page)
-
-
-def _card(title: str, text: str) -> str:
-    from relationtypes.explorer.blocks import escaped
-
-    return f'<div class="rt-empty"><h3>{escaped(title)}</h3><p>{escaped(text)}</p></div>'
 
 
 def set_aside(found: Opened, language: Language) -> Opened:

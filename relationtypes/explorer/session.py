@@ -14,6 +14,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from relationtypes.errors import RelationTypesError
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import is_finished, prepare_aside
@@ -78,15 +79,16 @@ def set_language(chosen: Language) -> None:
     _keep(_LANGUAGE, chosen)
 
 
-def project() -> Project | None:
-    """Return the project of the link; a link to none that there is says so and returns ``None``."""
+def project(*, tell: bool = True) -> Project | None:
+    """Return the project of the link; for a link to none that there is ``None``, and, where it is to *tell*, a word on it."""
     name = _kept(_PROJECT)
     if not name:
         return None
     try:
         return open_project(name)
     except RelationTypesError as error:
-        st.error(str(error))
+        if tell:
+            st.error(shown_fault(error, language()))
         return None
 
 

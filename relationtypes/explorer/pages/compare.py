@@ -73,8 +73,8 @@ def found_columns(found: Opened) -> tuple[str, ...]:
 
 
 def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None:
-    left, middle, right = st.columns([4, 2, 3], gap="medium")
-    with left:
+    choices = st.container(horizontal=True, gap="small")
+    with choices:
         by = st.multiselect(
             say("by", language),
             columns,
@@ -84,8 +84,8 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
             placeholder=say_of_choices("several", language),
             key="by",
             bind="query-params",
+            width=300,
         )
-    with middle:
         level: Level | None = st.segmented_control(
             say("level", language),
             _LEVELS,
@@ -96,7 +96,6 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
             key="level",
             bind="query-params",
         )
-    with right:
         method = method_switch(found, language)
     if not by:
         st.info(plain(say("pick", language)))

@@ -12,6 +12,7 @@ import streamlit as st
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
 from relationtypes.explorer.blocks import escaped, plain, show_block
+from relationtypes.explorer.faults import said_of_fault, shown_fault
 from relationtypes.explorer.first_findings import portrait_by
 from relationtypes.explorer.opening import Opened
 from relationtypes.explorer.pace import families_so_far, newest_texts, pace_of
@@ -177,7 +178,7 @@ def time_left(seconds: float, language: Language) -> str:
 
 def _halted(project: Project, progress: Progress, language: Language) -> None:
     if progress.state == "failed":
-        st.error(f"**{say('failed', language)}** {plain(progress.message)}", icon=":material/error:")
+        st.error(f"**{say('failed', language)}** {shown_fault(progress.message, language)}", icon=":material/error:")
         st.caption(say("failed_what", language))
     else:
         st.info(say("stopped", language), icon=":material/pause_circle:")
@@ -285,7 +286,7 @@ def _lead(project: Project, language: Language) -> str:
     try:
         found = Opened(project, Filter(), store, None, project.texts.stat().st_mtime_ns).find(portrait_by("counted"))
     except EmptyInputError as error:
-        return str(error)
+        return said_of_fault(error, language)
     chapter = portrait_chapter(found, taxonomy=load_taxonomy(), language=language)
     leads = [block.text for block in chapter.blocks if isinstance(block, Paragraph) and block.kind == "lead"]
     return leads[0] if leads else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from relationtypes.explorer.blocks import escaped, show_section
+from relationtypes.explorer.blocks import show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
-from relationtypes.explorer.opening import method_switch, opened, set_aside, tags_for
+from relationtypes.explorer.opening import method_switch, opened, set_aside, show_lacking, tags_for
 from relationtypes.findings.trend import Trend, trend
 from relationtypes.reporting.chapters.trend import trend_chapter
 from relationtypes.reporting.wording import Wording
@@ -38,18 +38,14 @@ def page(language: Language) -> None:
     known, named = found.days, found.role("date")
     if known is None:
         key = "unread" if named else "missing"
-        st.html(
-            f'<div class="rt-empty"><h3>{escaped(say(key, language, name=named))}</h3>'
-            f"<p>{escaped(say(f'{key}_text', language))}</p></div>"
-        )
-    left, middle, right = st.columns([2, 5, 3], gap="small")
-    with left:
+        show_lacking(found, say(key, language, name=named), say(f"{key}_text", language), language)
+    choices = st.container(horizontal=True, gap="small")
+    with choices:
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=known)
     if date is None:
         return
-    with middle:
+    with choices:
         period = period_choice(language, key="period")
-    with right:
         method = method_switch(found, language)
     whole = set_aside(found, language)
     made = whole.found(

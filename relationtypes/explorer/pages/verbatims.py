@@ -12,6 +12,7 @@ import streamlit as st
 from relationtypes.explorer import cards, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.filtering import filter_bar, label
+from relationtypes.explorer.opening import nothing_fits
 from relationtypes.explorer.opening import say as say_of_opening
 from relationtypes.explorer.similar import MOST_TEXTS, similar
 from relationtypes.explorer.store import Filter, Store
@@ -95,6 +96,7 @@ def _list(store: Store, language: Language) -> None:
     chosen = filter_bar(store, language)
     n = store.count(chosen)
     if not n:
+        nothing_fits(language)
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         order, size = _order_and_size(language)
