@@ -6,19 +6,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.tagging import ID
-from relationtypes.findings.table import TEXT
-from relationtypes.tagger import PREFIX
+from relationtypes.explorer.vectors import Floats, VectorFile, drawn, open_vectors, words_of
 
 MOST_PLACES = 2_000
-"""Texts are read once more for their vectors: so many take a quarter of a minute."""
-_SEED = 20141
+"""Where vectors are not kept yet, so many texts take a quarter of a minute to read once more."""
 _VERSION = "version"
 
-Floats = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Floats]
 """Returns a vector for each text, (n, width)."""
 
@@ -34,7 +30,7 @@ def places(project: Project, embed: Embed, version: str) -> pl.DataFrame:
         kept = pl.read_parquet(path)
         if kept.columns == [ID, "x", "y", _VERSION] and (kept[_VERSION] == version).all():
             return kept.drop(_VERSION)
-    made = _placed(project, embed)
+    made = _placed(project, embed, version)
     temporary = path.with_suffix(".tmp")
     made.with_columns(pl.lit(version).alias(_VERSION)).write_parquet(temporary)
     temporary.replace(path)
@@ -55,18 +51,17 @@ def flat(vectors: Floats) -> Floats:
     return np.asarray(places_ * signs, np.float32)
 
 
-def _placed(project: Project, embed: Embed) -> pl.DataFrame:
-    texts = pl.scan_parquet(project.texts)
-    ids = texts.filter(pl.col(f"{PREFIX}family").is_not_null()).select(ID).collect()[ID].to_numpy()
-    if len(ids) > MOST_PLACES:
-        ids = np.sort(np.random.default_rng(_SEED).choice(ids, MOST_PLACES, replace=False))
-    drawn = (
-        texts.filter(pl.col(ID).is_in(pl.Series(ids).implode()))
-        .select(ID, pl.col(TEXT).str.slice(0, 4_000).fill_null(""))
-        .collect()
-        .sort(ID)
-    )
-    at = flat(embed(drawn[TEXT].to_list()))
+def _placed(project: Project, embed: Embed, version: str) -> pl.DataFrame:
+    ids = drawn(project, MOST_PLACES)
+    known = open_vectors(project, version)
+    if known is None:
+        texts = words_of(project, ids)
+        vectors = embed(texts)
+        VectorFile(project, version).add(texts, vectors)
+    else:
+        ids = known.having(ids)
+        vectors = known.take(ids)
+    at = flat(vectors)
     furthest = np.abs(at).max(axis=0, initial=1e-6)
     x, y = (at / furthest).T.astype(np.float64)
-    return drawn.select(ID).with_columns(x=pl.Series(x), y=pl.Series(y))
+    return pl.DataFrame({ID: ids, "x": x, "y": y})

@@ -17,6 +17,7 @@ from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
+from relationtypes.explorer.vectors import version_of
 from relationtypes.normalising import normalise
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
@@ -43,7 +44,7 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
 
 def model_version() -> str:
     """Return what changes when the model does."""
-    return _model()[0].classifier.fingerprint[:12]
+    return version_of(_model()[0].classifier)
 
 
 def _kept(name: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -108,7 +109,7 @@ def finish(project: Project) -> None:
     table = read_tagged(project.tagged)
     dates = table.dates_of() if table.role("date") else pl.Series([None] * len(table), dtype=pl.Date)
     frame = table.frame.with_row_index(ID).with_columns(dates.alias(DATE))
-    temporary = project.texts.with_suffix(".tmp")
+    temporary = project.texts.with_suffix(f".{secrets.token_hex(4)}.tmp")  # the run and a page may both be at it
     frame.write_parquet(temporary, row_group_size=_ROW_GROUP)
     temporary.replace(project.texts)
 
