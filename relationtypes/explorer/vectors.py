@@ -33,6 +33,8 @@ _HEAD = 8
 """Bytes before the records: how many components a vector has."""
 _GREATEST = 127
 _AT_ONCE = 1_024
+_KEPT = 64 * _AT_ONCE
+"""Records that may stay in memory while more are looked at: 26 MB."""
 _NONE = -1
 
 
@@ -118,6 +120,8 @@ class Vectors:
                     here
                 ]  # a product of bytes would overflow, and all at once would not fit
                 np.multiply(some @ vector, self._records["scale"][here], out=cosines[here])
+            if not begin % _KEPT:
+                self._let_go()
         self._let_go()
         cosines[~wanted] = -np.inf
         many = min(most, int(wanted.sum()))

@@ -209,7 +209,6 @@ def _bars(store: Store, row: Mapping[str, Any], language: Language) -> str:
 
 def _others(store: Store, row: Mapping[str, Any], original: bool, language: Language) -> None:
     """Show copies of the text and what is like it."""
-    chosen = session.chosen_filter()
     copies = store.rows.same(row[TEXT] or "")
     copies = copies[copies != row[ID]]
     st.divider()
