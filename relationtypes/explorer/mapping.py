@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.tagging import ID
@@ -13,6 +14,7 @@ from relationtypes.explorer.vectors import Floats, VectorFile, drawn, open_vecto
 
 MOST_PLACES = 2_000
 """Where vectors are not kept yet, so many texts take a quarter of a minute to read once more."""
+MOST_CORNERS = 40
 _VERSION = "version"
 
 Embed = Callable[[Sequence[str]], Floats]
@@ -65,3 +67,36 @@ def _placed(project: Project, embed: Embed, version: str) -> pl.DataFrame:
     furthest = np.abs(at).max(axis=0, initial=1e-6)
     x, y = (at / furthest).T.astype(np.float64)
     return pl.DataFrame({ID: ids, "x": x, "y": y})
+
+
+def inside(area: Sequence[float], x: Floats, y: Floats) -> NDArray[np.bool_]:
+    """Return which of the points (*x*, *y*) lie in *area*, (n).
+
+    Args:
+        area: a box as left, right, bottom and top, or the corners of a polygon, x and y in turn; of one that crosses itself, what
+            an odd number of its sides surrounds is in it.
+        x: of the points, (n).
+        y: of the points, (n).
+    """
+    if len(area) == 4:
+        left, right, bottom, top = area
+        return np.asarray((x >= left) & (x <= right) & (y >= bottom) & (y <= top))
+    corners = np.asarray(area, np.float64).reshape(-1, 2)
+    within = np.zeros(len(x), np.bool_)
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y1 != y2:
+            crosses = ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+            within ^= crosses
+    return within
+
+
+def is_area(area: Sequence[float]) -> bool:
+    """Whether *area* has the figures of a box, or of a polygon of three corners or more."""
+    return len(area) == 4 or (len(area) >= 6 and len(area) % 2 == 0)
+
+
+def polygon(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, ...]:
+    """Return the area that a line drawn by hand surrounds, of at most 40 corners, so that it fits into a link."""
+    step = -(-len(xs) // MOST_CORNERS) or 1
+    corners = zip(xs[::step], ys[::step], strict=True)
+    return tuple(round(float(value), 3) for corner in corners for value in corner)
