@@ -6,6 +6,8 @@ tagged.parquet     the tagged file, and tagged.parquet.run.json, how it was made
 texts.parquet      the same, a row for each text: what pages read
 map.parquet        where some of the texts lie on the map
 texts.arrow        those again, unpacked, so that single texts are found at once; made anew where it is missing
+vectors-*          what the model's encoder made of the texts
+objectives.json    what the person made of the draft objectives
 corrections.jsonl  what the person said of single texts; lines are only ever added
 tagging.log        what the run that tags said, which holds no text
 """

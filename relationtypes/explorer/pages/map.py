@@ -29,6 +29,7 @@ from relationtypes.taxonomy import Language, Taxonomy, load_taxonomy
 _SHOWN = 6
 _WORDS = 16
 _SHORT = 140
+_FONT = f"'Source Sans', {FONT}"
 _LINE = 60
 _NOT_NEEDED = ["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"]
 _PLACE = "part"
@@ -166,19 +167,19 @@ def _points(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> list
 def _layout(area: tuple[float, ...]) -> dict[str, Any]:
     axis = {"visible": False, "range": [-1.05, 1.05], "fixedrange": True}
     return {
-        "height": 600,
-        "margin": dict.fromkeys(("l", "r", "b"), 2) | {"t": 36},
+        "height": 640,
+        "margin": {"l": 2, "r": 2, "t": 36, "b": 64},
         "dragmode": "lasso",
         "xaxis": axis,
         "yaxis": axis,
         "plot_bgcolor": "#ffffff",
         "paper_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": 13, "color": INK},
+        "font": {"family": _FONT, "size": 14, "color": INK},
         "legend": {
-            "orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False,
+            "orientation": "h", "x": 0, "y": -0.01, "yanchor": "top", "itemclick": False, "itemdoubleclick": False,
             "itemsizing": "constant",
         },
-        "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": "#dfe2e6", "font": {"family": FONT, "color": INK}},
+        "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": "#dfe2e6", "align": "left", "font": {"family": _FONT, "color": INK}},
         "newselection": {"line": {"color": ACCENT, "width": 2, "dash": "solid"}},
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": MUTED, "activecolor": ACCENT},
         "shapes": [
