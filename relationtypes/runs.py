@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import polars
 
-from relationtypes.assembling import count_failed, write_rejects, write_rows
+from relationtypes.assembling import count_failed, count_shortened, write_rejects, write_rows
 from relationtypes.copies import COPY_COLUMNS
 from relationtypes.errors import ColumnError, EmptyInputError, MalformedInputError, TaggingError
 from relationtypes.jobs import check_outputs, parts_folder
@@ -82,6 +82,7 @@ class RunSummary:
         resumed: rows that an earlier, interrupted run had tagged.
         copies: rows that are copies of an earlier row.
         failed: rows with a text on which the model failed; its status is ``error``.
+        shortened: rows with a text of more than 10,000 characters, the beginning of which was read.
         texts: the columns that were tagged.
         seconds: of wall time.
     """
@@ -94,6 +95,7 @@ class RunSummary:
     resumed: int
     copies: int
     failed: int
+    shortened: int
     texts: tuple[str, ...]
     seconds: float
 
@@ -245,6 +247,7 @@ def run(
         copies = write_rows(store, out)
         rejects_path = write_rejects(store, out)
         failed = count_failed(store, plan.texts)
+        shortened = count_shortened(store, plan.texts)
         seconds = time.perf_counter() - begun
         manifest = _manifest(plan, tagger, task, rows_out, rejected, seconds)
         write_text(manifest_text(manifest), manifest_file(out), aside=store.folder)
@@ -261,6 +264,7 @@ def run(
         resumed=resumed,
         copies=copies,
         failed=failed,
+        shortened=shortened,
         texts=plan.texts,
         seconds=time.perf_counter() - begun,
     )

@@ -18,7 +18,7 @@ from relationtypes.deciding import Decisions, decide
 from relationtypes.errors import ArgumentError, ColumnError, TaggingError, did_you_mean
 from relationtypes.evidence import find_evidence
 from relationtypes.languages import detect_language
-from relationtypes.normalising import normalise, normalise_with_offsets
+from relationtypes.normalising import as_read, as_read_with_offsets
 from relationtypes.records import SENTIMENTS, Evidence, Scores, Status, Tag, TextLanguage
 from relationtypes.segmenting import Span
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
@@ -159,7 +159,7 @@ class RelationTagger:
     def scores(self, texts: Sequence[str | None]) -> Scores:
         """Return the full probability matrices of raw *texts*, whatever their language; one row each, in order."""
         _check_texts(texts)
-        normalised = [normalise(text or "") for text in texts]
+        normalised = [as_read(text or "") for text in texts]
         distinct = {text: i for i, text in enumerate(dict.fromkeys(normalised))}
         return self.classifier.scores(list(distinct)).rows(np.array([distinct[text] for text in normalised], np.intp))
 
@@ -309,7 +309,7 @@ def column_suffixes(texts: Sequence[str]) -> list[str]:
 
 
 def _prepare(text: str) -> _Prepared:
-    normalised = normalise(text)
+    normalised = as_read(text)
     if not normalised:
         return _Prepared("", None, "empty")
     language = detect_language(normalised)
@@ -319,7 +319,7 @@ def _prepare(text: str) -> _Prepared:
 def _evidence(original: str, spans: tuple[Span, ...]) -> tuple[Evidence, ...]:
     if not spans:
         return ()
-    mapped = normalise_with_offsets(original)
+    mapped = as_read_with_offsets(original)
     return tuple(Evidence(*mapped.original_span(start, end)) for start, end in spans)
 
 

@@ -24,7 +24,7 @@ from relationtypes.explorer.vectors import (
     version_of,
     words_of,
 )
-from relationtypes.normalising import normalise
+from relationtypes.normalising import as_read
 from relationtypes.tagger import RelationTagger
 
 _AT_ONCE = 256
@@ -57,7 +57,7 @@ def embed_project(project: Project, tagger: RelationTagger) -> None:
     texts = list(dict.fromkeys(words_of(project, numbers)))
     for begin in range(0, len(texts), _AT_ONCE):
         some = texts[begin : begin + _AT_ONCE]
-        file.add(some, tagger.classifier.embed([normalise(text) for text in some]))
+        file.add(some, tagger.classifier.embed([as_read(text) for text in some]))
     file.index(project)
 
 

@@ -18,7 +18,7 @@ from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
 from relationtypes.explorer.vectors import version_of
-from relationtypes.normalising import normalise
+from relationtypes.normalising import as_read
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
 
@@ -39,7 +39,7 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return what the model's encoder makes of *texts*, (n, width)."""
     tagger, lock = _model()
     with lock:
-        return tagger.classifier.embed([normalise(text) for text in texts])
+        return tagger.classifier.embed([as_read(text) for text in texts])
 
 
 def model_version() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import re
 import zipfile
 from pathlib import Path
@@ -186,7 +187,7 @@ def test_a_run_outlives_a_reload_and_is_taken_up_again(explorer: Explorer) -> No
 
 def test_a_lasso_on_the_map_tells_the_words_of_its_texts(explorer: Explorer) -> None:
     explorer.open()
-    explorer.upload("lasso.csv", _many(90))
+    explorer.upload("lasso.csv", _two_kinds(90))
     explorer.see("90 texts of the column")
     explorer.press("Tag the texts", exact=False)
     explorer.see("All 90 rows are tagged.", patience=180_000)
@@ -203,6 +204,20 @@ def test_a_lasso_on_the_map_tells_the_words_of_its_texts(explorer: Explorer) -> 
     explorer.see("Why this label")
     explorer.settle()
     assert explorer.tab.locator(".rt-text").count() == min(right, 25)
+
+
+def _two_kinds(n: int) -> bytes:
+    """Return texts of two kinds, each with words of its own, no two of which are nearly the same."""
+    drawn = random.Random(5)
+    fillers = [
+        a + b for a in ("lamp", "door", "shelf", "cable", "chair", "mirror") for b in ("", "s", " box", " lid", " set")
+    ]
+    kinds = (
+        "Furious about the {}, the {} and the {}: they refuse my refund, liars",
+        "I love the {}, the {} and the {}, so cosy here",
+    )
+    texts = (kinds[k % 2].format(*drawn.sample(fillers, 3)) + f", {drawn.choice(fillers)} {k}." for k in range(n))
+    return "\n".join(["comment", *(f'"{text}"' for text in texts)]).encode()
 
 
 def _drag_around(explorer: Explorer, left: float, right: float) -> int:

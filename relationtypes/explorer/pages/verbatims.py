@@ -18,6 +18,7 @@ from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import ID
 from relationtypes.explorer.vectors import open_vectors
 from relationtypes.findings.table import TEXT, TaggedTable
+from relationtypes.normalising import MOST_READ, is_read_whole
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording
 from relationtypes.styling import FAMILY_COLOURS
@@ -61,6 +62,7 @@ say = Wording(
     similar_note=("By the words they share, among {n} texts of the filter.", "D’après les mots en commun, parmi {n} textes du filtre."),
     no_similar=("No text of the filter shares words with this one.", "Aucun texte du filtre ne partage de mots avec celui-ci."),
     link=("The address of this page is a link to this very view.", "L’adresse de cette page est un lien vers cette vue précise."),
+    read=("Its label rests on the first {n} characters, without markup.", "Son étiquette repose sur les {n} premiers caractères, sans balises."),
     cut=("The first {n} characters are shown.", "Les {n} premiers caractères sont affichés."),
 )  # fmt: skip
 
@@ -168,6 +170,8 @@ def _details(store: Store, number: int, language: Language) -> None:
         st.html(cards.text_html(row, cards.find_spans([row]).get(number, ()), original=original, large=True))
         if len(row[TEXT] or "") > cards.LONGEST:
             st.caption(say("cut", language, n=cards.LONGEST))
+        if row["rt_family"] and not is_read_whole(row[TEXT] or ""):
+            st.caption(say("read", language, n=MOST_READ))
         st.html(cards.own_html(row, store, language) or "<span></span>")
         st.caption(say("link", language))
     with right:
