@@ -56,12 +56,14 @@ class Plan:
         roles: what its columns are.
         rows: how many it has, and with ``rejects`` how many there are in the file.
         rejects: pieces that are no rows.
+        delimiter: by name, if a person or a profile named it.
     """
 
     source: Source
     roles: ColumnRoles
     rows: int
     rejects: int
+    delimiter: str | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -109,6 +111,7 @@ def plan_run(
     encoding: str | None = None,
     sheet: str | None = None,
     header: bool | None = None,
+    delimiter: str | None = None,
 ) -> Plan:
     """Read all of *path* once, and say what would be tagged.
 
@@ -120,12 +123,14 @@ def plan_run(
         encoding: of a text file, if it must not be found out.
         sheet: of a workbook, if it must not be found out.
         header: whether the first line of a text file or a sheet holds the columns' names, if that must not be found out.
+        delimiter: of a CSV or TSV file, if it must not be found out; by default that of *profile*, if it names one.
 
     Raises:
         InputError: the file or its columns cannot be used.
         ArgumentError: there is no such role, or a format that a person named is not that of the dates.
     """
-    source = open_source(path, encoding=encoding, sheet=sheet, header=header)
+    delimiter = delimiter or (profile.delimiter if profile else None)
+    source = open_source(path, encoding=encoding, sheet=sheet, header=header, delimiter=delimiter)
     head = source.head(_LOOKED_AT)
     if head.is_empty():
         raise EmptyInputError(f"{path.name!r} has no row of data. Give a file with at least one text.")
@@ -155,7 +160,7 @@ def plan_run(
         dates=profile.formats(head.columns) if profile else None,
         named_dates=dates,
     )
-    return Plan(source, roles, rows, rejects)
+    return Plan(source, roles, rows, rejects, delimiter)
 
 
 def run(

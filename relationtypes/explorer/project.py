@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         encoding: of a text file, if it was chosen.
         sheet: of a workbook, if it was chosen.
         header: whether the first line holds the columns' names, if it was chosen.
+        delimiter: of a CSV or TSV file, if it was chosen.
         profile: name of the ready profile that fits, empty if none does.
         rows: how many the file has; 0 until that is known.
         created: ISO 8601 in UTC.
@@ -69,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str | None = None
     sheet: str | None = None
     header: bool | None = None
+    delimiter: str | None = None
     profile: str = ""
     rows: int = 0
     created: str = ""

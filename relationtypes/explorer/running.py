@@ -38,6 +38,7 @@ def plan_of(source: Path, settings: Settings) -> Plan:
         encoding=settings.encoding,
         sheet=settings.sheet,
         header=settings.header,
+        delimiter=settings.delimiter,
     )
 
 
