@@ -93,7 +93,8 @@ class Vectors:
 
     def having(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those of the rows with these *numbers* that have a vector."""
-        return numbers[self._rows[numbers] != _NONE]
+        there: NDArray[np.int64] = numbers[self._rows[numbers] != _NONE]
+        return there
 
     def take(self, numbers: NDArray[np.int64]) -> Floats:
         """Return the vectors of rows that have one, (n, width)."""
