@@ -119,6 +119,14 @@ _Header = Annotated[
     ),
 ]
 
+_Delimiter = Annotated[
+    str | None,
+    typer.Option(
+        "--delimiter",
+        help="Of a CSV or TSV file: comma, semicolon, tab, bar, or none for a single column. [default: found out]",
+    ),
+]
+
 
 @app.command()
 def tag(
@@ -144,6 +152,7 @@ def tag(
     encoding: _Encoding = None,
     sheet: _Sheet = None,
     header: _Header = None,
+    delimiter: _Delimiter = None,
     evidence: Annotated[
         bool | None,
         typer.Option(
@@ -178,7 +187,9 @@ def tag(
 
     found = find_jobs(sources, out)
     bad = BadInputs(several=found.several)
-    plans = planned(found, _planner(text, role, profile_name, encoding, sheet=sheet, header=header), bad)
+    plans = planned(
+        found, _planner(text, role, profile_name, encoding, sheet=sheet, header=header, delimiter=delimiter), bad
+    )
     check_places([job for job, _ in plans], out if found.several else None, force=force)
     reports = []
     if plans:
@@ -213,6 +224,7 @@ def columns(
     encoding: _Encoding = None,
     sheet: _Sheet = None,
     header: _Header = None,
+    delimiter: _Delimiter = None,
     save: Annotated[
         Path | None, typer.Option("--save", help="Write the roles to this .toml file, for --profile on the next wave.")
     ] = None,
@@ -226,13 +238,15 @@ def columns(
 
     if save:
         check_profile(save, force=force)
-    plan = _planner(text, role, profile_name, encoding, date_format, sheet=sheet, header=header)(source)
+    plan = _planner(text, role, profile_name, encoding, date_format, sheet=sheet, header=header, delimiter=delimiter)(
+        source
+    )
     if as_json:
         _print_json(columns_data(plan))
     else:
         _console().print(columns_view(plan))
     if save:
-        write_text(profile_text(source.stem, plan.roles), save)
+        write_text(profile_text(source.stem, plan.roles, delimiter=plan.delimiter), save)
         print(f"{save}: use it with --profile {save}", file=sys.stderr)
 
 
@@ -245,6 +259,7 @@ def _planner(
     *,
     sheet: str | None,
     header: bool | None,
+    delimiter: str | None,
 ) -> Callable[[Path], Plan]:
     from relationtypes.cli_tagging import date_formats, roles_named
     from relationtypes.reading import load_profile
@@ -258,6 +273,7 @@ def _planner(
         encoding=encoding,
         sheet=sheet,
         header=header,
+        delimiter=delimiter,
     )
 
 

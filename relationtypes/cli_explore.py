@@ -23,7 +23,7 @@ from relationtypes.errors import ArgumentError, MissingExtraError
 
 app = typer.Typer(rich_markup_mode=None)
 
-_NEEDED = ("streamlit", "duckdb", "altair", "pyarrow")
+_NEEDED = ("streamlit", "duckdb", "altair", "plotly", "pyarrow")
 _FIRST_PORT, _PORTS = 8501, 100
 _SECONDS_TO_START = 60.0
 

@@ -21,6 +21,8 @@ from relationtypes.segmenting import Span, sentences
 
 _PASSAGE = 600
 """Characters in a passage of a longer text: about as many as a model reads at once."""
+_MOST_SENTENCES = 24
+"""Sentences in a passage: as many readings of it as that, were they all a word long."""
 _MOST_PASSAGES = 2
 _SHARE = 0.5
 """A further sentence is evidence when its removal costs at least this share of what the first one's costs."""
@@ -94,7 +96,7 @@ def _passages(owner: int, spans: Sequence[Span]) -> list[_Passage]:
     """Pack neighbouring sentences into passages; what fits into one makes one."""
     groups: list[list[Span]] = []
     for span in spans:
-        if groups and span[1] - groups[-1][0][0] <= _PASSAGE:
+        if groups and span[1] - groups[-1][0][0] <= _PASSAGE and len(groups[-1]) < _MOST_SENTENCES:
             groups[-1].append(span)
         else:
             groups.append([span])

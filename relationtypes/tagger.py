@@ -18,7 +18,7 @@ from relationtypes.deciding import Decisions, decide
 from relationtypes.errors import ArgumentError, ColumnError, TaggingError, did_you_mean
 from relationtypes.evidence import find_evidence
 from relationtypes.languages import detect_language
-from relationtypes.normalising import normalise, normalise_with_offsets
+from relationtypes.normalising import as_read, as_read_with_offsets
 from relationtypes.records import SENTIMENTS, Evidence, Scores, Status, Tag, TextLanguage
 from relationtypes.segmenting import Span
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
@@ -37,6 +37,11 @@ _log = logging.getLogger(__name__)
 Frame = TypeVar("Frame")
 Progress = Callable[[int], None]
 """Called with the number of texts finished since the last call."""
+KeepVectors = Callable[[Sequence[str], NDArray[np.float32]], None]
+"""Called with different raw texts, some of which come again, and a vector of length 1 for each, (n, width)."""
+
+
+_Read = tuple[Scores, NDArray[np.float32] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,12 @@ class _Prepared:
 class RelationTagger:
     """Says which relationship each text casts customer and brand into.
 
+    Attributes:
+        classifier: reads the texts.
+        taxonomy: of the labels.
+        keep_vectors: given the vectors that the classifier's encoder makes of texts as they are tagged, by whoever needs them;
+            they cost nothing more. By default nobody.
+
     >>> tagger = RelationTagger.load()
     >>> tagger.tag(["Been coming here since I was six, they feel like family to me."])[0].family
     'best_friends'
@@ -58,6 +69,7 @@ class RelationTagger:
 
     def __init__(self, classifier: Classifier, taxonomy: Taxonomy | None = None) -> None:
         self.classifier = classifier
+        self.keep_vectors: KeepVectors | None = None
         self.taxonomy = taxonomy or load_taxonomy()
         family_of = {kind.id: family.id for family, kind in self.taxonomy.labels() if kind}
         self._families_of_types = tuple(classifier.family_ids.index(family_of[kind]) for kind in classifier.type_ids)
@@ -147,14 +159,16 @@ class RelationTagger:
     def scores(self, texts: Sequence[str | None]) -> Scores:
         """Return the full probability matrices of raw *texts*, whatever their language; one row each, in order."""
         _check_texts(texts)
-        normalised = [normalise(text or "") for text in texts]
+        normalised = [as_read(text or "") for text in texts]
         distinct = {text: i for i, text in enumerate(dict.fromkeys(normalised))}
         return self.classifier.scores(list(distinct)).rows(np.array([distinct[text] for text in normalised], np.intp))
 
     def _tag_distinct(self, texts: list[str], with_evidence: bool, threshold: float) -> list[Tag]:
         prepared = [_prepare(text) for text in texts]
         tags = [Tag(status=item.status or "error", language=item.language) for item in prepared]
-        index, scores = self._score([i for i, item in enumerate(prepared) if item.status is None], prepared)
+        index, (scores, vectors) = self._score([i for i, item in enumerate(prepared) if item.status is None], prepared)
+        if self.keep_vectors and vectors is not None:
+            self.keep_vectors([texts[i] for i in index], vectors)
         readable = [prepared[i].normalised for i in index]
         decisions = decide(
             scores, families_of_types=self._families_of_types, abstain_below=threshold, stand_ins=self._stand_ins
@@ -167,14 +181,14 @@ class RelationTagger:
             tags[i] = self._tag_of(decisions, row, prepared[i].language, scores.family[row], found)
         return tags
 
-    def _score(self, index: list[int], prepared: list[_Prepared]) -> tuple[list[int], Scores]:
+    def _score(self, index: list[int], prepared: list[_Prepared]) -> tuple[list[int], _Read]:
         """Score the texts at *index*; when the model fails on them, one by one, leaving out those it fails on.
 
         Raises:
             TaggingError: it fails on each of several, which is not one text's fault.
         """
         try:
-            return index, self.classifier.scores([prepared[i].normalised for i in index])
+            return index, self._read([prepared[i].normalised for i in index])
         except Exception as error:
             scored = [i for i in index if self._can_score(prepared[i].normalised)] if len(index) > 1 else []
             cause = type(error).__name__  # not its message, which may quote a text
@@ -189,7 +203,10 @@ class RelationTagger:
                 len(index),
                 cause,
             )
-            return scored, self.classifier.scores([prepared[i].normalised for i in scored])
+            return scored, self._read([prepared[i].normalised for i in scored])
+
+    def _read(self, texts: list[str]) -> _Read:
+        return self.classifier.scores_and_vectors(texts) if self.keep_vectors else (self.classifier.scores(texts), None)
 
     def _spans(self, readable: list[str], families: NDArray[np.intp]) -> list[tuple[Span, ...]]:
         """Find evidence; when the model fails on it, text by text: a label stands without its evidence."""
@@ -292,7 +309,7 @@ def column_suffixes(texts: Sequence[str]) -> list[str]:
 
 
 def _prepare(text: str) -> _Prepared:
-    normalised = normalise(text)
+    normalised = as_read(text)
     if not normalised:
         return _Prepared("", None, "empty")
     language = detect_language(normalised)
@@ -302,7 +319,7 @@ def _prepare(text: str) -> _Prepared:
 def _evidence(original: str, spans: tuple[Span, ...]) -> tuple[Evidence, ...]:
     if not spans:
         return ()
-    mapped = normalise_with_offsets(original)
+    mapped = as_read_with_offsets(original)
     return tuple(Evidence(*mapped.original_span(start, end)) for start, end in spans)
 
 

@@ -105,6 +105,9 @@ def test_finetuned_embeds_texts_alike_in_any_company(tagger: RelationTagger) -> 
     alone = np.concatenate([classifier.embed([normalise(text)]) for text in TEXTS])
     assert alone == pytest.approx(together, abs=1e-6)
     assert classifier.embed([]).shape == (0, 384)
+    scores, vectors = classifier.scores_and_vectors([normalise(text) for text in TEXTS])
+    assert np.array_equal(vectors, together)
+    assert np.array_equal(scores.family, classifier.scores([normalise(text) for text in TEXTS]).family)
 
 
 def test_finetuned_embeddings_of_like_texts_are_near(tagger: RelationTagger) -> None:

@@ -86,9 +86,21 @@ class FinetunedClassifier:
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the probabilities of normalised *texts*; long ones are read in windows of whole sentences."""
+        return self._calibrated(self.logits(texts))
+
+    def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
+        """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts.
+
+        Raises:
+            ArtefactError: as :meth:`embed`.
+        """
+        *logits, vectors = self._means(texts, self._widths_of_logits | self._width_of_vectors())
+        return self._calibrated(Logits(*logits)), _of_length_one(vectors)
+
+    def _calibrated(self, logits: Logits) -> Scores:
         config = self.artefact.config
         return calibrated_scores(
-            self.logits(texts),
+            logits,
             self.artefact.calibration,
             family_ids=config.families,
             type_ids=config.types,
@@ -97,9 +109,13 @@ class FinetunedClassifier:
 
     def logits(self, texts: Sequence[str]) -> Logits:
         """Return the raw outputs: for a text of several windows, their mean weighted by their lengths in tokens."""
+        return Logits(*self._means(texts, self._widths_of_logits))
+
+    @property
+    def _widths_of_logits(self) -> dict[str, int]:
         config = self.artefact.config
         widths = (len(config.families), len(config.types), len(config.sentiments), 2)
-        return Logits(*self._means(texts, dict(zip(_OUTPUTS, widths, strict=True))))
+        return dict(zip(_OUTPUTS, widths, strict=True))
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return what the encoder makes of normalised *texts*, (n, width) of length 1; near is alike in relationship and topic.
@@ -107,15 +123,17 @@ class FinetunedClassifier:
         Raises:
             ArtefactError: the model was exported without that output.
         """
+        (vectors,) = self._means(texts, self._width_of_vectors())
+        return _of_length_one(vectors)
+
+    def _width_of_vectors(self) -> dict[str, int]:
         widths = {output.name: output.shape[-1] for output in self._session.get_outputs()}
         if _EMBEDDING not in widths:
             raise ArtefactError(
                 f"The model {self.artefact.config.name!r} gives no embeddings: it was exported by an older version. Export it"
                 " again, or use the one shipped with the package."
             )
-        (vectors,) = self._means(texts, {_EMBEDDING: widths[_EMBEDDING]})
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
+        return {_EMBEDDING: widths[_EMBEDDING]}
 
     def _means(self, texts: Sequence[str], widths: Mapping[str, int]) -> list[NDArray[np.float32]]:
         """Return the outputs of *widths*: for a text of several windows, their mean weighted by their lengths in tokens."""
@@ -165,6 +183,11 @@ class FinetunedClassifier:
                     yield encoding.ids, owner
                 else:
                     yield from ((ids, owner) for ids in _split(encoding, texts[owner], limit))
+
+
+def _of_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
 
 
 def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:

@@ -18,7 +18,8 @@ from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import is_finished, prepare_aside
-from relationtypes.normalising import normalise
+from relationtypes.explorer.vectors import version_of
+from relationtypes.normalising import as_read
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
 
@@ -40,12 +41,12 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return what the model's encoder makes of *texts*, (n, width)."""
     tagger, lock = _model()
     with lock:
-        return tagger.classifier.embed([normalise(text) for text in texts])
+        return tagger.classifier.embed([as_read(text) for text in texts])
 
 
 def model_version() -> str:
     """Return what changes when the model does."""
-    return _model()[0].classifier.fingerprint[:12]
+    return version_of(_model()[0].classifier)
 
 
 def _kept(name: str) -> str | None:

@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import ColumnError, did_you_mean
+from relationtypes.explorer.mapping import inside, is_area
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.rows import Rows
 from relationtypes.explorer.tagging import DATE, ID
@@ -54,7 +55,7 @@ class Filter:
         confidence: least and greatest.
         days: first and last.
         values: columns of the user's, each with the values it may have.
-        area: of the map, from left to right and from bottom to top; only texts on the map lie in it.
+        area: of the map, as :func:`~relationtypes.explorer.mapping.inside` has it; only texts on the map lie in it.
         ranges: columns of the user's that hold numbers, each with the least and the greatest.
     """
 
@@ -244,9 +245,10 @@ class Store:
         if chosen.search.split():
             self._search(chosen.search)
             yield f'"{ID}" IN (SELECT "{ID}" FROM searched)', []
-        if len(chosen.area) == 4:
-            within = f'SELECT "{ID}" FROM read_parquet(?) WHERE x BETWEEN ? AND ? AND y BETWEEN ? AND ?'
-            yield f'"{ID}" IN ({within})', [str(self.project.places), *chosen.area]
+        if is_area(chosen.area) and self.project.places.is_file():
+            placed = pl.read_parquet(self.project.places)
+            within = inside(chosen.area, placed["x"].to_numpy(), placed["y"].to_numpy())
+            yield f'"{ID}" IN (SELECT unnest(?::BIGINT[]))', [placed[ID].filter(pl.Series(within)).to_list()]
 
     def _of_columns(self, chosen: Filter) -> Iterator[Condition]:
         for column, wanted in chosen.values:

@@ -31,7 +31,7 @@ from relationtypes.explorer.saying import said_of
 from relationtypes.explorer.tagging import Progress, progress_of, start_tagging
 from relationtypes.findings.bonds import UNDETERMINED
 from relationtypes.manifest import SUFFIX
-from relationtypes.reading import PACKED, READABLE, ROLES, Role
+from relationtypes.reading import DELIMITERS, PACKED, READABLE, ROLES, Role
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import family_names
 from relationtypes.styling import FAMILY_COLOURS
@@ -215,7 +215,13 @@ class _Reading:
         self._project, self._language = project, language
         settings = project.settings
         key = f"reading-{project.id}"
-        before = {"encoding": settings.encoding, "sheet": settings.sheet, "header": settings.header, "profile": None}
+        before = {
+            "encoding": settings.encoding,
+            "sheet": settings.sheet,
+            "header": settings.header,
+            "delimiter": settings.delimiter,
+            "profile": None,
+        }
         self.dates: dict[str, str] = {}
         self.chosen: dict[str, Any] = st.session_state.setdefault(key, before)
 
@@ -247,6 +253,12 @@ class _Reading:
         source = look.plan.source if look else None
         with st.expander(say("otherwise", language), expanded=look is None):
             first, second, third = st.columns(3)
+            extension = source.file.extension if source else self._project.source.suffix.lower()
+            if extension in (".csv", ".tsv"):  # which have no sheets
+                known = _DELIMITERS.get((source.delimiter if source else "") or "", "none")
+                found = say("found", language, value=say(known, language)) if source else None
+                nothing = say("find_out", language) if self.chosen["delimiter"] or not found else found
+                self._select(second, "delimiter", ("", *DELIMITERS), nothing)
             if source is None or source.encoding:
                 found = (
                     say("found", language, value=_named(source.encoding or ""))
@@ -262,7 +274,11 @@ class _Reading:
 
     def _select(self, place: Any, name: str, options: tuple[Any, ...], nothing: str) -> None:
         now = {None: "", True: "yes", False: "no"}.get(self.chosen[name], self.chosen[name])
-        shown = {"": nothing, "yes": say("header_yes", self._language), "no": say("header_no", self._language)}
+        shown = {one: say(one, self._language) for one in DELIMITERS} | {
+            "": nothing,
+            "yes": say("header_yes", self._language),
+            "no": say("header_no", self._language),
+        }
         picked = place.selectbox(
             say(name, self._language),
             options if now in options else (*options, now),
@@ -303,7 +319,7 @@ def _facts(look: Look, language: Language) -> None:
     known = _DELIMITERS.get(source.delimiter or "")
     parts = [say("rows", language, n=look.plan.rows), say("n_columns", language, n=len(source.schema))]
     parts += [_named(source.encoding)] if source.encoding else []
-    parts += [say("delimiter", language, name=say(known, language))] if known else []
+    parts += [say("separated", language, name=say(known, language))] if known else []
     parts += [say("sheet_named", language, name=source.sheet)] if source.sheet else []
     parts += [say("export_named", language, name=look.plan.roles.profile)] if look.plan.roles.profile else []
     st.markdown(plain(" · ".join(parts)))
@@ -420,7 +436,7 @@ def _tag_button(
             on_click=lambda: st.session_state.update({_ASKED: project.id}),
         )
     if st.session_state.get(_ASKED) == project.id and not doubles and texts:
-        told = {name: reading.chosen[name] for name in ("encoding", "sheet", "header")}
+        told = {name: reading.chosen[name] for name in ("encoding", "sheet", "header", "delimiter")}
         try:
             with st.spinner(say("reading", language)):
                 settle(project, look, roles_of(choices), dates=reading.dates, **told)

@@ -75,4 +75,4 @@ def _show(found: Opened, offer: Offer, tabs: Sequence[DeltaGenerator], language:
         )
         show_section(mismatch_chapter(made, taxonomy=taxonomy, language=language), language, title=False)
     with tabs[1]:
-        objective_sheet(made, taxonomy, language)
+        objective_sheet(found.project, made, taxonomy, language)
