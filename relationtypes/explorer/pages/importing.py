@@ -40,6 +40,8 @@ _COLOURS = {"done": "green", "running": "blue", "stopped": "orange", "failed": "
 _LONGEST_REJECT = 160
 _ASKED = "tagging_asked"
 """Of a session: the project to be tagged. Kept until the run has begun: a press that another event cuts short is not lost."""
+_EXAMPLE = "example_asked"
+"""Of a session, likewise: whether the example is to be brought in."""
 _TOP_STYLE = """
 <style>
 [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
@@ -73,7 +75,13 @@ def _door_view(language: Language) -> None:
         with st.container(border=True):
             st.markdown(f"**{say('example_title', language)}**")
             st.caption(say("example_what", language))
-            if st.button(say("example", language), icon=":material/play_arrow:", key="example"):
+            st.button(
+                say("example", language),
+                icon=":material/play_arrow:",
+                key="example",
+                on_click=lambda: st.session_state.update({_EXAMPLE: True}),
+            )
+            if st.session_state.get(_EXAMPLE):
                 _bring_in(_data.example_file().name, _data.example_file().read_bytes(), None, language)
         if not gate.is_locked():
             _path(language)
@@ -115,8 +123,11 @@ def _path(language: Language) -> None:
 
 def _bring_in(name: str, source: bytes | Path, manifest: bytes | None, language: Language) -> None:
     with st.spinner(say("reading", language)):
-        project = bring_in(name, source, manifest=manifest)
-    session.set_project(project)
+        try:
+            project = bring_in(name, source, manifest=manifest)
+        finally:
+            st.session_state.pop(_EXAMPLE, None)
+        session.set_project(project)
     if project.is_tagged:
         session.go("overview")
     st.rerun()
