@@ -184,7 +184,7 @@ def _correct_one(explorer: Explorer, said: Said, project: Path, tags: Tags) -> s
     shown.wait_for()
     explorer.settle()
     family = next(id for id, name in tags.names.items() if name not in (shown.inner_text(), tags.names["undetermined"]))
-    explorer.tab.locator(".st-key-review_families").get_by_role("button", name=tags.names[family], exact=True).click()
+    explorer.tab.locator(f".st-key-family_{family} button").click()
     explorer.see(said.left.format(n=1))
     explorer.settle()
     assert explorer.tab.locator(".rt-shares tr").count() == 8
