@@ -66,6 +66,7 @@ _ICON = (  # drawn here: an icon by name is fetched from the network
 _STYLE = """
 <style>
 .stMainBlockContainer { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 5rem; }
+[data-testid="stCaptionContainer"] { color: #575e69; opacity: 1; }
 .rt-lead { font-size: 1.2rem; line-height: 1.5; margin: .1rem 0 .4rem; max-width: 62rem; text-wrap: pretty; }
 .rt-note { color: #575e69; font-size: .87rem; line-height: 1.5; max-width: 62rem; margin: 0 0 .5rem; }
 .rt-warning { border-left: 3px solid #b7791f; background: #fdf7ea; padding: .5rem .8rem; margin: .2rem 0 .6rem;

@@ -48,7 +48,7 @@ _TOP_STYLE = """
 [data-testid="stFileUploaderDropzone"] {{ flex-direction: column; justify-content: center; align-items: center; gap: .6rem;
   min-height: 9.5rem; text-align: center; border: 1px dashed #9aa1ad; }}
 [data-testid="stFileUploaderDropzone"]::before {{ content: "{drop}"; font-weight: 600; }}
-[data-testid="stFileUploaderDropzone"]::after {{ content: "{limit}"; color: #6b7280; font-size: .85rem; }}
+[data-testid="stFileUploaderDropzone"]::after {{ content: "{limit}"; color: #575e69; font-size: .85rem; }}
 [data-testid="stFileUploaderDropzone"] button > * {{ display: none; }}
 [data-testid="stFileUploaderDropzone"] button::before {{ content: "{browse}"; }}
 </style>
