@@ -138,7 +138,7 @@ def test_a_text_is_corrected_by_keys_alone(tagged: Project, explorer: Explorer) 
     keys.press("m")
     shown.wait_for()
     explorer.settle()
-    keys.press("Enter")
+    keys.press("a")
     explorer.see("1 of 100 done")
     said = _said(tagged)
     assert len(said) == 3 and said[1][2] and said[2][0] == "Grace"

@@ -76,8 +76,12 @@ def test_hostile_texts_are_shown_as_text(explorer: Explorer) -> None:
             explorer.see("<script>alert(1)</script> they never answer")
             explorer.see('"><img src=x onerror=alert(2)>')
             explorer.see("[click](javascript:alert(3)) $x^2$")
+            explorer.see("is my usual table")
+            explorer.tab.get_by_text("Show originals").click()  # addresses of pages are masked otherwise
             explorer.see("<a href='http://elsewhere.invalid/a'>here</a> ![picture]")
             explorer.see('=HYPERLINK("http://elsewhere.invalid/')
+            explorer.settle()
+            assert explorer.tab.locator(_CODE).count() == 0
             explorer.tab.get_by_text("=1+1", exact=True).first.wait_for()
             assert explorer.tab.locator('.rt-text[dir="auto"]', has_text="and good coffee").count() == 1
     explorer.open(f"/verbatims?project=b-hostile-co&lang=fr&text={len(_HOSTILE) - 1}")
