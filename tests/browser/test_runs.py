@@ -54,7 +54,7 @@ def test_a_run_goes_on_while_one_browses_leaves_and_comes_back(browser: Any, ser
         explorer.press("Go on", exact=False)
         explorer.see("rows a second")
         assert _rows_in_parts(project) >= kept
-        explorer.see(f"All {_FRESH:,} rows are tagged.", patience=300_000)
+        explorer.see(f"All {_FRESH:,} rows are tagged.", patience=900_000)
     tagged = pl.read_parquet(project / "tagged.parquet")
     assert tagged.height == _FRESH and tagged["comment"].n_unique() == _FRESH
     assert tagged["number"].to_list() == list(range(_FRESH))
@@ -69,7 +69,7 @@ def test_a_hundred_thousand_tagged_texts(tagged: Project, explorer: Explorer, tm
     explorer.open()
     explorer.tab.get_by_role("textbox", name="Path of the file").fill(str(file))
     with _within(_OPENED):
-        explorer.press("Open", exact=True)
+        explorer.tab.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
         explorer.see("Families of relationships")
         explorer.settle()
     assert "(n = 100,000)" in explorer.text(".rt-lead")

@@ -17,6 +17,7 @@ from streamlit.testing.v1.element_tree import Multiselect
 
 from relationtypes.errors import ArgumentError, MalformedInputError
 from relationtypes.explorer.exporting import Order, data_file, make_report
+from relationtypes.explorer.reviewing import correct
 from relationtypes.explorer.mapping import flat, places
 from relationtypes.explorer.offer_form import offer_of
 from relationtypes.explorer.opening import Opened
@@ -263,6 +264,17 @@ def test_places_are_stored_and_the_filter_knows_an_area(project: Project) -> Non
     left = store.count(Filter(area=(-1.0, 0.0, -1.0, 1.0)))
     assert left == placed.filter(pl.col("x").is_between(-1, 0)).height
     assert store.among(placed["rt_id"].to_list(), Filter(families=("buddies",))).height == _N // 4
+
+
+def test_a_report_counts_what_a_review_said(project: Project) -> None:
+    found = _opened(project)
+    (file,) = make_report(found, Order("", "en", parts=(), formats=("MD",))).files
+    assert b"A person checked" not in file[1]
+    numbers = found.table().frame["rt_id"].to_list()
+    correct(project.corrections, who="Ann", rt_id=numbers[0], family="fling", queue="random")
+    correct(project.corrections, who="Ann", rt_id=numbers[1], family="fling", queue="uncertain")  # no random sample
+    (file,) = make_report(found, Order("", "en", parts=(), formats=("MD",))).files
+    assert b"A person checked 1 of the" in file[1]
 
 
 def test_reports_refuse_what_the_model_cannot_tell(project: Project) -> None:
