@@ -17,11 +17,11 @@ from streamlit.testing.v1.element_tree import Multiselect
 
 from relationtypes.errors import ArgumentError, MalformedInputError
 from relationtypes.explorer.exporting import Order, data_file, make_report
-from relationtypes.explorer.reviewing import correct
 from relationtypes.explorer.mapping import flat, places
 from relationtypes.explorer.offer_form import offer_of
 from relationtypes.explorer.opening import Opened
 from relationtypes.explorer.project import Project, create_project
+from relationtypes.explorer.reviewing import correct
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
 from relationtypes.findings.offer import offer_text
