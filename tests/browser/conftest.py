@@ -39,7 +39,7 @@ _AT_REST = """still => {
     else if (!window.atRestSince) window.atRestSince = performance.now();
     return Boolean(whole) && performance.now() - window.atRestSince >= still;
 }"""
-_NO_SERVER = "net::ERR_CONNECTION_REFUSED"
+_NO_SERVER = "ECONNREFUSED"
 
 
 @dataclass
@@ -186,14 +186,19 @@ def opened_tab(browser: Any, served: tuple[str, Path]) -> Iterator[Explorer]:
 
 
 def _await_server(tab: Any, address: str) -> None:
+    """Wait until the server answers.
+
+    It is not the tab that asks: one that is shown an error goes to the page of that error a moment later, which cuts short what
+    it was told to open meanwhile.
+    """
     from playwright.sync_api import Error
 
-    for _ in range(120):
+    for _ in range(480):
         try:
-            tab.goto(address)
-            return
+            if tab.context.request.get(f"{address}/_stcore/health").ok:
+                return
         except Error as error:
             if _NO_SERVER not in error.message:
                 raise
-            tab.wait_for_timeout(250)
+        tab.wait_for_timeout(250)
     raise TimeoutError(f"The explorer did not come up at {address}.")
