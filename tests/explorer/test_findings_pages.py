@@ -22,6 +22,7 @@ from relationtypes.explorer.mapping import flat, inside, places, polygon
 from relationtypes.explorer.offer_form import offer_of
 from relationtypes.explorer.opening import Opened
 from relationtypes.explorer.project import Project, create_project
+from relationtypes.explorer.reviewing import correct
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
 from relationtypes.findings.offer import offer_text
@@ -322,6 +323,17 @@ def test_an_area_drawn_by_hand_is_a_filter(project: Project) -> None:
     drawn = polygon(np.cos(turn), np.sin(turn))
     assert len(drawn) <= 80 and np.mean(inside(drawn, x, y) == (np.hypot(x, y) <= 1)) > 0.97
     assert store.count(Filter(area=(1.0, 2.0))) == _N
+
+
+def test_a_report_counts_what_a_review_said(project: Project) -> None:
+    found = _opened(project)
+    (file,) = make_report(found, Order("", "en", parts=(), formats=("MD",))).files
+    assert b"A person checked" not in file[1]
+    numbers = found.table().frame["rt_id"].to_list()
+    correct(project.corrections, who="Ann", rt_id=numbers[0], family="fling", queue="random")
+    correct(project.corrections, who="Ann", rt_id=numbers[1], family="fling", queue="uncertain")  # no random sample
+    (file,) = make_report(found, Order("", "en", parts=(), formats=("MD",))).files
+    assert b"A person checked 1 of the" in file[1]
 
 
 def test_reports_refuse_what_the_model_cannot_tell(project: Project) -> None:

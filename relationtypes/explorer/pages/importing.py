@@ -46,6 +46,8 @@ _ASKED = "tagging_asked"
 """Of a session: the project to be tagged. Kept until the run has begun: a press that another event cuts short is not lost."""
 _REFUSED = "refused"
 """Of a session: why the last file could not be taken."""
+_EXAMPLE = "example_asked"
+"""Of a session, likewise: whether the example is to be brought in."""
 _TOP_STYLE = """
 <style>
 [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
@@ -83,7 +85,13 @@ def _door_view(language: Language) -> None:
     with right, st.container(border=True):
         st.markdown(f"**{say('example_title', language)}**")
         st.caption(say("example_what", language))
-        if st.button(say("example", language), icon=":material/play_arrow:", key="example"):
+        st.button(
+            say("example", language),
+            icon=":material/play_arrow:",
+            key="example",
+            on_click=lambda: st.session_state.update({_EXAMPLE: True}),
+        )
+        if st.session_state.get(_EXAMPLE):
             _bring_in(_data.example_file().name, _data.example_file().read_bytes(), None, language)
     with st.expander(say("formats_alone" if gate.is_locked() else "path_title", language)):
         formats = ", ".join(one.removeprefix(".").upper() for one in READABLE)
@@ -142,6 +150,8 @@ def _bring_in(name: str, source: bytes | Path, manifest: bytes | None, language:
     except RelationTypesError as error:
         st.session_state[_REFUSED] = error
         st.rerun()
+    finally:
+        st.session_state.pop(_EXAMPLE, None)
     session.set_project(project)
     if project.is_tagged:
         session.go("overview")

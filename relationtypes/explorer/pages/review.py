@@ -49,7 +49,7 @@ say = Wording(
     undo=("Undo", "Annuler"),
     skip=("Skip", "Passer"),
     family=("Which relationship?", "Quelle relation ?"),
-    keys=("Keys: 1–8 family, Enter agrees once the label is shown, S skips, U takes back.", "Touches : 1–8 famille, Entrée approuve l’étiquette affichée, S passe, U annule."),
+    keys=("Keys: 1–8 family, A agrees once the label is shown, S skips, U takes back.", "Touches : 1–8 famille, A approuve l’étiquette affichée, S passe, U annule."),
     more=("Type, sentiment, broken rule (choose before the family)", "Type, sentiment, règle rompue (à choisir avant la famille)"),
     type=("Type", "Type"),
     sentiment=("Sentiment", "Sentiment"),
@@ -199,7 +199,7 @@ def _actions(project: Project, row: dict[str, Any], queue: Queue, who: str, show
             disabled=not (shown and row["rt_family"]),
             on_click=_agree,
             args=(project, row, who, queue),
-            shortcut="Enter",
+            shortcut="A",  # Enter presses whatever button was pressed last
         )
         st.button(say("skip", language), key="skip", on_click=_skip, args=(queue, row[ID]), shortcut="S")
         _undo(project, who, language)

@@ -129,11 +129,18 @@ def _running(project: Project, language: Language) -> None:
         st.rerun(scope="app")
     _bar(project, progress, language)
     st.caption(say("stays", language))
-    if st.button(say("cancel", language), icon=":material/stop:", key="cancel"):
-        cancel_tagging(project)
-        _wait_for(lambda: progress_of(project).state != "running")
-        st.rerun(scope="app")
+    # At once, before anything is shown: the next look, due each second, may cut this run of the page short.
+    st.button(say("cancel", language), icon=":material/stop:", key="cancel", on_click=_cancel, args=(project,))
     _so_far(project, language)
+
+
+def _cancel(project: Project) -> None:
+    cancel_tagging(project)
+    _wait_for(lambda: progress_of(project).state != "running")
+
+
+def _resume(project: Project) -> None:
+    start_tagging(project)
 
 
 def _wait_for(ended: Callable[[], bool]) -> None:
@@ -185,11 +192,15 @@ def _halted(project: Project, progress: Progress, language: Language) -> None:
     _bar(project, progress, language)
     word = "again" if progress.state == "failed" else "resume"
     with st.container(horizontal=True):
-        resumed = st.button(say(word, language), type="primary", icon=":material/play_arrow:", key="resume")
+        st.button(
+            say(word, language),
+            type="primary",
+            icon=":material/play_arrow:",
+            key="resume",
+            on_click=_resume,
+            args=(project,),
+        )
         changed = st.button(say("change", language), icon=":material/table_edit:", key="change")
-    if resumed:
-        start_tagging(project)
-        st.rerun()
     if changed:
         session.go("importing")
     _so_far(project, language)
