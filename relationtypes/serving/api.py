@@ -41,6 +41,7 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        workers.begin()
         yield
         await asyncio.to_thread(workers.end)
 

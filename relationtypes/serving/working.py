@@ -42,11 +42,10 @@ class Workers:
 
     def __init__(self, tagger: RelationTagger, limits: Limits, threads: int) -> None:
         self._tagger, self._limits, self._threads = tagger, limits, threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tagging")
         self._lock = threading.Lock()
         self._inside = 0
-        self._ended = False
         self._mean_seconds = 1.0
+        self.begin()
 
     @property
     def inside(self) -> int:
@@ -71,7 +70,7 @@ class Workers:
             TaggingError: the model fails on every text.
         """
         given_up = threading.Event()
-        job = self._begin(asked, given_up)
+        job = self._enter(asked, given_up)
         work, watch = asyncio.wrap_future(job), asyncio.ensure_future(gone)
         try:
             await asyncio.wait({work, watch}, timeout=self._limits.seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -85,12 +84,17 @@ class Workers:
             watch.cancel()
             work.cancel()  # which takes it out of the queue if it still waits
 
+    def begin(self) -> None:
+        """Take on requests, again if it has ended."""
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="tagging")
+        self._ended = False
+
     def end(self) -> None:
         """Take on nothing more, and wait for what is being read."""
         self._ended = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _begin(self, asked: TagRequest, given_up: threading.Event) -> Future[list[Tag]]:
+    def _enter(self, asked: TagRequest, given_up: threading.Event) -> Future[list[Tag]]:
         with self._lock:
             if not self.ready:
                 raise self._busy("queue_full", "Too many requests wait. Send this one again later.")

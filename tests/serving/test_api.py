@@ -15,12 +15,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-pytest.importorskip("fastapi")
 from starlette.testclient import TestClient
 
 from relationtypes import RelationTagger
-from relationtypes.records import Scores
+from relationtypes.records import Scores, Tag
 from relationtypes.serving.api import create_app
 from relationtypes.serving.limits import Limits
 from relationtypes.serving.running import _JsonLines
@@ -67,6 +65,10 @@ def client(fake_tagger: RelationTagger) -> TestClient:
     return _client(fake_tagger, limits=SMALL)
 
 
+def _plain(tags: list[Tag]) -> Any:
+    return json.loads(msgspec.json.encode(tags))
+
+
 def _post(client: TestClient, body: bytes, **headers: str) -> Any:
     return client.post("/tag", content=body, headers={**JSON, **headers})
 
@@ -75,7 +77,7 @@ def test_serving_tags_are_those_of_the_tagger(client: TestClient, fake_tagger: R
     answer = client.post("/tag", json={"texts": TEXTS, "abstain_below": 0.4, "names": "fr"})
     assert answer.status_code == 200
     found = answer.json()
-    assert found["tags"] == msgspec.to_builtins(fake_tagger.tag(TEXTS, evidence=True, abstain_below=0.4))
+    assert found["tags"] == _plain(fake_tagger.tag(TEXTS, evidence=True, abstain_below=0.4))
     assert found["model"]["fingerprint"] == "hash"
     assert found["model"]["families"] == list(load_taxonomy().family_ids)
     assert found["names"]["families"]["best_friends"] == "Meilleurs amis"
@@ -151,7 +153,7 @@ def test_serving_any_batch_is_tagged_as_python_tags_it(texts: list[str | None]) 
     tagger = RelationTagger(HashingClassifier())
     client = _CLIENTS.setdefault("one", _client(tagger))
     answer = _post(client, json.dumps({"texts": texts}).encode())
-    assert answer.json()["tags"] == msgspec.to_builtins(tagger.tag(texts, evidence=True))
+    assert answer.json()["tags"] == _plain(tagger.tag(texts, evidence=True))
 
 
 _CLIENTS: dict[str, TestClient] = {}
@@ -222,7 +224,7 @@ def test_serving_answers_many_at_once_as_one_by_one(fake_tagger: RelationTagger)
     ]
     with client, ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda batch: client.post("/tag", json={"texts": batch}).json()["tags"], batches))
-    assert answers == [msgspec.to_builtins(fake_tagger.tag(batch, evidence=True)) for batch in batches]
+    assert answers == [_plain(fake_tagger.tag(batch, evidence=True)) for batch in batches]
 
 
 def test_serving_tells_no_text_to_logs_or_in_errors(

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import schemathesis
 from hypothesis import HealthCheck, settings
-
-pytest.importorskip("fastapi")
-schemathesis = pytest.importorskip("schemathesis")
-
 from starlette.testclient import TestClient
 
 from relationtypes import RelationTagger
