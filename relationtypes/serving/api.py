@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -78,7 +79,7 @@ def _add_tag(app: FastAPI, tagger: RelationTagger, limits: Limits, workers: Work
             raise ProblemError(415, "content_type", "Send JSON, with Content-Type: application/json.")
         asked = read_request(await request.body(), limits)
         door.note(request.scope, texts=len(asked.texts))
-        tags = await workers.tags(asked, _hung_up(request))
+        tags = await workers.tags(asked, functools.partial(_hung_up, request))
         names = answering.names(tagger.taxonomy, asked.names) if asked.names else None
         return _json(answering.TagAnswer(made, names, tags))
 

@@ -12,8 +12,9 @@ import asyncio
 import math
 import threading
 import time
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from relationtypes.records import Tag
 from relationtypes.serving.asking import TagRequest
@@ -57,12 +58,12 @@ class Workers:
         """Whether one more request would be taken on."""
         return not self._ended and self._inside < self._threads + self._limits.waiting
 
-    async def tags(self, asked: TagRequest, gone: Awaitable[None]) -> list[Tag]:
+    async def tags(self, asked: TagRequest, gone: Callable[[], Coroutine[Any, Any, None]]) -> list[Tag]:
         """Return the tags of a request.
 
         Args:
             asked: the request.
-            gone: is done when its client hangs up.
+            gone: returns when its client hangs up.
 
         Raises:
             ProblemError: 503 when the queue is full or time is up, 499 when the client hung up. Work that was begun then ends
@@ -71,7 +72,7 @@ class Workers:
         """
         given_up = threading.Event()
         job = self._enter(asked, given_up)
-        work, watch = asyncio.wrap_future(job), asyncio.ensure_future(gone)
+        work, watch = asyncio.wrap_future(job), asyncio.ensure_future(gone())
         try:
             await asyncio.wait({work, watch}, timeout=self._limits.seconds, return_when=asyncio.FIRST_COMPLETED)
             if work.done():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import logging
@@ -208,6 +209,52 @@ def test_serving_refuses_when_its_queue_is_full_and_gives_up_in_time() -> None:
         _until(lambda: client.get("/health").json()["inside"] == 0)
         assert slow.read == 1  # the one that waited was never begun
         assert client.post("/tag", json=body).status_code == 200
+
+
+def _asked(app: Any, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the application sends to a client that sends *messages* and is then silent, or hangs up with the last."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        if messages:
+            return messages.pop(0)
+        await asyncio.sleep(30)
+        raise AssertionError("waited for longer than its time")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/tag",
+        "raw_path": b"/tag",
+        "headers": headers,
+        "query_string": b"",
+    }
+    asyncio.run(app(scope, receive, send))
+    return sent
+
+
+def test_serving_does_not_wait_for_a_slow_body(fake_tagger: RelationTagger) -> None:
+    app = create_app(fake_tagger, limits=msgspec.structs.replace(SMALL, body_seconds=0.05))
+    start, _ = _asked(app, [{"type": "http.request", "body": b"{", "more_body": True}])
+    assert start["status"] == 408
+    start, _ = _asked(app, [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    assert start["status"] == 400
+
+
+def test_serving_stops_work_for_a_client_that_hung_up(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    slow = Slow()
+    app = create_app(RelationTagger(slow))
+    body = json.dumps({"texts": [f"We loved visit number {i} so very much." for i in range(200)], "evidence": False})
+    _asked(app, [{"type": "http.request", "body": body.encode()}, {"type": "http.disconnect"}])
+    slow.release.set()
+    _until(lambda: app.state.workers.inside == 0)
+    assert slow.read <= 1  # of the four parts
+    assert caplog.records[-1].fields["status"] == 499  # type: ignore[attr-defined]
 
 
 def _until(held: Any) -> None:
