@@ -1,8 +1,8 @@
 """How fast `relationtypes serve` answers: `python benchmarks/serving.py [--seconds S]`; over loopback, and it ends by itself.
 
-A server of its own is started on a free port and ended. For 1, 4 and 16 clients at once, with 1 and 32 texts in a request, with and
-without evidence, each client sends one request after the other over one connection. Printed are requests and texts a second,
-the median, 95th and 99th percentile of the time to the answer, and how many were refused. The texts are those of the bundled example.
+A server of its own is started on a free port and ended. For 1, 4 and 16 clients at once, with 1 and 32 texts in a request, with
+and without evidence, each client sends one request after the other over one connection. Printed are requests and texts a second,
+the median, 95th and 99th percentile of the time to the answer, and how many were refused. The texts are the bundled example's.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ HEADER_SECONDS = 10.0
 IDLE_SECONDS = 5
 """How long a connection is kept for a next request."""
 _MOST_CONNECTIONS = 256
+_BACKLOG = 256
 _SECONDS_TO_ANSWER = 5
 """On top of a request's own time, when the server ends."""
 
@@ -89,9 +90,15 @@ def listen(host: str, port: int) -> socket.socket:
         ArgumentError: it cannot be.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named because asyncio sends small packets at once only where it is: else an answer waits some 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+        return listener
     except OSError as error:
+        listener.close()
         raise ArgumentError(
             f"Nothing can listen at {host} port {port} ({error.strerror}). Give another --port, or a --host of this machine."
         ) from None

@@ -72,9 +72,11 @@ class Workers:
         """
         given_up = threading.Event()
         job = self._enter(asked, given_up)
-        work, watch = asyncio.wrap_future(job), asyncio.ensure_future(gone())
+        work = asyncio.wrap_future(job)
+        watch = asyncio.ensure_future(gone())
         try:
-            await asyncio.wait({work, watch}, timeout=self._limits.seconds, return_when=asyncio.FIRST_COMPLETED)
+            either: list[asyncio.Future[Any]] = [work, watch]
+            await asyncio.wait(either, timeout=self._limits.seconds, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
                 return work.result()
             if watch.done():
