@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -145,6 +147,28 @@ class TestReal:
                 except OSError:
                     break
         assert HEADER_SECONDS - 1 < time.monotonic() - begun < 50
+
+    def test_answers_are_not_held_back(self, server: Server) -> None:
+        """Some 40 ms pass where the kernel waits for more of an answer than its head."""
+        line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        taken = []
+        for _ in range(20):
+            begun = time.perf_counter()
+            line.request("GET", "/health")
+            line.getresponse().read()
+            taken.append(time.perf_counter() - begun)
+        line.close()
+        assert min(taken) < 0.03
+
+    def test_the_page_is_true(self, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+        page = (ROOT / "docs/serving.md").read_text(encoding="utf-8").replace(":8000/", f":{server.port}/")
+        (code,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+        exec(compile(code, "serving.md", "exec"), {})
+        assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["best_friends", "transaction"]
+        if shutil.which("curl"):
+            (command,) = re.findall(r"^curl .*?(?=^```)", page, re.MULTILINE | re.DOTALL)
+            done = subprocess.run(["sh", "-c", command], capture_output=True, check=True)
+            assert [tag["status"] for tag in json.loads(done.stdout)["tags"]] == ["ok", "empty"]
 
     def test_sigterm_lets_a_running_request_finish_and_the_log_holds_no_text(self, server: Server) -> None:
         texts = [f"{SECRET} number {i}: we loved it. The tea was warm. We will come again." for i in range(60)]
