@@ -28,7 +28,7 @@ $(VENV)/.base: pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.base
-	$(PIP) install --editable '.[train,app,report,dev]'
+	$(PIP) install --editable '.[train,app,report,serve,dev]'
 	touch $@
 
 $(VENV)/.app: $(VENV)/.base

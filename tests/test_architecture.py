@@ -45,9 +45,11 @@ ORDER = [
     "run_views",
     "progress",
     "explorer",
+    "serving",
     "cli_tagging",
     "cli_findings",
     "cli_explore",
+    "cli_serve",
     "cli",
     "__main__",
 ]
@@ -65,6 +67,9 @@ HEAVY = {
     "sklearn",
     "pandas",
     "huggingface_hub",
+    "fastapi",
+    "starlette",
+    "uvicorn",
 }
 
 
@@ -103,6 +108,8 @@ def test_architecture_package_knows_neither_training_nor_heavy_libraries(path: P
     roots = {name.split(".")[0] for name in _imports(path)}
     if _stage(path) == "explorer":
         roots -= {"streamlit"}  # which nobody imports who does not open it
+    if _stage(path) == "serving":
+        roots -= {"fastapi", "starlette", "uvicorn"}  # nor these who does not serve
     assert not roots & (HEAVY | {"training", "app"})
 
 
