@@ -21,7 +21,7 @@ from relationtypes.languages import detect_language
 from relationtypes.normalising import normalise, normalise_with_offsets
 from relationtypes.records import SENTIMENTS, Evidence, Scores, Status, Tag, TextLanguage
 from relationtypes.segmenting import Span
-from relationtypes.taxonomy import Taxonomy, load_taxonomy
+from relationtypes.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     import polars
@@ -58,7 +58,7 @@ class RelationTagger:
 
     def __init__(self, classifier: Classifier, taxonomy: Taxonomy | None = None) -> None:
         self.classifier = classifier
-        self.taxonomy = taxonomy or load_taxonomy()
+        self.taxonomy = taxonomy or classifier.taxonomy
         family_of = {kind.id: family.id for family, kind in self.taxonomy.labels() if kind}
         self._families_of_types = tuple(classifier.family_ids.index(family_of[kind]) for kind in classifier.type_ids)
         self._stand_ins = positions_of_stand_ins(classifier)
@@ -68,7 +68,7 @@ class RelationTagger:
         """Open the model in *folder*, by default the one shipped with the package.
 
         Args:
-            folder: a model folder as `python -m training export` writes it.
+            folder: a model folder as `relationtypes train` or `python -m training export` writes it.
             threads: how many cores one call may use; all by default.
 
         Raises:

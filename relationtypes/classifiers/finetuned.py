@@ -21,6 +21,7 @@ from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 from relationtypes.segmenting import sentences
+from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 _OUTPUTS = ("family", "type", "sentiment", "breach")
 _EMBEDDING = "embedding"
@@ -84,22 +85,23 @@ class FinetunedClassifier:
         """Types that were learnt too badly to be named, each with the commonest type of its family."""
         return self.artefact.config.stand_ins
 
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The labels shipped with the package, which the audit has found to be the model's."""
+        return load_taxonomy()
+
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the probabilities of normalised *texts*; long ones are read in windows of whole sentences."""
-        config = self.artefact.config
-        return calibrated_scores(
-            self.logits(texts),
-            self.artefact.calibration,
-            family_ids=config.families,
-            type_ids=config.types,
-            families_of_types=config.families_of_types,
-        )
+        return self._calibrated(self.logits(texts))
+
+    def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
+        """Return what :meth:`scores` and :meth:`embed` do, in one pass."""
+        *logits, vectors = self._means(texts, {**self._logit_widths, _EMBEDDING: self._embedding_width})
+        return self._calibrated(Logits(*logits)), _unit(vectors)
 
     def logits(self, texts: Sequence[str]) -> Logits:
         """Return the raw outputs: for a text of several windows, their mean weighted by their lengths in tokens."""
-        config = self.artefact.config
-        widths = (len(config.families), len(config.types), len(config.sentiments), 2)
-        return Logits(*self._means(texts, dict(zip(_OUTPUTS, widths, strict=True))))
+        return Logits(*self._means(texts, self._logit_widths))
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return what the encoder makes of normalised *texts*, (n, width) of length 1; near is alike in relationship and topic.
@@ -107,15 +109,34 @@ class FinetunedClassifier:
         Raises:
             ArtefactError: the model was exported without that output.
         """
+        (vectors,) = self._means(texts, {_EMBEDDING: self._embedding_width})
+        return _unit(vectors)
+
+    @property
+    def _logit_widths(self) -> dict[str, int]:
+        config = self.artefact.config
+        widths = (len(config.families), len(config.types), len(config.sentiments), 2)
+        return dict(zip(_OUTPUTS, widths, strict=True))
+
+    @property
+    def _embedding_width(self) -> int:
         widths = {output.name: output.shape[-1] for output in self._session.get_outputs()}
         if _EMBEDDING not in widths:
             raise ArtefactError(
                 f"The model {self.artefact.config.name!r} gives no embeddings: it was exported by an older version. Export it"
                 " again, or use the one shipped with the package."
             )
-        (vectors,) = self._means(texts, {_EMBEDDING: widths[_EMBEDDING]})
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
+        return int(widths[_EMBEDDING])
+
+    def _calibrated(self, logits: Logits) -> Scores:
+        config = self.artefact.config
+        return calibrated_scores(
+            logits,
+            self.artefact.calibration,
+            family_ids=config.families,
+            type_ids=config.types,
+            families_of_types=config.families_of_types,
+        )
 
     def _means(self, texts: Sequence[str], widths: Mapping[str, int]) -> list[NDArray[np.float32]]:
         """Return the outputs of *widths*: for a text of several windows, their mean weighted by their lengths in tokens."""
@@ -165,6 +186,11 @@ class FinetunedClassifier:
                     yield encoding.ids, owner
                 else:
                     yield from ((ids, owner) for ids in _split(encoding, texts[owner], limit))
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
 
 
 def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:
