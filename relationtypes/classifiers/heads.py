@@ -58,8 +58,9 @@ class Head:
         weights: (U, width).
         bias: (U,).
         units: (T,), the unit that each type takes its learnt logit from: its own, or its family's.
-        none: position of the type that means none of the others; -1 for no such type.
-        none_below: similarity to the nearest prototype at which "none" and that type are equally likely.
+        anchors: (T, width), as *prototypes* but with what was learnt from examples: what "none" is far from.
+        none: position of the type that means none of the others; -1 where there is none to be told by distance.
+        none_below: similarity to the nearest anchor at which "none" and the others are equally likely.
         temperature: logits are divided by it.
         multi_label: whether each type has a probability of its own, beside those of the others.
     """
@@ -71,6 +72,7 @@ class Head:
     weights: Floats
     bias: Floats
     units: NDArray[np.intp]
+    anchors: Floats
     none: int
     none_below: float
     temperature: float
@@ -100,7 +102,7 @@ class Head:
 
     def none_logit(self, features: Floats) -> Floats:
         """Return (n,), the log odds that a text is none of the types, by how far it lies from all prototypes."""
-        return none_logit(features, np.delete(self.prototypes, self.none, axis=0), self.sharpness, self.none_below)
+        return none_logit(features, np.delete(self.anchors, self.none, axis=0), self.sharpness, self.none_below)
 
     def arrays(self) -> dict[str, NDArray[np.floating] | NDArray[np.integer]]:
         """Return what :func:`head_of_arrays` makes it of again, without what the config of a model says."""
@@ -111,6 +113,7 @@ class Head:
             "weights": self.weights,
             "bias": self.bias,
             "units": self.units,
+            "anchors": self.anchors,
         }
 
 
@@ -136,6 +139,7 @@ def head_of_arrays(
         "centre": (width,),
         "scale": (width,),
         "prototypes": (types, width),
+        "anchors": (types, width),
         "weights": (learnt, width),
         "bias": (learnt,),
         "units": (types,),
@@ -160,6 +164,7 @@ def head_of_arrays(
         weights=checked["weights"],
         bias=checked["bias"],
         units=units,
+        anchors=checked["anchors"],
         none=none,
         none_below=none_below,
         temperature=temperature,
@@ -172,9 +177,9 @@ def prototype_logits(features: Floats, prototypes: Floats, sharpness: float, bel
     return sharpness * (features @ prototypes.T - below)
 
 
-def none_logit(features: Floats, prototypes: Floats, sharpness: float, below: float) -> Floats:
-    """Return (n,): *sharpness* · (*below* - similarity to the nearest of *prototypes*)."""
-    return sharpness * (below - (features @ prototypes.T).max(axis=1))
+def none_logit(features: Floats, anchors: Floats, sharpness: float, below: float) -> Floats:
+    """Return (n,): *sharpness* · (*below* - similarity to the nearest of *anchors*)."""
+    return sharpness * (below - (features @ anchors.T).max(axis=1))
 
 
 def with_none(logits: Floats, none: Floats, place: int) -> Floats:

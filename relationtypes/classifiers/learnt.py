@@ -76,11 +76,14 @@ class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class EmbeddingCalibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Figures of a head, and how its labels err, by cross-validation; see ``Head`` and ``ModelFacts`` for their meaning."""
+    """Figures of a head, and how its labels err, by cross-validation; see ``Head`` and ``ModelFacts`` for their meaning.
+
+    Without ``none_below``, no type is told by its distance.
+    """
 
     temperature: float
     sharpness: float
-    none_below: float
+    none_below: float | None
     abstain_below: float
     family_prior: tuple[float, ...] = ()
     confusion: tuple[tuple[float, ...], ...] = ()
@@ -127,18 +130,17 @@ def open_learnt(folder: Path) -> Learnt:
         width=config.width,
         prior=config.prior,
         sharpness=calibration.sharpness,
-        none=none_place(taxonomy, config.prior, multi_label=config.multi_label),
-        none_below=calibration.none_below,
+        none=NOWHERE if calibration.none_below is None else _none_place(taxonomy, folder),
+        none_below=calibration.none_below or 0.0,
         temperature=calibration.temperature,
         multi_label=config.multi_label,
     )
     return Learnt(folder, config, calibration, taxonomy, head, open_artefact(folder / BASE))
 
 
-def none_place(taxonomy: Taxonomy, prior: Prior, *, multi_label: bool) -> int:
-    """Return the position of the type that means none of the others, -1 where there is no such type to be found by distance."""
-    if prior == "standard" or multi_label or NONE_OF_THESE not in taxonomy.type_ids:
-        return NOWHERE
+def _none_place(taxonomy: Taxonomy, folder: Path) -> int:
+    if NONE_OF_THESE not in taxonomy.type_ids:
+        raise ArtefactError(f"{CALIBRATION} in {str(folder)!r} tells {NONE_OF_THESE!r}, which is no label of its {TAXONOMY}.")
     return taxonomy.type_ids.index(NONE_OF_THESE)
 
 
