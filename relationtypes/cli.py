@@ -15,6 +15,7 @@ from rich.console import Console
 from relationtypes import __version__
 from relationtypes.cli_explore import app as explore_app
 from relationtypes.cli_findings import app as findings_app
+from relationtypes.cli_training import app as training_app
 from relationtypes.errors import RelationTypesError
 from relationtypes.taxonomy import Language, load_taxonomy
 
@@ -35,6 +36,7 @@ labels_app = typer.Typer(
 app.add_typer(labels_app, name="labels")
 app.add_typer(findings_app)
 app.add_typer(explore_app)
+app.add_typer(training_app)
 
 _INTERRUPTED = 130
 _DRIFTED = 17

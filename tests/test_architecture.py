@@ -45,6 +45,8 @@ ORDER = [
     "run_views",
     "progress",
     "explorer",
+    "learning",
+    "cli_training",
     "cli_tagging",
     "cli_findings",
     "cli_explore",

@@ -86,7 +86,7 @@ class EmbeddingClassifier:
         return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return a vector of length 1 for each of the normalised *texts*, (n, width), from the encoder that its labels rest on."""
+        """Return a vector of length 1 for each of the normalised *texts*, (n, width), of the encoder that its labels rest on."""
         return self._encoder.embed(texts) if self._encoder else self.base.embed(texts)
 
     def _of_standard(self, said: Scores) -> NDArray[np.float32]:

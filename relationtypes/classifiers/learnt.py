@@ -140,7 +140,9 @@ def open_learnt(folder: Path) -> Learnt:
 
 def _none_place(taxonomy: Taxonomy, folder: Path) -> int:
     if NONE_OF_THESE not in taxonomy.type_ids:
-        raise ArtefactError(f"{CALIBRATION} in {str(folder)!r} tells {NONE_OF_THESE!r}, which is no label of its {TAXONOMY}.")
+        raise ArtefactError(
+            f"{CALIBRATION} in {str(folder)!r} tells {NONE_OF_THESE!r}, which is no label of its {TAXONOMY}."
+        )
     return taxonomy.type_ids.index(NONE_OF_THESE)
 
 

@@ -25,7 +25,18 @@ from relationtypes.taxonomy import Taxonomy
 
 LABEL_SIGN = "|"
 """Stands between the labels of one text, where a text may have several."""
-_LABEL_COLUMNS = ("label", "labels", "étiquette", "etiquette", "type", "family", "relation", "segment", "category", "class")
+_LABEL_COLUMNS = (
+    "label",
+    "labels",
+    "étiquette",
+    "etiquette",
+    "type",
+    "family",
+    "relation",
+    "segment",
+    "category",
+    "class",
+)
 _CORRECTIONS, _TEXTS = "corrections.jsonl", "texts.parquet"
 _SHOWN = 5
 
@@ -155,20 +166,23 @@ def _check(unknown: Counter[str], clashes: Sequence[tuple[int, int]], taxonomy: 
         ids = taxonomy.type_ids
         if len(unknown) > len(ids) + _SHOWN:
             raise UnknownLabelError(
-                f"{source}: {len(unknown):,} different labels are none of the taxonomy's {len(ids)}. The column of labels may be the"
+                f"{source}: {len(unknown):,} different labels are none of the taxonomy's {len(ids)}. The column of"
+                " labels may be the"
                 " wrong one: name it with --label. Or give the taxonomy of these labels with --taxonomy."
             )
         name, times = unknown.most_common(1)[0]
         shown = name if len(name) <= 60 else f"{name[:20]}…"
         others = f" (and {len(unknown) - 1:,} more labels)" if len(unknown) > 1 else ""
         raise UnknownLabelError(
-            f"{source}: the label {shown!r} of {times:,} texts{others} is not in the taxonomy.{did_you_mean(name, ids)} Its labels"
+            f"{source}: the label {shown!r} of {times:,} texts{others} is not in the"
+            f" taxonomy.{did_you_mean(name, ids)} Its labels"
             f" are: {', '.join(ids[:40])}. Correct the file, or add the label to the taxonomy."
         )
     if clashes:
         rows = "; ".join(f"{one} and {other}" for one, other in clashes[:_SHOWN])
         raise MalformedInputError(
-            f"{source}: {len(clashes):,} times a text stands there with two different labels (rows {rows}). Decide on one, or, if a"
+            f"{source}: {len(clashes):,} times a text stands there with two different labels (rows {rows}). Decide on"
+            " one, or, if a"
             " text may have several labels, say --multi-label."
         )
 
@@ -213,7 +227,9 @@ def _read_corrections(project: Path, taxonomy: Taxonomy) -> Labelled:
         copies[normalise(text)].add(family)
     agreed = [row for row in rows if len(copies[normalise(row[1])]) == 1]
     if len(agreed) < len(rows):
-        notes.append(f"{len(rows) - len(agreed):,} corrections of copies of one text contradict each other and are left out")
+        notes.append(
+            f"{len(rows) - len(agreed):,} corrections of copies of one text contradict each other and are left out"
+        )
     found = labelled_of(agreed, taxonomy, source=_CORRECTIONS)
     return Labelled(found.texts, found.allowed, (*notes, *found.notes), project.name)
 

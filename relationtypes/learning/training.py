@@ -72,7 +72,9 @@ class Trained:
 class Reader:
     """Reads texts with the standard model, and with another encoder where one was chosen."""
 
-    def __init__(self, *, encoder: str | Path | None = None, base: Path | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, *, encoder: str | Path | None = None, base: Path | None = None, threads: int | None = None
+    ) -> None:
         self.base = FinetunedClassifier(open_artefact(base or _data.model_dir()), threads=threads)
         self.encoder = SentenceEncoder(encoder) if encoder else None
         self.name = str(encoder) if encoder else STANDARD_ENCODER
@@ -128,7 +130,13 @@ def train(
     check_folder(Path(out), force=force)
     labelled = data
     if isinstance(data, (str, Path)):
-        labelled = read_labelled(Path(data), _with_none(labels, none, multi_label), text=text, label=label, multi_label=multi_label)
+        labelled = read_labelled(
+            Path(data),
+            labels_for(labels, none=none, multi_label=multi_label),
+            text=text,
+            label=label,
+            multi_label=multi_label,
+        )
     reader = Reader(encoder=encoder, threads=threads)
     trained = fit(labels, labelled, reader, multi_label=multi_label, none=none)  # type: ignore[arg-type]
     write_model(trained, Path(out), reader, force=force)
@@ -136,7 +144,13 @@ def train(
 
 
 def fit(
-    taxonomy: Taxonomy, labelled: Labelled | None, reader: Reader, *, multi_label: bool = False, none: bool = True, seed: int = 0
+    taxonomy: Taxonomy,
+    labelled: Labelled | None,
+    reader: Reader,
+    *,
+    multi_label: bool = False,
+    none: bool = True,
+    seed: int = 0,
 ) -> Trained:
     """Return a head for the labels of *taxonomy*, learnt from *labelled* texts where there are any.
 
@@ -146,7 +160,7 @@ def fit(
         MissingExtraError: there are examples, and scipy is not installed.
     """
     standard = is_standard(taxonomy)
-    labels = _with_none(taxonomy, none, multi_label)
+    labels = labels_for(taxonomy, none=none, multi_label=multi_label)
     _check_options(labels, labelled, reader, standard=standard, multi_label=multi_label)
     background = reader.background()
     head = _blank(labels, reader, background, standard=standard, multi_label=multi_label)
@@ -157,10 +171,13 @@ def fit(
     if head.none != NOWHERE and labelled.allowed[:, head.none].any():
         head = replace(head, none=NOWHERE)  # it has examples, so it is learnt as any label
     vectors, said = reader.read(labelled.texts)
-    return _learn(labels, head, _examples(head, labelled.allowed, vectors, said), reader.name, notes, labelled.source, seed)
+    return _learn(
+        labels, head, _examples(head, labelled.allowed, vectors, said), reader.name, notes, labelled.source, seed
+    )
 
 
-def _with_none(taxonomy: Taxonomy, none: bool, multi_label: bool) -> Taxonomy:
+def labels_for(taxonomy: Taxonomy, *, none: bool = True, multi_label: bool = False) -> Taxonomy:
+    """Return the labels that a model of *taxonomy* tells apart: with "none of these", where they are not the standard ones."""
     return with_none_of_these(taxonomy) if none and not multi_label and not is_standard(taxonomy) else taxonomy
 
 
@@ -285,17 +302,20 @@ def _check_options(
 ) -> None:
     if standard and labelled is None:
         raise ArgumentError(
-            "There is nothing to train: the standard labels have a model, which is shipped. Give texts that you labelled to adapt it,"
+            "There is nothing to train: the standard labels have a model, which is shipped. Give texts that you"
+            " labelled to adapt it,"
             " or the taxonomy of your own labels."
         )
     if standard and (multi_label or reader.encoder):
         raise ArgumentError(
-            f"The standard labels are adapted with their own encoder, one label a text. Got {'several labels' if multi_label else 'another encoder'}."
+            "The standard labels are adapted with their own encoder, one label a text. Got"
+            f" {'several labels' if multi_label else 'another encoder'}."
             " Leave that out, or give a taxonomy of your own."
         )
     if multi_label and len(labels.families) != len(labels.type_ids):
         raise ArgumentError(
-            f"Where a text may have several labels, these must stand side by side; the taxonomy has {len(labels.families)} families"
+            "Where a text may have several labels, these must stand side by side; the taxonomy has"
+            f" {len(labels.families)} families"
             f" of {len(labels.type_ids)} labels. Leave the families out."
         )
 
@@ -312,19 +332,22 @@ def _check_enough(labels: Taxonomy, allowed: NDArray[np.bool_], *, standard: boo
     if seen < 2:
         found = f"all {len(allowed):,} bear one label ({counts})" if seen else "none has a label and a text"
         raise MalformedInputError(
-            f"A model learns to tell labels apart, so examples of two labels at least are needed; {found}. Add texts with other labels."
+            f"A model learns to tell labels apart, so examples of two labels at least are needed; {found}. Add texts"
+            " with other labels."
         )
     if standard:
         if len(allowed) < FEWEST_CORRECTIONS:
             raise MalformedInputError(
-                f"There are {len(allowed)} labelled texts ({counts}); {FEWEST_CORRECTIONS} are the fewest from which the standard labels"
+                f"There are {len(allowed)} labelled texts ({counts}); {FEWEST_CORRECTIONS} are the fewest from which"
+                " the standard labels"
                 " can be adapted. Label more."
             )
         return ()
     few = [f"{name} {int(n)}" for name, n in zip(labels.family_ids, of_families, strict=True) if 0 < n < FEWEST]
     if few:
         raise MalformedInputError(
-            f"There are too few examples of {', '.join(few[:20])}; {FEWEST} of a label are the fewest. Label more texts, put labels"
+            f"There are too few examples of {', '.join(few[:20])}; {FEWEST} of a label are the fewest. Label more"
+            " texts, put labels"
             " together, take those texts out, or train without examples, from the descriptions alone."
         )
     bare = [name for name, n in zip(labels.family_ids, of_families, strict=True) if not n and name != NONE_OF_THESE]
