@@ -224,7 +224,7 @@ def _learn(
     temperature = choose_temperature(held_out.logits, examples)
     below = head.none_below
     if head.none != NOWHERE:
-        below = float(np.percentile(held_out.nearest, _TURNED_AWAY))
+        below = min(below, float(np.percentile(held_out.nearest, _TURNED_AWAY)))
     probabilities = _of_families(labels, _probabilities(replace(head, none_below=below), held_out, temperature))
     top = probabilities.argmax(axis=1)
     right = bears[np.arange(len(bears)), top]
