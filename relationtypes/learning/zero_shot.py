@@ -16,11 +16,11 @@ from relationtypes.classifiers.heads import Background, Floats, unit
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import NONE_OF_THESE, RelationType, Taxonomy
 
-SHARPNESS = 8.0
+SHARPNESS = 16.0
 """By how much a similarity of 1 counts in the logits."""
-NONE_BELOW = 0.1
+NONE_BELOW = 0.28
 """Similarity to the nearest prototype under which a text is rather none of these."""
-ABSTAIN_BELOW = 0.5
+ABSTAIN_BELOW = 0.66
 """Confidence under which a label that nothing was learnt for is not signed."""
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
