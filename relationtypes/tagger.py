@@ -309,6 +309,8 @@ def _evidence(original: str, spans: tuple[Span, ...]) -> tuple[Evidence, ...]:
 def _check_texts(texts: Sequence[str | None]) -> None:
     if isinstance(texts, str):
         raise ArgumentError("A list of texts is needed. Got one string; put it in a list: tag([text]).")
+    if not hasattr(texts, "__len__"):  # arrays and series are no Sequence, and will do
+        raise ArgumentError(f"A list of texts is needed. Got {type(texts).__name__}; put texts in a list.")
     for position, text in enumerate(texts):
         if text is not None and not isinstance(text, str):
             raise ArgumentError(f"Texts must be strings or None. Got {type(text).__name__} at position {position}.")

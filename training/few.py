@@ -145,7 +145,10 @@ def _measure(task: Task) -> dict[str, Any]:
         figures["sizes"]["full" if size is None else str(size)] = {
             method: _interval(task.test_labels, several) for method, several in predicted.items()
         }
-        print(size, {name: round(one["macro_f1"], 3) for name, one in figures["sizes"].get(str(size or "full"), {}).items()})
+        print(
+            size,
+            {name: round(one["macro_f1"], 3) for name, one in figures["sizes"].get(str(size or "full"), {}).items()},
+        )
     return figures
 
 
@@ -168,9 +171,7 @@ def _predict(task: Task, drawn: NDArray[np.intp], seed: int) -> dict[str, NDArra
     return said
 
 
-def _tfidf(
-    train: Sequence[str], labels: NDArray[np.intp], test: Sequence[str], seed: int
-) -> NDArray[np.intp]:
+def _tfidf(train: Sequence[str], labels: NDArray[np.intp], test: Sequence[str], seed: int) -> NDArray[np.intp]:
     """Return the labels of words and pairs of words in a logistic regression, whose penalty is chosen as ours is."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression

@@ -1,7 +1,7 @@
 """The constants of zero-shot frames, measured on texts written by us: how sharp similarity is, and when a text is none of these.
 
-A frame is a handful of types drawn at random; its labels are told by their definitions and cues, and texts of the types left out are
-none of these. No labels of users come in, nor any real text.
+A frame is a handful of types drawn at random; its labels are told by their definitions and cues, and texts of the types left
+out are none of these. No labels of users come in, nor any real text.
 """
 
 from __future__ import annotations
