@@ -1,4 +1,4 @@
-"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, crossvalidate, baselines, quantise, errors; card."""
+"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, baselines, few, quantise, errors; card, and more."""
 
 from __future__ import annotations
 
