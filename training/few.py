@@ -198,7 +198,8 @@ def _interval(true: NDArray[np.intp], several: Sequence[NDArray[np.intp]]) -> di
     rng = np.random.default_rng(0)
     counts = rng.multinomial(len(true), np.full(len(true), 1 / len(true)), size=_DRAWS).astype(np.float64)
     own = np.eye(classes)[true]
-    values, draws = [], []
+    values: list[NDArray[np.float64]] = []
+    draws: list[NDArray[np.float64]] = []
     for predicted in several:
         given = np.eye(classes)[predicted]
         for weights, kept in ((np.ones((1, len(true))), values), (counts, draws)):

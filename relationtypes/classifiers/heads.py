@@ -199,7 +199,7 @@ def with_none(logits: Floats, none: Floats, place: int) -> Floats:
     others[:, place] = -np.inf
     probabilities = np.exp(log_softmax(others)) * (1 - aside)[:, None]
     probabilities[:, place] = aside
-    return probabilities
+    return np.asarray(probabilities)
 
 
 def unit(rows: Floats) -> Floats:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -161,7 +162,8 @@ def write_learnt(
     (folder / TAXONOMY).write_text(taxonomy_json(taxonomy), encoding="utf-8")
     (folder / CARD).write_text(card, encoding="utf-8")
     with (folder / ARRAYS).open("wb") as file:
-        np.savez_compressed(file, **head.arrays())
+        arrays: dict[str, Any] = head.arrays()
+        np.savez_compressed(file, **arrays)
     seal(folder)
 
 

@@ -218,7 +218,7 @@ def _examples(
 def _learn(
     labels: Taxonomy, head: Head, examples: Examples, encoder: str, notes: tuple[str, ...], source: str, seed: int
 ) -> Trained:
-    bears = _of_families(labels, examples.allowed)
+    bears = _of_families(labels, examples.allowed) > 0
     folds = int(min(FOLDS, len(examples)))
     held_out = cross_validate(examples, head.anchors, folds=folds, seed=seed)
     temperature = choose_temperature(held_out.logits, examples)
@@ -264,11 +264,10 @@ def _probabilities(head: Head, held_out: HeldOut, temperature: float) -> Floats:
     return with_none(logits, head.sharpness * (head.none_below - held_out.nearest), head.none)
 
 
-def _of_families(labels: Taxonomy, of_types: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return the sums, or for flags whether any is set, of the types of each family, (n, families)."""
+def _of_families(labels: Taxonomy, of_types: Floats | NDArray[np.bool_]) -> Floats:
+    """Return the sums of the types of each family, (n, families)."""
     families = np.asarray(labels.families_of_types)
-    together = np.any if of_types.dtype == bool else np.sum
-    return np.stack([together(of_types[:, families == i], axis=1) for i in range(len(labels.families))], axis=1)
+    return np.stack([of_types[:, families == i].sum(axis=1) for i in range(len(labels.families))], axis=1).astype(float)
 
 
 def _calibration(head: Head, *, abstain_below: float) -> EmbeddingCalibration:
@@ -326,7 +325,7 @@ def _check_enough(labels: Taxonomy, allowed: NDArray[np.bool_], *, standard: boo
     Raises:
         MalformedInputError: there are too few.
     """
-    of_families = _of_families(labels, allowed).sum(axis=0)
+    of_families = (_of_families(labels, allowed) > 0).sum(axis=0)
     seen = int((of_families > 0).sum())
     counts = ", ".join(f"{name} {int(n)}" for name, n in zip(labels.family_ids, of_families, strict=True) if n)
     if seen < 2:

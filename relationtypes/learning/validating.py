@@ -196,7 +196,7 @@ def measure(
                 float(hits[i] / true[i]),
                 float(_f1(hits[i], named[i], true[i])),
             )
-            for i in shown
+            for i in shown.tolist()
         ),
         signed=float(signed.mean()),
         signed_accuracy=float(right[signed].mean()) if signed.any() else float("nan"),
