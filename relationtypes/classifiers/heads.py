@@ -189,7 +189,7 @@ def prototype_logits(features: Floats, prototypes: Floats, sharpness: float, bel
 
 def none_logit(features: Floats, anchors: Floats, sharpness: float, below: float) -> Floats:
     """Return (n,): *sharpness* · (*below* - similarity to the nearest of *anchors*)."""
-    return sharpness * (below - (features @ anchors.T).max(axis=1))
+    return np.asarray(sharpness * (below - (features @ anchors.T).max(axis=1)))
 
 
 def with_none(logits: Floats, none: Floats, place: int) -> Floats:
