@@ -6,12 +6,15 @@ model.onnx        the weights (stored in int8)
 tokenizer.json    the trimmed vocabulary
 golden.json       texts written by us and what the model said of them when it was exported
 MODEL_CARD.md     what the model is, how well it does, what it must not be used for
-SHA256SUMS        `<hash>  <file>` for each of the others
+SHA256SUMS        `<hash>  <file>` for each of the others, those in sub-folders too
+
+That is a model of the kind ``finetuned.v1``; :mod:`relationtypes.classifiers.learnt` says what one of a frame of one's own holds.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,30 +74,49 @@ def open_artefact(folder: Path, *, taxonomy: Taxonomy | None = None) -> Artefact
         ArtefactError: a file is missing or altered, the format is newer than this program, or the labels of the
             model are not those of *taxonomy* (default: the one shipped with the package).
     """
-    if not folder.is_dir():
-        raise ArtefactError(
-            f"There is no model folder {str(folder)!r}. Give a folder that `python -m training export` wrote."
-        )
-    _verify(folder)
-    raw = _parse(folder / CONFIG, dict[str, msgspec.Raw])
-    version = msgspec.json.decode(raw.get("format_version", msgspec.Raw(b"null")))
+    verify(folder, (CONFIG, CALIBRATION, WEIGHTS, TOKENIZER))
+    check_format(folder)
+    config = parse(folder / CONFIG, ModelConfig)
+    _check_labels(config, taxonomy or load_taxonomy(), folder)
+    return Artefact(folder, config, parse(folder / CALIBRATION, Calibration))
+
+
+def kind_of(folder: Path) -> str:
+    """Return the kind of classifier that the model in *folder* says it is; nothing is audited yet.
+
+    Raises:
+        ArtefactError: there is no such folder, or its config cannot be read.
+    """
+    _check_folder(folder)
+    if not (folder / CONFIG).is_file():
+        raise ArtefactError(f"The model folder {str(folder)!r} has no {CONFIG}; it is no model or an incomplete one.")
+    return str(_plain(folder, "classifier"))
+
+
+def check_format(folder: Path) -> None:
+    """Raise ArtefactError unless the config of the model in *folder* is of the format that this program reads."""
+    version = _plain(folder, "format_version")
     if version != FORMAT_VERSION:
         raise ArtefactError(
             f"The model in {str(folder)!r} has format version {version!r}; this program reads {FORMAT_VERSION}. "
             "Upgrade relationtypes or export the model again."
         )
-    config = _parse(folder / CONFIG, ModelConfig)
-    _check_labels(config, taxonomy or load_taxonomy(), folder)
-    return Artefact(folder, config, _parse(folder / CALIBRATION, Calibration))
 
 
 def seal(folder: Path) -> None:
-    """Write the hashes of the files in *folder*; the last step of an export."""
-    names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name != SUMS)
-    (folder / SUMS).write_text("".join(f"{_sha256(folder / name)}  {name}\n" for name in names), encoding="utf-8")
+    """Write the hashes of all files in *folder* and below; the last step of an export."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / SUMS)
+    lines = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths]
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
 
 
-def _verify(folder: Path) -> None:
+def verify(folder: Path, required: Sequence[str]) -> None:
+    """Check every file in *folder* against its hash; those *required* must be there.
+
+    Raises:
+        ArtefactError: there is no such folder, a file is missing or altered, or one is said to lie outside the folder.
+    """
+    _check_folder(folder)
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -102,14 +124,15 @@ def _verify(folder: Path) -> None:
             f"The model folder {str(folder)!r} has no readable {SUMS}; it is no model or an incomplete one."
         ) from None
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    for name in (CONFIG, CALIBRATION, WEIGHTS, TOKENIZER):
+    for name in required:
         if name not in listed:
             raise ArtefactError(
                 f"{SUMS} in {str(folder)!r} does not list {name}.{did_you_mean(name, listed)} Export the model again."
             )
+    home = folder.resolve()
     for name, digest in listed.items():
         path = folder / name
-        if Path(name).name != name or not path.is_file():
+        if not path.is_file() or not path.resolve().is_relative_to(home):
             raise ArtefactError(
                 f"The model folder {str(folder)!r} lacks the file {name!r}. Install or export the model again."
             )
@@ -119,6 +142,20 @@ def _verify(folder: Path) -> None:
                 f"The model file {str(path)!r} was altered: its SHA-256 begins {found[:12]}, {SUMS} says {digest[:12]}. "
                 "Install or export the model again."
             )
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ArtefactError(
+            f"There is no model folder {str(folder)!r}. Give a folder that `relationtypes train` or"
+            " `python -m training export` wrote."
+        )
+
+
+def _plain(folder: Path, key: str) -> object:
+    raw = parse(folder / CONFIG, dict[str, msgspec.Raw])
+    value: object = msgspec.json.decode(raw.get(key, msgspec.Raw(b"null")))
+    return value
 
 
 def _check_labels(config: ModelConfig, taxonomy: Taxonomy, folder: Path) -> None:
@@ -147,7 +184,8 @@ def _check_labels(config: ModelConfig, taxonomy: Taxonomy, folder: Path) -> None
         )
 
 
-def _parse(path: Path, kind: type[_T]) -> _T:
+def parse(path: Path, kind: type[_T]) -> _T:
+    """Return the JSON in *path* as *kind*; raise ArtefactError if it is none."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:

@@ -16,6 +16,7 @@ from relationtypes import __version__
 from relationtypes.cli_explore import app as explore_app
 from relationtypes.cli_findings import app as findings_app
 from relationtypes.cli_serve import app as serve_app
+from relationtypes.cli_training import app as training_app
 from relationtypes.errors import RelationTypesError
 from relationtypes.taxonomy import Language, load_taxonomy
 
@@ -37,6 +38,7 @@ app.add_typer(labels_app, name="labels")
 app.add_typer(findings_app)
 app.add_typer(explore_app)
 app.add_typer(serve_app)
+app.add_typer(training_app)
 
 _INTERRUPTED = 130
 _DRIFTED = 17

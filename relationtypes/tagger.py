@@ -21,7 +21,7 @@ from relationtypes.languages import detect_language
 from relationtypes.normalising import as_read, as_read_with_offsets
 from relationtypes.records import SENTIMENTS, Evidence, Scores, Status, Tag, TextLanguage
 from relationtypes.segmenting import Span
-from relationtypes.taxonomy import Taxonomy, load_taxonomy
+from relationtypes.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     import polars
@@ -70,7 +70,7 @@ class RelationTagger:
     def __init__(self, classifier: Classifier, taxonomy: Taxonomy | None = None) -> None:
         self.classifier = classifier
         self.keep_vectors: KeepVectors | None = None
-        self.taxonomy = taxonomy or load_taxonomy()
+        self.taxonomy = taxonomy or classifier.taxonomy
         family_of = {kind.id: family.id for family, kind in self.taxonomy.labels() if kind}
         self._families_of_types = tuple(classifier.family_ids.index(family_of[kind]) for kind in classifier.type_ids)
         self._stand_ins = positions_of_stand_ins(classifier)
@@ -80,7 +80,7 @@ class RelationTagger:
         """Open the model in *folder*, by default the one shipped with the package.
 
         Args:
-            folder: a model folder as `python -m training export` writes it.
+            folder: a model folder as `relationtypes train` or `python -m training export` writes it.
             threads: how many cores one call may use; all by default.
 
         Raises:
@@ -326,6 +326,8 @@ def _evidence(original: str, spans: tuple[Span, ...]) -> tuple[Evidence, ...]:
 def _check_texts(texts: Sequence[str | None]) -> None:
     if isinstance(texts, str):
         raise ArgumentError("A list of texts is needed. Got one string; put it in a list: tag([text]).")
+    if not hasattr(texts, "__len__"):  # arrays and series are no Sequence, and will do
+        raise ArgumentError(f"A list of texts is needed. Got {type(texts).__name__}; put texts in a list.")
     for position, text in enumerate(texts):
         if text is not None and not isinstance(text, str):
             raise ArgumentError(f"Texts must be strings or None. Got {type(text).__name__} at position {position}.")

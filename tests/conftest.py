@@ -18,7 +18,7 @@ from relationtypes import RelationTagger, _data
 from relationtypes.cli import main
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
-from relationtypes.taxonomy import load_taxonomy
+from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 settings.register_profile("deterministic", deadline=None, derandomize=True)  # a busy machine is no failure
 settings.load_profile("deterministic")
@@ -46,6 +46,10 @@ class HashingClassifier:
     @property
     def type_ids(self) -> tuple[str, ...]:
         return load_taxonomy().type_ids
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        return load_taxonomy()
 
     @property
     def stand_ins(self) -> dict[str, str]:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from relationtypes import RelationTagger
+from relationtypes import RelationTagger, _data
+from relationtypes.artefact import SUMS, kind_of
 from relationtypes.classifiers import CLASSIFIERS, Classifier, load_classifier
+from relationtypes.classifiers.embedding import EmbeddingClassifier
 from relationtypes.classifiers.finetuned import FinetunedClassifier, _split
-from relationtypes.errors import ArtefactError
+from relationtypes.errors import ArgumentError, ArtefactError
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from tests.conftest import FULL_MODEL, HashingClassifier
+from tests.learnt import build
+
+LEARNT = ("zero-shot", "few-shot", "multi-label", "adapted")
 
 TEXTS = [
     "Delivered on time, works as described.",
@@ -28,23 +39,54 @@ def full() -> Classifier:
     return load_classifier(FULL_MODEL)
 
 
-@pytest.fixture(params=["hashing", *CLASSIFIERS, "full"])
-def classifier(request: pytest.FixtureRequest, tagger: RelationTagger) -> Classifier:
+@pytest.fixture(scope="session")
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Trains each kind of embedding model once."""
+    folder = tmp_path_factory.mktemp("learnt")
+    return functools.cache(lambda kind: build(kind, folder))
+
+
+@pytest.fixture(params=["hashing", "shipped", "full", *LEARNT])
+def classifier(request: pytest.FixtureRequest, tagger: RelationTagger, learnt: Callable[[str], Path]) -> Classifier:
+    if request.param in LEARNT:
+        return _opened(learnt(request.param))
     if request.param == "full":
         found: Classifier = request.getfixturevalue("full")  # opened only where it is asked for
         return found
     return HashingClassifier() if request.param == "hashing" else tagger.classifier
 
 
+@functools.cache
+def _opened(folder: Path) -> Classifier:
+    return load_classifier(folder, threads=1)
+
+
+def _tells_one_by_one(classifier: Classifier) -> bool:
+    return isinstance(classifier, EmbeddingClassifier) and classifier.learnt.config.multi_label
+
+
+def test_classifier_every_kind_is_tried_here(tagger: RelationTagger, learnt: Callable[[str], Path]) -> None:
+    folders = [_data.model_dir(), *(learnt(kind) for kind in LEARNT)]
+    assert {kind_of(folder) for folder in folders} == set(CLASSIFIERS)
+
+
 def test_classifier_rows_are_probabilities(classifier: Classifier) -> None:
     scores = classifier.scores(TEXTS)
-    assert scores.family.shape == (5, 8)
-    assert scores.type.shape == (5, 29)
+    assert scores.family.shape == (5, len(classifier.family_ids))
+    assert scores.type.shape == (5, len(classifier.type_ids))
     assert scores.sentiment.shape == (5, len(SENTIMENTS))
     assert scores.breach.shape == (5,)
-    for matrix in (scores.family, scores.type, scores.sentiment):
+    one_by_one = _tells_one_by_one(classifier)
+    for matrix in (scores.sentiment,) if one_by_one else (scores.family, scores.type, scores.sentiment):
         np.testing.assert_allclose(matrix.sum(axis=1), 1, atol=1e-5)
-    assert ((scores.breach >= 0) & (scores.breach <= 1)).all()
+    for values in (scores.family, scores.type, scores.breach):
+        assert ((values >= 0) & (values <= 1 + 1e-6)).all()
+
+
+def test_classifier_names_the_labels_of_its_taxonomy(classifier: Classifier) -> None:
+    assert classifier.family_ids == classifier.taxonomy.family_ids
+    assert sorted(classifier.type_ids) == sorted(classifier.taxonomy.type_ids)
+    assert classifier.facts.taxonomy_fingerprint == classifier.taxonomy.fingerprint
 
 
 def test_classifier_types_sum_to_their_family(classifier: Classifier) -> None:
@@ -70,12 +112,44 @@ def test_classifier_scores_a_text_alike_in_any_company(classifier: Classifier) -
 def test_classifier_accepts_nothing(classifier: Classifier) -> None:
     scores = classifier.scores([])
     assert len(scores) == 0
-    assert scores.type.shape == (0, 29)
+    assert scores.type.shape == (0, len(classifier.type_ids))
 
 
-def test_classifier_loaded_again_gives_the_same_scores(tagger: RelationTagger, model_dir: object) -> None:
-    again = load_classifier(model_dir, threads=1)  # type: ignore[arg-type]
-    np.testing.assert_allclose(again.scores(TEXTS).family, tagger.classifier.scores(TEXTS).family, atol=1e-4)
+def test_classifier_tags_and_finds_evidence(classifier: Classifier) -> None:
+    text = "The sun was out. They lied to me twice, crooks."
+    (found,) = RelationTagger(classifier).tag([text], evidence=True)
+    assert found.family in classifier.family_ids
+    assert all(text[span.start : span.end].strip() for span in found.evidence)
+
+
+def test_classifier_refuses_what_is_no_list_of_texts(classifier: Classifier) -> None:
+    for wrong in ("one text", [1, 2], 3):
+        with pytest.raises(ArgumentError):
+            RelationTagger(classifier).tag(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["shipped", *LEARNT])
+def test_classifier_saved_and_loaded_gives_the_same_scores(
+    kind: str, learnt: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = learnt(kind) if kind in LEARNT else _data.model_dir()
+    copied = shutil.copytree(folder, tmp_path / "elsewhere", copy_function=os.link)
+    one, other = _opened(folder), load_classifier(copied, threads=1)
+    np.testing.assert_allclose(one.scores(TEXTS).type, other.scores(TEXTS).type, atol=1e-4)
+    assert one.fingerprint == other.fingerprint
+
+
+@pytest.mark.parametrize("kind", ["shipped", *LEARNT])
+def test_classifier_detects_tampering_in_every_file(kind: str, learnt: Callable[[str], Path], tmp_path: Path) -> None:
+    folder = learnt(kind) if kind in LEARNT else _data.model_dir()
+    files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.name != SUMS]
+    for name in files:
+        copied = shutil.copytree(folder, tmp_path / name.as_posix().replace("/", "-"), copy_function=os.link)
+        content = (copied / name).read_bytes()
+        (copied / name).unlink()  # a link to the original
+        (copied / name).write_bytes(content.replace(b"a", b"b", 1) if b"a" in content else content + b"a")
+        with pytest.raises(ArtefactError, match=r"altered|wrong|of kind"):
+            load_classifier(copied, threads=1)
 
 
 def test_finetuned_long_text_is_read_to_its_end(tagger: RelationTagger) -> None:

@@ -1,4 +1,4 @@
-"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, crossvalidate, baselines, quantise, errors."""
+"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, baselines, few, quantise, errors, card."""
 
 from __future__ import annotations
 
@@ -197,6 +197,33 @@ def baselines(
     from training.measuring import measure_baselines
 
     print(measure_baselines(load_config(config), out / "baselines.json", only=only))
+
+
+@app.command()
+def few(
+    cache: Annotated[Path, typer.Argument(help="Folder that keeps vectors, outside the repo.")],
+    only: Annotated[str | None, typer.Option(help="One task, corrections or frames. [default: all]")] = None,
+    shared: _Shared = SHARED,
+    out: _Results = RESULTS,
+) -> None:
+    """Compare ways of learning labels from few examples; adds to OUT/few.json and renders OUT/few.md."""
+    from relationtypes.learning.training import Reader
+    from relationtypes.taxonomy import load_taxonomy
+    from training.few import measure_few
+    from training.few_report import few_report
+    from training.figures import read_figures, write_figures
+    from training.framing import measure_frames
+    from training.sources import read_corpus
+
+    path, reader = out / "few.json", Reader()
+    figures = read_figures(path)
+    if only != "frames":
+        found = measure_few(shared, cache, reader, only=only)
+        figures |= found | {"tasks": figures.get("tasks", {}) | found["tasks"]}
+    if only in (None, "frames"):
+        figures["frames"] = measure_frames(list(read_corpus(Path("training/corpus"))), load_taxonomy(), reader)
+    print(write_figures(path, figures))
+    (out / "few.md").write_text(few_report(figures), encoding="utf-8")
 
 
 @app.command()

@@ -16,17 +16,15 @@ from torch.nn import functional
 
 from relationtypes.calibration import Calibration, HeadCalibration, Logits
 from relationtypes.deciding import decide
+from relationtypes.learning.thresholds import choose_threshold
 from relationtypes.records import Scores
 from relationtypes.taxonomy import Taxonomy
 from training.evaluating import Truth, truth_of
 from training.sources import Example
 
-WANTED_ACCURACY = 0.9
-"""A signed family should be right this often."""
 _IMPOSSIBLE = -1e4  # logit of a type of another family; minus infinity has no gradient
 _BIAS_PENALTY = 0.01
 _MOST_STEPS = 200
-_FEWEST_SIGNED = 0.3
 _FEWEST_NAMED = 4
 
 
@@ -43,7 +41,7 @@ def calibrate(logits: Logits, examples: Sequence[Example], taxonomy: Taxonomy) -
         type=_fit_head(within, truth.type, with_bias=False),
         sentiment=_fit_head(logits.sentiment, truth.sentiment, with_bias=True),
         breach=_fit_head(logits.breach, truth.breach, with_bias=True),
-        abstain_below=choose_threshold(probabilities, truth.family),
+        abstain_below=choose_threshold(probabilities.max(axis=1), probabilities.argmax(axis=1) == truth.family),
         family_prior=implicit_prior(probabilities, truth.family),
     )
 
@@ -79,19 +77,6 @@ def choose_stand_ins(scores: Scores, truth: Truth) -> dict[str, str]:
         if named.sum() >= _FEWEST_NAMED and right_instead > right:
             stand_ins[name] = truth.type_ids[commonest]
     return stand_ins
-
-
-def choose_threshold(probabilities: NDArray[np.float32], family: NDArray[np.intp]) -> float:
-    """Return the lowest confidence from which on the signed families are right as often as wanted.
-
-    Never so high that fewer than three texts in ten would be signed: then the threshold of that coverage.
-    """
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    order = np.argsort(-confidence, kind="stable")
-    accuracy = np.cumsum((probabilities.argmax(axis=1) == family)[order]) / np.arange(1, len(order) + 1)
-    fewest = int(np.ceil(_FEWEST_SIGNED * len(order)))
-    enough = [signed for signed in range(fewest, len(order) + 1) if accuracy[signed - 1] >= WANTED_ACCURACY]
-    return round(float(confidence[order[(enough[-1] if enough else fewest) - 1]]), 4)
 
 
 def _fit_head(logits: NDArray[np.float32], truth: NDArray[np.intp], *, with_bias: bool) -> HeadCalibration:

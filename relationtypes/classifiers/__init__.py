@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.artefact import Artefact, open_artefact
+from relationtypes.artefact import Artefact, kind_of, open_artefact
 from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
+from relationtypes.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from relationtypes.classifiers.finetuned import FinetunedClassifier
 
 
 class Classifier(Protocol):
@@ -30,6 +34,11 @@ class Classifier(Protocol):
     @property
     def type_ids(self) -> tuple[str, ...]:
         """Names of the columns of ``Scores.type``."""
+        ...
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The labels that it tells apart."""
         ...
 
     @property
@@ -78,26 +87,41 @@ def positions_of_stand_ins(classifier: Classifier) -> tuple[int, ...]:
     return tuple(classifier.type_ids.index(classifier.stand_ins.get(kind, kind)) for kind in classifier.type_ids)
 
 
-def _finetuned(artefact: Artefact, threads: int | None) -> Classifier:
-    from relationtypes.classifiers.finetuned import FinetunedClassifier
-
-    return FinetunedClassifier(artefact, threads=threads)
-
-
-CLASSIFIERS: dict[str, Callable[[Artefact, int | None], Classifier]] = {"finetuned.v1": _finetuned}
-
-
-def load_classifier(folder: Path, *, threads: int | None = None) -> Classifier:
-    """Open the model in *folder* and build its classifier; *threads* limits the cores it uses (default: all)."""
+def _finetuned(folder: Path, threads: int | None) -> Classifier:
     return build_classifier(open_artefact(folder), threads=threads)
 
 
-def build_classifier(artefact: Artefact, *, threads: int | None = None) -> Classifier:
-    """Return the classifier of an audited *artefact*; *threads* limits the cores it uses (default: all)."""
-    build = CLASSIFIERS.get(artefact.config.classifier)
+def _embedding(folder: Path, threads: int | None) -> Classifier:
+    from relationtypes.classifiers.embedding import EmbeddingClassifier
+    from relationtypes.classifiers.learnt import open_learnt
+
+    return EmbeddingClassifier(open_learnt(folder), threads=threads)
+
+
+CLASSIFIERS: dict[str, Callable[[Path, int | None], Classifier]] = {
+    "finetuned.v1": _finetuned,
+    "embedding.v1": _embedding,
+}
+
+
+def load_classifier(folder: Path, *, threads: int | None = None) -> Classifier:
+    """Open the model in *folder* and build its classifier; *threads* limits the cores it uses (default: all).
+
+    Raises:
+        ArtefactError: the folder is incomplete, altered, of another version or of an unknown kind.
+    """
+    kind = kind_of(folder)
+    build = CLASSIFIERS.get(kind)
     if build is None:
         raise ArtefactError(
-            f"The model in {str(artefact.folder)!r} is of kind {artefact.config.classifier!r}; "
-            f"known kinds: {', '.join(CLASSIFIERS)}."
+            f"The model in {str(folder)!r} is of kind {kind!r}; known kinds: {', '.join(CLASSIFIERS)}. Upgrade relationtypes,"
+            " or export the model again."
         )
-    return build(artefact, threads)
+    return build(folder, threads)
+
+
+def build_classifier(artefact: Artefact, *, threads: int | None = None) -> FinetunedClassifier:
+    """Return the classifier of an audited *artefact*; *threads* limits the cores it uses (default: all)."""
+    from relationtypes.classifiers.finetuned import FinetunedClassifier
+
+    return FinetunedClassifier(artefact, threads=threads)

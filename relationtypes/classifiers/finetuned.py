@@ -21,6 +21,7 @@ from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 from relationtypes.segmenting import sentences
+from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 _OUTPUTS = ("family", "type", "sentiment", "breach")
 _EMBEDDING = "embedding"
@@ -83,6 +84,11 @@ class FinetunedClassifier:
     def stand_ins(self) -> Mapping[str, str]:
         """Types that were learnt too badly to be named, each with the commonest type of its family."""
         return self.artefact.config.stand_ins
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The labels shipped with the package, which the audit has found to be the model's."""
+        return load_taxonomy()
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the probabilities of normalised *texts*; long ones are read in windows of whole sentences."""

@@ -1,4 +1,4 @@
-"""The labels: eight families and the fine types in them, read from the data files in ``labels/``.
+"""What a taxonomy is made of: families, the types in them, and what is said of each.
 
 Ids are stable and identify; names, definitions and order are presentation and may change. The fingerprint covers what
 a model depends on: which ids there are and which family each type is in.
@@ -6,24 +6,20 @@ a model depends on: which ids there are and which family each type is in.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
-from relationtypes import _data
-from relationtypes.errors import TaxonomyError, UnknownLabelError, did_you_mean
-
-_T = TypeVar("_T")
+from relationtypes.errors import UnknownLabelError, did_you_mean
 
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
-Status = Literal["hbr_study", "literature", "memory", "ours"]
-"""Where a name comes from: the HBR study, other literature on brand relationships, memory (unverified), ourselves."""
+Status = Literal["hbr_study", "literature", "memory", "ours", "own"]
+"""Where a name comes from: the HBR study, other literature, memory (unverified), the makers of this program, or ``own``:
+whoever wrote a taxonomy of their own."""
 
 Basis = Literal["sourced", "proposed"]
 ServiceMode = Literal[
@@ -37,11 +33,15 @@ ServiceMode = Literal[
 RelationAim = Literal["transactional", "service", "advice", "loyalty", "collaborative"]
 
 
-class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of the records below: immutable, and no field unknown to the schema."""
 
 
-class Text(_Record, frozen=True):
+STANDARD = "standard"
+"""Id of the taxonomy that is shipped, with which the shipped model tags."""
+
+
+class Text(Record, frozen=True):
     """A text in both languages."""
 
     en: str
@@ -51,7 +51,7 @@ class Text(_Record, frozen=True):
         return self.en if language == "en" else self.fr
 
 
-class Texts(_Record, frozen=True):
+class Texts(Record, frozen=True):
     """Several texts in both languages; the two lists need not match item by item."""
 
     en: tuple[str, ...]
@@ -60,8 +60,13 @@ class Texts(_Record, frozen=True):
     def __getitem__(self, language: Language) -> tuple[str, ...]:
         return self.en if language == "en" else self.fr
 
+    @property
+    def every(self) -> tuple[str, ...]:
+        """The texts of both languages, each once."""
+        return tuple(dict.fromkeys((*self.en, *self.fr)))
 
-class Provenance(_Record, frozen=True):
+
+class Provenance(Record, frozen=True):
     """Where a name comes from; ``source`` holds keys of :attr:`Taxonomy.sources`."""
 
     status: Status
@@ -69,7 +74,7 @@ class Provenance(_Record, frozen=True):
     note: Text
 
 
-class Rule(_Record, frozen=True):
+class Rule(Record, frozen=True):
     """One line of a playbook, and whether a source says it or we propose it."""
 
     text: Text
@@ -77,7 +82,7 @@ class Rule(_Record, frozen=True):
     source: tuple[str, ...]
 
 
-class Fit(_Record, frozen=True):
+class Fit(Record, frozen=True):
     """What suits a relationship: service modes of the Business Model Canvas, and relation aims.
 
     ``source`` says where the modes and aims themselves come from. What runs against a relationship (``clashes_modes`` where no
@@ -92,7 +97,7 @@ class Fit(_Record, frozen=True):
     clashes_aims: tuple[RelationAim, ...] = ()
 
 
-class Playbook(_Record, frozen=True):
+class Playbook(Record, frozen=True):
     """The rules of a relationship: what the customer expects and gives, what breaks it, what the company should do."""
 
     expects: tuple[Rule, ...]
@@ -101,9 +106,18 @@ class Playbook(_Record, frozen=True):
     company_should: tuple[Rule, ...]
     fit: Fit
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing, as that of a family of one's own."""
+        return self == EMPTY_PLAYBOOK
 
-class _Label(_Record, frozen=True):
-    """What a family and a type have in common."""
+
+EMPTY_PLAYBOOK = Playbook((), (), (), (), Fit((), (), "proposed", ()))
+"""Of a family for which nobody wrote rules."""
+
+
+class _Label(Record, frozen=True, omit_defaults=True):
+    """What a family and a type have in common; ``cues`` are phrases, ``examples`` whole texts."""
 
     id: str
     name: Text
@@ -112,6 +126,7 @@ class _Label(_Record, frozen=True):
     cues: Texts
     counter_cues: Texts
     provenance: Provenance
+    examples: Texts = Texts((), ())
 
 
 class RelationType(_Label, frozen=True):
@@ -122,7 +137,7 @@ class _FamilyHead(_Label, frozen=True):
     """The part of a family that its file gives under ``[family]``."""
 
 
-class FamilyFile(_Record, frozen=True):
+class FamilyFile(Record, frozen=True):
     """The shape of one file of ``labels/``; ``labels/schema.json`` is generated from it."""
 
     family: _FamilyHead
@@ -130,26 +145,38 @@ class FamilyFile(_Record, frozen=True):
     types: tuple[RelationType, ...]
 
 
-class _Index(_Record, frozen=True):
+class LabelsIndex(Record, frozen=True):
     version: str
     families: tuple[str, ...]
     retired_ids: tuple[str, ...]
     sources: dict[str, str]
 
 
-class Family(_Label, frozen=True):
+class Family(_Label, frozen=True, kw_only=True):
     """A family of relationships, its playbook and its types; the first type is the plain one."""
 
     playbook: Playbook
     types: tuple[RelationType, ...]
 
 
-class Taxonomy(_Record, frozen=True):
-    """All families, in order of presentation."""
+class Taxonomy(Record, frozen=True):
+    """All families, in order of presentation.
+
+    Attributes:
+        version: of the wording and the labels together.
+        families: each with its types; a family that is not divided has one type of its own id.
+        sources: what the keys in ``source`` stand for.
+        id: short name of the whole.
+        name: of the whole.
+        note: where the whole comes from, and what it is for.
+    """
 
     version: str
     families: tuple[Family, ...]
     sources: dict[str, str]
+    id: str = STANDARD
+    name: Text = Text("Standard taxonomy", "Taxonomie standard")
+    note: Text = Text("", "")
 
     @property
     def family_ids(self) -> tuple[str, ...]:
@@ -209,98 +236,3 @@ def _by_alias(label: _Label) -> tuple[str, ...]:
 
 def _fold(word: str) -> str:
     return " ".join(word.casefold().replace("_", " ").replace("–", "-").replace("-", " ").split())
-
-
-@functools.cache
-def load_taxonomy(folder: Path | None = None) -> Taxonomy:
-    """Read and check the taxonomy in *folder* (default: the one shipped with the package)."""
-    folder = folder or _data.labels_dir()
-    index = _read(folder / "taxonomy.toml", _Index)
-    files = {name: _read(folder / f"{name}.toml", FamilyFile) for name in index.families}
-    _check_ids(index, files)
-    _check_texts(index, files)
-    _check_fits(files)
-    families = tuple(
-        Family(
-            **{field: getattr(file.family, field) for field in file.family.__struct_fields__},
-            playbook=file.playbook,
-            types=file.types,
-        )
-        for file in files.values()
-    )
-    return Taxonomy(index.version, families, index.sources)
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a family file, as stored in ``labels/schema.json``."""
-    described = msgspec.json.schema(FamilyFile)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
-
-
-def _read(path: Path, kind: type[_T]) -> _T:
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=kind)
-    except FileNotFoundError:
-        raise TaxonomyError(f"The label file {path} is missing.") from None
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise TaxonomyError(f"The label file {path} is wrong: {error}.") from None
-
-
-def _check_ids(index: _Index, files: dict[str, FamilyFile]) -> None:
-    seen: dict[str, str] = {}
-    for name, file in files.items():
-        if file.family.id != name:
-            raise TaxonomyError(
-                f"labels/{name}.toml describes the family {file.family.id!r}; it must describe {name!r}."
-            )
-        if not file.types:
-            raise TaxonomyError(f"The family {name!r} has no type; it needs at least the plain one.")
-        for kind in file.types:
-            if kind.id in seen:
-                raise TaxonomyError(
-                    f"The type {kind.id!r} is in {seen[kind.id]!r} and again in {name!r}; a type has one family."
-                )
-            if kind.id in files and kind.id != name:
-                raise TaxonomyError(f"The type {kind.id!r} of {name!r} bears the id of another family.")
-            seen[kind.id] = name
-    if len(files) != len(index.families):
-        raise TaxonomyError("labels/taxonomy.toml names a family twice.")
-    reused = (set(seen) | set(files)) & set(index.retired_ids)
-    if reused:
-        raise TaxonomyError(f"Retired ids are used again: {', '.join(sorted(reused))}. Choose new ids.")
-
-
-def _check_texts(index: _Index, files: dict[str, FamilyFile]) -> None:
-    for name, file in files.items():
-        for place, record in _walk(file, name):
-            texts = (
-                (record.en, record.fr)
-                if isinstance(record, Text)
-                else (*record.en, *record.fr)
-                if isinstance(record, Texts)
-                else ()
-            )
-            if not all(text.strip() for text in texts):
-                raise TaxonomyError(f"{place}: a text is empty in English or French.")
-            for key in getattr(record, "source", ()):
-                if key not in index.sources:
-                    raise TaxonomyError(f"{place}: the source {key!r} is not listed in labels/taxonomy.toml.")
-
-
-def _check_fits(files: dict[str, FamilyFile]) -> None:
-    for name, file in files.items():
-        fit = file.playbook.fit
-        both = {*fit.service_modes, *fit.relation_aims} & {*fit.clashes_modes, *fit.clashes_aims}
-        if both:
-            raise TaxonomyError(
-                f"{name}.playbook.fit: {', '.join(sorted(both))} cannot both suit and break a relationship."
-            )
-
-
-def _walk(record: _Record, place: str) -> Iterator[tuple[str, _Record]]:
-    yield place, record
-    for field in record.__struct_fields__:
-        value = getattr(record, field)
-        for i, item in enumerate(value if isinstance(value, tuple) else (value,)):
-            if isinstance(item, _Record):
-                yield from _walk(item, f"{place}.{field}[{i}]" if isinstance(value, tuple) else f"{place}.{field}")

@@ -1,0 +1,96 @@
+"""Labels of one's own on frozen vectors: the standard model reads a text once, a head says what the vector means."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationtypes.artefact import SUMS
+from relationtypes.classifiers.encoders import SentenceEncoder
+from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt
+from relationtypes.manifest import ModelFacts
+from relationtypes.records import Scores
+from relationtypes.taxonomy import Taxonomy
+
+
+class EmbeddingClassifier:
+    """Scores texts with the head of an audited folder; sentiment and breach are those of the standard model in it."""
+
+    def __init__(self, learnt: Learnt, *, threads: int | None = None) -> None:
+        self.learnt = learnt
+        self.base = FinetunedClassifier(learnt.base, threads=threads)
+        own = learnt.config.encoder != STANDARD_ENCODER
+        self._encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
+
+    @property
+    def family_ids(self) -> tuple[str, ...]:
+        """Names of the columns of ``Scores.family``."""
+        return self.learnt.config.families
+
+    @property
+    def type_ids(self) -> tuple[str, ...]:
+        """Names of the columns of ``Scores.type``."""
+        return self.learnt.config.types
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The labels that it tells apart."""
+        return self.learnt.taxonomy
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the checksums of the model folder."""
+        return hashlib.sha256((self.learnt.folder / SUMS).read_bytes()).hexdigest()
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What it is and how it errs, for those who count its labels."""
+        config, calibration = self.learnt.config, self.learnt.calibration
+        return ModelFacts(
+            name=config.name,
+            version=config.version,
+            fingerprint=self.fingerprint,
+            taxonomy_version=config.taxonomy_version,
+            taxonomy_fingerprint=config.taxonomy_fingerprint,
+            families=config.families,
+            prior=calibration.family_prior,
+            confusion=calibration.confusion,
+            worth=calibration.worth,
+        )
+
+    @property
+    def abstain_below(self) -> float:
+        """Confidence under which a decision on its scores should abstain."""
+        return self.learnt.calibration.abstain_below
+
+    @property
+    def stand_ins(self) -> Mapping[str, str]:
+        """Those of the standard model where its labels were adapted, else none."""
+        return self.base.stand_ins if self.learnt.config.prior == "standard" else {}
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Return the probabilities of normalised *texts*, one row each, in their order.
+
+        Labels that are told each for itself have probabilities of their own, whose rows need not sum to 1.
+        """
+        said, vectors = self.base.scores_and_vectors(texts)
+        if self._encoder:
+            vectors = self._encoder.embed(texts)
+        types = self.learnt.head.probabilities(vectors, self._of_standard(said))
+        families = np.asarray(self.taxonomy.families_of_types)
+        family = np.stack([types[:, families == i].sum(axis=1) for i in range(len(self.family_ids))], axis=1)
+        return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a vector of length 1 for each of the normalised *texts*, (n, width), of the encoder that its labels rest on."""
+        return self._encoder.embed(texts) if self._encoder else self.base.embed(texts)
+
+    def _of_standard(self, said: Scores) -> NDArray[np.float32]:
+        """Return the standard model's probabilities in the order of the types here, where they are the prior."""
+        if self.learnt.config.prior != "standard":
+            return said.type
+        return said.type[:, [said.type_ids.index(kind) for kind in self.type_ids]]

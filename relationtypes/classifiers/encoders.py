@@ -1,0 +1,48 @@
+"""What turns texts into vectors, beside the encoder of the standard model."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relationtypes.errors import ArtefactError, MissingExtraError
+
+_LIBRARY = "sentence_transformers"
+
+
+class SentenceEncoder:
+    """A model of the library sentence-transformers (extra ``embeddings``), from a folder or by its id on the hub."""
+
+    def __init__(self, source: str | Path) -> None:
+        """Open *source*; an id is fetched from the hub unless it is in the library's cache.
+
+        Raises:
+            MissingExtraError: sentence-transformers is not installed.
+            ArtefactError: there is no such model, or it cannot be opened.
+        """
+        try:
+            library = importlib.import_module(_LIBRARY)
+        except ImportError:
+            raise MissingExtraError("sentence-transformers", "embeddings") from None
+        try:
+            self._model: Any = library.SentenceTransformer(str(source), device="cpu")
+        except Exception as error:  # of the library, of torch or of the network
+            raise ArtefactError(
+                f"The encoder {str(source)!r} cannot be opened ({type(error).__name__}). Give a folder that sentence-transformers"
+                " saved, or the id of such a model on the hub."
+            ) from None
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a vector of length 1 for each of *texts*, (n, width)."""
+        vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        width = int(self._model.get_sentence_embedding_dimension())
+        return np.asarray(vectors, np.float32).reshape(len(texts), width)
+
+    def save(self, folder: Path) -> None:
+        """Write the model to *folder*, from which it opens without the network; weights as safetensors, no pickle."""
+        self._model.save(str(folder), safe_serialization=True)

@@ -1,0 +1,22 @@
+"""LEARN: labels of one's own, and texts labelled with them → a model folder. Learning from texts needs the extra ``learn``."""
+
+from __future__ import annotations
+
+from relationtypes.learning.labelled import Labelled, labelled_of, read_labelled
+from relationtypes.learning.training import FEWEST, FEWEST_CORRECTIONS, Reader, Trained, fit, labels_for, train
+from relationtypes.learning.validating import LabelQuality, Quality
+
+__all__ = [
+    "FEWEST",
+    "FEWEST_CORRECTIONS",
+    "LabelQuality",
+    "Labelled",
+    "Quality",
+    "Reader",
+    "Trained",
+    "fit",
+    "labelled_of",
+    "labels_for",
+    "read_labelled",
+    "train",
+]

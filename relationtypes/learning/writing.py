@@ -1,0 +1,75 @@
+"""A trained head → a model folder that works anywhere: the standard model, another encoder, the head and a card in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import relationtypes
+from relationtypes.artefact import CONFIG, SUMS
+from relationtypes.classifiers.learnt import BASE, ENCODER, EmbeddingConfig, write_learnt
+from relationtypes.errors import OutputExistsError, OutputNotWritableError
+from relationtypes.learning.card import model_card
+from relationtypes.learning.training import Reader, Trained
+
+
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Raise what keeps a model from being written to *folder*; *force* lets overwrite, but only a model or an empty folder.
+
+    Raises:
+        OutputExistsError: there is a model, and *force* is not given.
+        OutputNotWritableError: there is something else, or no place to write.
+    """
+    if not folder.parent.is_dir():
+        raise OutputNotWritableError(f"The folder {str(folder.parent)!r} does not exist. Create it or give another.")
+    if not os.access(folder.parent, os.W_OK | os.X_OK):
+        raise OutputNotWritableError(f"No permission to write {str(folder)!r}. Give a folder in one of your own.")
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not folder.is_dir() or not (folder / SUMS).is_file() or not (folder / CONFIG).is_file():
+        raise OutputNotWritableError(f"{str(folder)!r} exists and is no model folder. Give the name of a new folder.")
+    if not force:
+        raise OutputExistsError(f"{str(folder)!r} exists. Give another name, or overwrite it with --force.")
+
+
+def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool = False) -> None:
+    """Write *trained*, and what *reader* reads with, to *folder*; it is there as a whole or not at all."""
+    check_folder(folder, force=force)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
+        made = Path(scratch) / "model"
+        try:
+            shutil.copytree(reader.base.artefact.folder, made / BASE)
+            if reader.encoder:
+                reader.encoder.save(made / ENCODER)
+            write_learnt(
+                made,
+                config=_config(trained, folder.name),
+                calibration=trained.calibration,
+                taxonomy=trained.taxonomy,
+                head=trained.head,
+                card=model_card(trained, folder.name),
+            )
+            if folder.exists():
+                folder.rename(Path(scratch) / "replaced")
+            made.rename(folder)
+        except OSError as error:
+            raise OutputNotWritableError(
+                f"The model folder {str(folder)!r} cannot be written ({error.strerror}). Check the space on the disk."
+            ) from error
+
+
+def _config(trained: Trained, name: str) -> EmbeddingConfig:
+    return EmbeddingConfig(
+        name=name,
+        version=relationtypes.__version__,
+        taxonomy_version=trained.taxonomy.version,
+        taxonomy_fingerprint=trained.taxonomy.fingerprint,
+        families=trained.taxonomy.family_ids,
+        types=trained.taxonomy.type_ids,
+        prior=trained.head.prior,
+        multi_label=trained.head.multi_label,
+        encoder=trained.encoder,
+        width=trained.head.weights.shape[1],
+    )
