@@ -32,6 +32,18 @@ EVIDENCE_UP_TO = 10_000
 PREFIX = "rt_"
 """Every column added to a frame begins with this."""
 
+_COLUMNS = (
+    "family",
+    "type",
+    "confidence",
+    "status",
+    "second_family",
+    "second_confidence",
+    "sentiment",
+    "sentiment_score",
+    "breach",
+    "language",
+)
 _CHUNK = 2_000
 _DIGITS = 4  # of the probabilities of all families: enough to weigh a text, and short in text files
 _log = logging.getLogger(__name__)
@@ -310,34 +322,28 @@ def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
     """Return the tags as a polars frame with the columns that :meth:`RelationTagger.tag_frame` adds."""
     import polars
 
-    kinds: dict[str, Any] = {
-        "family": polars.String,
-        "type": polars.String,
-        "confidence": polars.Float64,
-        "status": polars.String,
-        "second_family": polars.String,
-        "second_confidence": polars.Float64,
-        "sentiment": polars.String,
-        "sentiment_score": polars.Float64,
-        "breach": polars.Float64,
-        "language": polars.String,
+    kinds = {
+        **dict.fromkeys(_COLUMNS, polars.String),
+        **dict.fromkeys(("confidence", "second_confidence", "sentiment_score", "breach"), polars.Float64),
+        "probabilities": polars.List(polars.Float64),
+        "evidence": polars.List(polars.List(polars.Int64)),
     }
     distinct = {
         id(tag): tag for tag in tags
     }  # texts that come again share a tag, and polars is slow with lists in Python
-    data = {PREFIX + name: [getattr(tag, name) for tag in distinct.values()] for name in kinds}
-    probabilities = [list(tag.probabilities) for tag in distinct.values()]
-    evidence = [[[span.start, span.end] for span in tag.evidence] for tag in distinct.values()]
     columns = polars.DataFrame(
-        {**data, PREFIX + "probabilities": probabilities, PREFIX + "evidence": evidence},
-        schema={
-            **{PREFIX + name: kind for name, kind in kinds.items()},
-            PREFIX + "probabilities": polars.List(polars.Float64),
-            PREFIX + "evidence": polars.List(polars.List(polars.Int64)),
-        },
+        tag_values(list(distinct.values())), schema={PREFIX + name: kind for name, kind in kinds.items()}
     )
     places = {key: place for place, key in enumerate(distinct)}
     return columns if len(distinct) == len(tags) else columns[[places[id(tag)] for tag in tags]]
+
+
+def tag_values(tags: Sequence[Tag]) -> dict[str, list[Any]]:
+    """Return the columns of :func:`tag_columns` as lists, without polars, which must not be used in a forked process."""
+    values: dict[str, list[Any]] = {PREFIX + name: [getattr(tag, name) for tag in tags] for name in _COLUMNS}
+    values[PREFIX + "probabilities"] = [list(tag.probabilities) for tag in tags]
+    values[PREFIX + "evidence"] = [[[span.start, span.end] for span in tag.evidence] for tag in tags]
+    return values
 
 
 def column_suffixes(texts: Sequence[str]) -> list[str]:

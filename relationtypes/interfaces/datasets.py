@@ -7,7 +7,7 @@ from typing import Any
 
 import relationtypes
 from relationtypes.errors import ColumnError, did_you_mean
-from relationtypes.tagger import RelationTagger, tag_columns
+from relationtypes.tagger import RelationTagger, tag_values
 
 
 class TagBatches:
@@ -43,7 +43,7 @@ class TagBatches:
                 f"There is no column {self.text!r}.{did_you_mean(self.text, batch)} The columns are: {', '.join(batch)}."
             )
         tags = self.tagger.tag(list(batch[self.text]), evidence=self.evidence, abstain_below=self.abstain_below)
-        return tag_columns(tags).to_dict(as_series=False)
+        return tag_values(tags)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self.tagger, self.text, self.evidence, self.abstain_below, relationtypes.__version__)
