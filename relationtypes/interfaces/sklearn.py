@@ -30,8 +30,10 @@ class _OfTexts(BaseEstimator):  # type: ignore[misc]
     threads: int | None
 
     def _tagger(self) -> RelationTagger:
-        fitted: RelationTagger | None = getattr(self, "tagger_", None)
-        return fitted or _load(str(self.model) if self.model else None, self.threads)
+        return _load(str(self.model) if self.model else None, self.threads)
+
+    def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        return self._tagger().classifier.embed([normalise(text) for text in texts])
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
@@ -57,15 +59,19 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
     Texts in other languages than English and French, and empty ones, get a class as well, as scikit-learn expects; their
     figures mean nothing. :meth:`RelationTagger.tag` refuses them.
 
+    Labels of one's own are learnt by logistic regression on the vectors of the model's encoder. Its probabilities are as
+    that fits them, without further calibration. A fitted classifier pickles what it learnt and the folder of the model,
+    not the model.
+
     Args:
-        model: a model folder; by default the model shipped with the package. With labels of one's own, what is learnt
-            stands on it.
-        level: whether the classes are the families of the model or its types.
+        model: a model folder; by default the model shipped with the package.
+        level: whether the classes are the families of the model or its types; means nothing for labels of one's own.
+        C: inverse of the strength that holds the regression back, as in scikit-learn.
         threads: how many cores one call may use; all by default. Give 1 where joblib runs several at once.
 
     Attributes:
-        classes_: ids of the classes, in alphabetical order; those of the model until labels of one's own are learnt.
-        tagger_: set by :meth:`fit`.
+        classes_: the classes, sorted: ids of the model until labels of one's own are learnt.
+        head_: the regression; ``None`` where the labels are the model's. Set by :meth:`fit`.
     """
 
     def __init__(
@@ -73,25 +79,30 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
         model: str | Path | None = None,
         *,
         level: Literal["family", "type"] = "family",
+        C: float = 10.0,  # noqa: N803
         threads: int | None = None,
     ) -> None:
         self.model = model
         self.level = level
+        self.C = C
         self.threads = threads
 
     def fit(self, X: Texts, y: Any = None) -> RelationClassifier:  # noqa: N803
         """Learn the labels *y* of the texts *X*; without *y*, take the model as it is.
 
         Raises:
-            ArgumentError: *X* is no list of texts, or *y* is of another length.
+            ArgumentError: *X* is no list of texts; *y* is of another length, or has one class only.
         """
         texts = as_texts(X)
-        self.tagger_ = self._standard() if y is None else self._learnt(texts, y)
+        self.head_ = None if y is None else self._learnt(texts, np.asarray(y))
         return self
 
     @property
     def classes_(self) -> NDArray[Any]:
-        """Ids of the classes, in alphabetical order: the columns of :meth:`predict_proba`."""
+        """The classes, sorted: the columns of :meth:`predict_proba`."""
+        if self._head() is not None:
+            learnt: NDArray[Any] = self._head().classes_
+            return learnt
         return np.sort(np.array(self._ids()))
 
     def predict(self, X: Texts) -> NDArray[Any]:  # noqa: N803
@@ -100,21 +111,26 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
         return chosen
 
     def predict_proba(self, X: Texts) -> NDArray[np.float64]:  # noqa: N803
-        """Return the calibrated probabilities of the classes of each of *X*, (n, classes), in the order of ``classes_``."""
-        scores = self._tagger().scores(as_texts(X))
+        """Return the probabilities of the classes of each of *X*, (n, classes), in the order of ``classes_``."""
+        texts = as_texts(X)
+        if self._head() is not None:
+            learnt: NDArray[np.float64] = self._head().predict_proba(self._vectors(texts))
+            return learnt
+        scores = self._tagger().scores(texts)
         columns = scores.family if self._of_families() else scores.type
         return columns[:, np.argsort(np.array(self._ids()))].astype(np.float64)
 
-    def _standard(self) -> RelationTagger:
-        self.__dict__.pop("labels_", None)
-        self.__dict__.pop("tagger_", None)
-        return self._tagger()
+    def _head(self) -> Any:
+        return getattr(self, "head_", None)
 
-    def _learnt(self, texts: list[str], y: Any) -> RelationTagger:
-        labels = np.asarray(y)
+    def _learnt(self, texts: list[str], labels: NDArray[Any]) -> Any:
+        from sklearn.linear_model import LogisticRegression
+
         if labels.ndim != 1 or len(labels) != len(texts):
             raise ArgumentError(f"y must hold one label a text. Got the shape {labels.shape} for {len(texts)} texts.")
-        raise NotImplementedError
+        if len(np.unique(labels)) < 2:
+            raise ArgumentError("y must hold two different labels at least. Leave y out to use the labels of the model.")
+        return LogisticRegression(C=self.C, max_iter=1_000).fit(self._vectors(texts), labels)
 
     def _of_families(self) -> bool:
         if self.level not in ("family", "type"):
@@ -149,7 +165,7 @@ class RelationVectors(TransformerMixin, _OfTexts):  # type: ignore[misc]
         Raises:
             ArtefactError: the model has no vectors.
         """
-        return self._tagger().classifier.embed([normalise(text) for text in as_texts(X)])
+        return self._vectors(as_texts(X))
 
 
 def as_texts(X: Texts) -> list[str]:  # noqa: N803
