@@ -109,7 +109,7 @@ def push_model(folder: Path, repo_id: str, *, private: bool, revision: str | Non
 
 
 def sealed_files(folder: Path) -> list[str]:
-    """Return the names, relative to *folder*, of the files that its checksums cover and of the checksums; nothing else is the model."""
+    """Return the names in *folder* of the files that its checksums cover, and of the checksums; nothing else is the model."""
     names: set[str] = set()
     for sums in folder.rglob(SUMS):
         inside = sums.parent.relative_to(folder)

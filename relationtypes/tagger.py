@@ -322,7 +322,7 @@ def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
     """Return the tags as a polars frame with the columns that :meth:`RelationTagger.tag_frame` adds."""
     import polars
 
-    kinds = {
+    kinds: dict[str, Any] = {
         **dict.fromkeys(_COLUMNS, polars.String),
         **dict.fromkeys(("confidence", "second_confidence", "sentiment_score", "breach"), polars.Float64),
         "probabilities": polars.List(polars.Float64),

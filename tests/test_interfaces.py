@@ -90,7 +90,9 @@ def _use(hub: _Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relationtypes.hub, "_hub", lambda: (hub, errors))
 
 
-def test_hub_folder_goes_first_and_asks_nobody(monkeypatch: pytest.MonkeyPatch, model_dir: Path, tmp_path: Path) -> None:
+def test_hub_folder_goes_first_and_asks_nobody(
+    monkeypatch: pytest.MonkeyPatch, model_dir: Path, tmp_path: Path
+) -> None:
     monkeypatch.setattr(relationtypes.hub, "_hub", lambda: pytest.fail("the hub was asked"))
     tagger = RelationTagger.from_pretrained(model_dir)
     saved = tagger.save_pretrained(tmp_path / "new/model")
@@ -146,7 +148,8 @@ def test_hub_is_sent_the_model_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("module", "package", "extra"), [("sklearn", "sklearn", "learn"), ("spacy", "spacy", "spacy"), ("", "huggingface_hub", "hub")]
+    ("module", "package", "extra"),
+    [("sklearn", "sklearn", "learn"), ("spacy", "spacy", "spacy"), ("", "huggingface_hub", "hub")],
 )
 def test_missing_package_names_the_extra(
     module: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch

@@ -18,7 +18,9 @@ from relationtypes.interfaces.spacy import spacy_splitter
 
 pytestmark = pytest.mark.usefixtures("fake_model")
 BRANDS = {"Orlan": ["Orlan Bank"], "Batko": []}
-TEXT = "I used to bank twice. Orlan Bank is kind. They remember me. Batko lied. batko never wrote. Orlan wins over Batko."
+TEXT = (
+    "I used to bank twice. Orlan Bank is kind. They remember me. Batko lied. batko never wrote. Orlan wins over Batko."
+)
 
 
 def _pipeline(language: str = "en", *, sentencizer: bool = False, **config: Any) -> Any:

@@ -11,7 +11,7 @@ from relationtypes.tagger import RelationTagger, tag_values
 
 
 class TagBatches:
-    """Adds the columns of :meth:`RelationTagger.tag_frame` to batches: ``dataset.map(TagBatches(tagger, "review"), batched=True)``.
+    """Adds the columns of :meth:`RelationTagger.tag_frame`: ``dataset.map(TagBatches(tagger, "review"), batched=True)``.
 
     ``datasets`` names what it caches after the pickle of the function. That of this one holds the model's folder and
     fingerprint, the options and the version of the package, so a second run, in another process too, finds the result of

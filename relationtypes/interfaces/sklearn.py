@@ -129,7 +129,9 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
         if labels.ndim != 1 or len(labels) != len(texts):
             raise ArgumentError(f"y must hold one label a text. Got the shape {labels.shape} for {len(texts)} texts.")
         if len(np.unique(labels)) < 2:
-            raise ArgumentError("y must hold two different labels at least. Leave y out to use the labels of the model.")
+            raise ArgumentError(
+                "y must hold two different labels at least. Leave y out to use the labels of the model."
+            )
         return LogisticRegression(C=self.C, max_iter=1_000).fit(self._vectors(texts), labels)
 
     def _of_families(self) -> bool:
@@ -143,7 +145,7 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
 
 
 class RelationVectors(TransformerMixin, _OfTexts):  # type: ignore[misc]
-    """Turns texts into the vectors of the model's encoder, as features for another estimator: near is alike in relationship and topic.
+    """Turns texts into the vectors of the model's encoder, as features: near is alike in relationship and topic.
 
     Args:
         model: as for :class:`RelationClassifier`.
@@ -154,7 +156,7 @@ class RelationVectors(TransformerMixin, _OfTexts):  # type: ignore[misc]
         self.model = model
         self.threads = threads
 
-    def fit(self, X: Texts, y: Any = None) -> RelationVectors:  # noqa: ARG002, N803
+    def fit(self, X: Texts, y: Any = None) -> RelationVectors:  # noqa: N803
         """Check *X*; there is nothing to learn."""
         as_texts(X)
         return self

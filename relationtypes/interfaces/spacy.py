@@ -30,7 +30,10 @@ except ModuleNotFoundError:
     raise MissingExtraError("spacy", "spacy") from None
 
 NAME = "relationtypes"
-_RELATION, _BRANDS = "relationtypes.relation", "relationtypes.brands"  # in doc.user_data, as plain values that spaCy can save
+_RELATION, _BRANDS = (
+    "relationtypes.relation",
+    "relationtypes.brands",
+)  # in doc.user_data, as plain values that spaCy can save
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ class RelationComponent:
 )
 def make_component(
     nlp: Language,
-    name: str,  # noqa: ARG001
+    name: str,
     model: str | None,
     brands: list[str] | dict[str, list[str]] | str,
     evidence: bool,
