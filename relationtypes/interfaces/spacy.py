@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ try:
     from spacy.language import Language
     from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
-    from spacy.util import filter_spans, minibatch
+    from spacy.util import filter_spans
 except ModuleNotFoundError:
     raise MissingExtraError("spacy", "spacy") from None
 
@@ -80,7 +81,8 @@ class RelationComponent:
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:
         """Tag texts, *batch_size* at once."""
-        for batch in minibatch(stream, size=batch_size):
+        waiting = iter(stream)
+        while batch := list(islice(waiting, batch_size)):
             self._tag(batch)
             yield from batch
 
