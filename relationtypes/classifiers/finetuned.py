@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from bisect import bisect_right
@@ -9,13 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from relationtypes.artefact import SUMS, TOKENIZER, WEIGHTS, Artefact
+from relationtypes import _data
+from relationtypes.artefact import SUMS, TOKENIZER, WEIGHTS, Artefact, open_artefact
 from relationtypes.calibration import Logits, calibrated_scores
 from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
@@ -42,7 +45,13 @@ class FinetunedClassifier:
         self.artefact = artefact
         self._tokenizer = _load_tokenizer(artefact.folder / TOKENIZER)
         self._session = _load_session(artefact.folder / WEIGHTS)
+        self._asked_threads = threads
         self._threads = threads or available_cores()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        folder = self.artefact.folder
+        place = None if folder == _data.model_dir() else str(folder.resolve())
+        return _reopened, (place, self.fingerprint, self._asked_threads)
 
     @property
     def family_ids(self) -> tuple[str, ...]:
@@ -194,6 +203,24 @@ class FinetunedClassifier:
 def _of_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
+
+
+@functools.lru_cache(maxsize=2)
+def _reopened(folder: str | None, fingerprint: str, threads: int | None) -> FinetunedClassifier:
+    """Open the model that another process pickled as its *folder* (default: the shipped one); once a process.
+
+    Raises:
+        ArtefactError: another model is there by now, or none.
+    """
+    artefact = open_artefact(Path(folder) if folder else _data.model_dir())
+    classifier = FinetunedClassifier(artefact, threads=threads)
+    if classifier.fingerprint != fingerprint:
+        raise ArtefactError(
+            f"The model in {str(artefact.folder)!r} is another than the one that was pickled: its fingerprint begins "
+            f"{classifier.fingerprint[:12]}, that one's {fingerprint[:12]}. A pickle names the model folder and does not "
+            "hold it; put the model back."
+        )
+    return classifier
 
 
 def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:
