@@ -157,7 +157,7 @@ class RelationTagger:
         return self.folder
 
     def __reduce__(self) -> tuple[Any, ...]:
-        own = None if self.taxonomy is load_taxonomy() else self.taxonomy
+        own = None if self.taxonomy is self.classifier.taxonomy else self.taxonomy
         return RelationTagger, (self.classifier, own), {"folder": self.folder}
 
     def tag(

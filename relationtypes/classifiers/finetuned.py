@@ -205,6 +205,16 @@ def _of_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
 
 
+def check_pickled(folder: str, found: str, pickled: str) -> None:
+    """Raise ArtefactError unless the model in *folder*, whose fingerprint was *found*, is the one that was *pickled*."""
+    if found != pickled:
+        raise ArtefactError(
+            f"The model in {folder!r} is another than the one that was pickled: its fingerprint begins "
+            f"{found[:12]}, that one's {pickled[:12]}. A pickle names the model folder and does not "
+            "hold it; put the model back."
+        )
+
+
 @functools.lru_cache(maxsize=2)
 def _reopened(folder: str | None, fingerprint: str, threads: int | None) -> FinetunedClassifier:
     """Open the model that another process pickled as its *folder* (default: the shipped one); once a process.
@@ -214,12 +224,7 @@ def _reopened(folder: str | None, fingerprint: str, threads: int | None) -> Fine
     """
     artefact = open_artefact(Path(folder) if folder else _data.model_dir())
     classifier = FinetunedClassifier(artefact, threads=threads)
-    if classifier.fingerprint != fingerprint:
-        raise ArtefactError(
-            f"The model in {str(artefact.folder)!r} is another than the one that was pickled: its fingerprint begins "
-            f"{classifier.fingerprint[:12]}, that one's {fingerprint[:12]}. A pickle names the model folder and does not "
-            "hold it; put the model back."
-        )
+    check_pickled(str(artefact.folder), classifier.fingerprint, fingerprint)
     return classifier
 
 
