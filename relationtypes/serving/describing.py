@@ -19,7 +19,9 @@ from relationtypes.taxonomy import Taxonomy
 _REF = "#/components/schemas/"
 _RECORDS = (TagRequest, TagAnswer, Taxonomy, ModelAnswer, Health, ProblemRecord)
 _OPTIONAL = {"TagRequest": ["texts"], "ProblemRecord": ["title", "status", "code", "detail", "request_id"]}
-"""Required fields of those records that need not be whole; all others are sent with every field."""
+"""Required fields of those records that need not be whole; all others are sent with every field, but for these:"""
+_SPARSE = ("Family", "RelationType")
+"""Records that are sent without the fields that say nothing."""
 
 _PROBLEMS = {
     400: "The body is no JSON, or broke off.",
@@ -85,7 +87,8 @@ def _with_fields_told(name: str, schema: dict[str, Any]) -> dict[str, Any]:
         if field in schema["properties"]:
             schema["properties"][field]["description"] = _plain(told)
     schema["description"] = _plain(about)
-    schema["required"] = _OPTIONAL.get(name, list(schema["properties"]))
+    if name not in _SPARSE:
+        schema["required"] = _OPTIONAL.get(name, list(schema["properties"]))
     return schema
 
 
