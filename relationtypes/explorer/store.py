@@ -262,7 +262,7 @@ class Store:
 @functools.cache
 def _database() -> duckdb.DuckDBPyConnection:
     """Return what all sessions of a server ask through cursors of their own: one set of threads, one limit of memory."""
-    limits = {"memory_limit": _MOST_MEMORY, "autoinstall_known_extensions": "false"}
+    limits: dict[str, Any] = {"memory_limit": _MOST_MEMORY, "autoinstall_known_extensions": "false"}
     return duckdb.connect(":memory:", config=limits)
 
 

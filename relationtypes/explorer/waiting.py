@@ -30,7 +30,8 @@ def waiting(words: str, *, at_once: bool = False) -> Iterator[None]:
             if not over:
                 place.html(_outline(words))
 
-    timer = add_script_run_ctx(threading.Timer(_PATIENCE, show))
+    timer = threading.Timer(_PATIENCE, show)
+    add_script_run_ctx(timer)
     if at_once:
         show()
         time.sleep(_TO_SEND)
