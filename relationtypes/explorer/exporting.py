@@ -137,6 +137,8 @@ def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
     frame = table.frame.drop([DATE, *(name for name in tagged if name)], strict=False)
     first = [ID, TEXT]
     frame = frame.select(*first, *(name for name in frame.columns if name not in first))
+    if extension == ".csv":
+        frame = frame.rename({name: f"'{name}" for name in frame.columns if name.startswith(_FORMULA)})
     keep = found.project.settings.keep
 
     def pieces() -> Iterator[pl.DataFrame]:
