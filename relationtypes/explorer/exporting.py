@@ -124,8 +124,8 @@ def _only(found: Findings, parts: tuple[str, ...]) -> Findings:
 def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
     """Return the texts of the filter with their tags as a file, without personal data in the texts unless not *redacted*.
 
-    In CSV, a text that a spreadsheet would take for a formula has an apostrophe before it (OWASP, "CSV Injection"); Excel files
-    hold it as a text.
+    In CSV, a text or a column's name that a spreadsheet would take for a formula has an apostrophe before it (OWASP, "CSV
+    Injection"); Excel files hold it as a text.
 
     Raises:
         OutputNotWritableError: it is too much for the format.
@@ -137,7 +137,7 @@ def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
     frame = table.frame.drop([DATE, *(name for name in tagged if name)], strict=False)
     first = [ID, TEXT]
     frame = frame.select(*first, *(name for name in frame.columns if name not in first))
-    if extension == ".csv":
+    if extension == ".csv":  # the name of a column is a cell too
         frame = frame.rename({name: f"'{name}" for name in frame.columns if name.startswith(_FORMULA)})
     keep = found.project.settings.keep
 

@@ -111,7 +111,7 @@ def test_from_an_export_to_a_report(said: Said, explorer: Explorer) -> None:
     name = f"export-{said.language}"
     explorer.open()
     if said.language == "fr":
-        explorer.press("Français")
+        explorer.tab.get_by_role("radio", name="Français").click()
         explorer.see("Qui sont vos clients pour vous")
         explorer.settle()
     explorer.upload(f"{name}.csv", survey(_N, **said.columns).write_csv().encode())
