@@ -25,6 +25,7 @@ from relationtypes.errors import (
     OutputNotWritableError,
 )
 from relationtypes.interfaces.datasets import TagBatches
+from relationtypes.normalising import as_read
 from relationtypes.tagger import tag_columns
 from tests.conftest import ROOT, HashingClassifier
 
@@ -296,3 +297,9 @@ def test_sklearn_takes_what_columns_hold(sk: Any) -> None:
     values = ["a", None]
     for column in (values, np.array(values, object), pandas.Series(values), polars.Series(values), ["a", float("nan")]):
         assert sk.as_texts(column) == ["a", ""]
+
+
+def test_sklearn_reads_as_much_of_a_text_as_the_tagger(sk: Any) -> None:
+    text = "So kind. Mr. Roy helps. " * 600
+    whole, beginning = sk.RelationVectors().transform([text, as_read(text)])
+    np.testing.assert_array_equal(whole, beginning)

@@ -14,7 +14,8 @@ from spacy.tokens import Doc
 
 from relationtypes import RelationTagger
 from relationtypes.errors import ArgumentError, InputNotFoundError
-from relationtypes.interfaces.spacy import spacy_splitter
+from relationtypes.interfaces.spacy import _splitter, spacy_splitter
+from relationtypes.normalising import as_read
 
 pytestmark = pytest.mark.usefixtures("fake_model")
 BRANDS = {"Orlan": ["Orlan Bank"], "Batko": []}
@@ -103,3 +104,12 @@ def test_spacy_cuts_sentences_for_the_tagger(fake_tagger: RelationTagger) -> Non
     split: Callable[[str], Any] = spacy_splitter(nlp)
     assert split("One.  Two!\nThree") == [(0, 4), (6, 10), (11, 16)] and split("  ") == []
     assert fake_tagger.tag(["One. Two!"], split=lambda text: [(0, len(text))])[0].evidence[0].end == 9
+
+
+def test_spacy_sentences_of_a_text_of_which_the_beginning_is_read() -> None:
+    doc = _pipeline(sentencizer=True, spacy_sentences=True)("So kind. Mr. Roy helps. " * 600)
+    cuts = {(sent.start_char, sent.end_char) for sent in doc.sents}
+    read = as_read(doc.text)
+    spans = _splitter([doc])(read)
+    assert len(read) < len(doc.text) and spans[-1][1] == len(read)
+    assert len(spans) > 600 and set(spans[:-1]) <= cuts

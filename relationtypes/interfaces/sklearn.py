@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, MissingExtraError
-from relationtypes.normalising import normalise
+from relationtypes.normalising import as_read
 from relationtypes.tagger import RelationTagger, is_missing
 
 try:
@@ -33,7 +33,7 @@ class _OfTexts(BaseEstimator):  # type: ignore[misc]
         return _load(str(self.model) if self.model else None, self.threads)
 
     def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
-        return self._tagger().classifier.embed([normalise(text) for text in texts])
+        return self._tagger().classifier.embed([as_read(text) for text in texts])
 
     def __sklearn_is_fitted__(self) -> bool:
         return True

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from relationtypes.errors import ArgumentError, InputNotFoundError, MissingExtraError
-from relationtypes.normalising import normalise_with_offsets
+from relationtypes.normalising import as_read, as_read_with_offsets
 from relationtypes.records import Evidence, Tag
 from relationtypes.segmenting import Span, sentences
 from relationtypes.tagger import RelationTagger
@@ -236,7 +236,7 @@ def _stripped(doc: Doc) -> list[Span]:
 
 
 def _splitter(docs: Sequence[Doc]) -> Callable[[str], list[Span]]:
-    """Return what cuts the normalised texts of *docs* where the sentences of *docs* begin."""
+    """Return what cuts what is read of *docs* where the sentences of *docs* begin."""
     known: dict[str, list[Span]] = {}
     for doc in docs:
         if not doc.has_annotation("SENT_START"):
@@ -244,10 +244,10 @@ def _splitter(docs: Sequence[Doc]) -> Callable[[str], list[Span]]:
                 "spacy_sentences needs sentences, and the pipeline sets none before 'relationtypes'. Put a parser, a senter "
                 "or a sentencizer before it: nlp.add_pipe('sentencizer', before='relationtypes')."
             )
-        mapped = normalise_with_offsets(doc.text)
-        cuts = [bisect_left(mapped.starts, sent.start_char) for sent in doc.sents]
-        pieces = zip([0, *cuts], [*cuts, len(mapped.text)], strict=True)
-        known.setdefault(mapped.text, [span for begin, end in pieces if (span := _trim(mapped.text, begin, end))])
+        read, starts = as_read(doc.text), as_read_with_offsets(doc.text).starts
+        cuts = [min(bisect_left(starts, sent.start_char), len(read)) for sent in doc.sents]
+        pieces = zip([0, *cuts], [*cuts, len(read)], strict=True)
+        known.setdefault(read, [span for begin, end in pieces if (span := _trim(read, begin, end))])
     return lambda text: known.get(text) or sentences(text)
 
 

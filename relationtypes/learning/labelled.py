@@ -19,7 +19,7 @@ from relationtypes.errors import (
     UnknownLabelError,
     did_you_mean,
 )
-from relationtypes.normalising import normalise
+from relationtypes.normalising import as_read
 from relationtypes.reading import choose_text_column, read_table
 from relationtypes.taxonomy import Taxonomy
 
@@ -46,7 +46,7 @@ class Labelled:
     """Texts that a person labelled, each once.
 
     Attributes:
-        texts: normalised.
+        texts: as a tagger reads them (:func:`relationtypes.normalising.as_read`).
         allowed: (n, T), the types that each text may be: one, or all of a family; where labels are told each for itself, those
             that it has.
         notes: what was left out, for the person who gave it.
@@ -109,7 +109,7 @@ def labelled_of(
     clashes: list[tuple[int, int]] = []
     empty = twice = 0
     for number, raw, name in rows:
-        text = normalise(raw)
+        text = as_read(raw)
         names = [part.strip() for part in name.split(LABEL_SIGN)] if multi_label else [name.strip()]
         if not text or not any(names):
             empty += 1
@@ -224,8 +224,8 @@ def _read_corrections(project: Path, taxonomy: Taxonomy) -> Labelled:
     ]
     copies = defaultdict(set)
     for _, text, family in rows:
-        copies[normalise(text)].add(family)
-    agreed = [row for row in rows if len(copies[normalise(row[1])]) == 1]
+        copies[as_read(text)].add(family)
+    agreed = [row for row in rows if len(copies[as_read(row[1])]) == 1]
     if len(agreed) < len(rows):
         notes.append(
             f"{len(rows) - len(agreed):,} corrections of copies of one text contradict each other and are left out"
