@@ -107,9 +107,9 @@ def test_spacy_cuts_sentences_for_the_tagger(fake_tagger: RelationTagger) -> Non
 
 
 def test_spacy_sentences_of_a_text_of_which_the_beginning_is_read() -> None:
-    doc = _pipeline(sentencizer=True, spacy_sentences=True)("So kind. Mr. Roy helps. " * 600)
+    doc = _pipeline(sentencizer=True, spacy_sentences=True)("So kind\nMr Roy helps. " * 600)
     cuts = {(sent.start_char, sent.end_char) for sent in doc.sents}
     read = as_read(doc.text)
     spans = _splitter([doc])(read)
     assert len(read) < len(doc.text) and spans[-1][1] == len(read)
-    assert len(spans) > 600 and set(spans[:-1]) <= cuts
+    assert len(spans) > 400 and set(spans[:-1]) <= cuts
