@@ -110,6 +110,11 @@ def seal(folder: Path) -> None:
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
 
 
+def fingerprint_of(folder: Path) -> str:
+    """Return a digest of the checksums of the model in *folder*: of all that its scores depend on."""
+    return hashlib.sha256((folder / SUMS).read_bytes()).hexdigest()
+
+
 def verify(folder: Path, required: Sequence[str]) -> None:
     """Check every file in *folder* against its hash; those *required* must be there.
 

@@ -6,6 +6,7 @@ bears in its config to the function that builds it; the name carries a version, 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from relationtypes import _data
 from relationtypes.artefact import Artefact, kind_of, open_artefact
 from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
@@ -118,6 +120,24 @@ def load_classifier(folder: Path, *, threads: int | None = None) -> Classifier:
             " or export the model again."
         )
     return build(folder, threads)
+
+
+@functools.lru_cache(maxsize=2)
+def reopened(folder: str | None, fingerprint: str, threads: int | None) -> Classifier:
+    """Open the model that another process pickled as its *folder* (default: the shipped one); once a process.
+
+    Raises:
+        ArtefactError: another model is there by now, or none.
+    """
+    place = Path(folder) if folder else _data.model_dir()
+    classifier = load_classifier(place, threads=threads)
+    if classifier.fingerprint != fingerprint:
+        raise ArtefactError(
+            f"The model in {str(place)!r} is another than the one that was pickled: its fingerprint begins "
+            f"{classifier.fingerprint[:12]}, that one's {fingerprint[:12]}. A pickle names the model folder and does not "
+            "hold it; put the model back."
+        )
+    return classifier
 
 
 def build_classifier(artefact: Artefact, *, threads: int | None = None) -> FinetunedClassifier:

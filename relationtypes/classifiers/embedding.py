@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.artefact import SUMS
+from relationtypes.artefact import fingerprint_of
+from relationtypes.classifiers import reopened
 from relationtypes.classifiers.encoders import SentenceEncoder
-from relationtypes.classifiers.finetuned import FinetunedClassifier, check_pickled
-from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt, open_learnt
+from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.classifiers.heads import of_families
+from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 from relationtypes.taxonomy import Taxonomy
@@ -31,7 +30,7 @@ class EmbeddingClassifier:
         self._encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reopened, (str(self.learnt.folder.resolve()), self.fingerprint, self._asked_threads)
+        return reopened, (str(self.learnt.folder.resolve()), self.fingerprint, self._asked_threads)
 
     @property
     def family_ids(self) -> tuple[str, ...]:
@@ -51,7 +50,7 @@ class EmbeddingClassifier:
     @property
     def fingerprint(self) -> str:
         """Digest of the checksums of the model folder."""
-        return hashlib.sha256((self.learnt.folder / SUMS).read_bytes()).hexdigest()
+        return fingerprint_of(self.learnt.folder)
 
     @property
     def facts(self) -> ModelFacts:
@@ -92,8 +91,7 @@ class EmbeddingClassifier:
         if self._encoder:
             vectors = self._encoder.embed(texts)
         types = self.learnt.head.probabilities(vectors, self._of_standard(said))
-        families = np.asarray(self.taxonomy.families_of_types)
-        family = np.stack([types[:, families == i].sum(axis=1) for i in range(len(self.family_ids))], axis=1)
+        family = of_families(types, self.taxonomy)
         return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids), vectors
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -105,15 +103,3 @@ class EmbeddingClassifier:
         if self.learnt.config.prior != "standard":
             return said.type
         return said.type[:, [said.type_ids.index(kind) for kind in self.type_ids]]
-
-
-@functools.lru_cache(maxsize=2)
-def _reopened(folder: str, fingerprint: str, threads: int | None) -> EmbeddingClassifier:
-    """Open the model that another process pickled as its *folder*; once a process.
-
-    Raises:
-        ArtefactError: another model is there by now, or none.
-    """
-    classifier = EmbeddingClassifier(open_learnt(Path(folder)), threads=threads)
-    check_pickled(folder, classifier.fingerprint, fingerprint)
-    return classifier

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import os
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +16,10 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from relationtypes import _data
-from relationtypes.artefact import SUMS, TOKENIZER, WEIGHTS, Artefact, open_artefact
+from relationtypes.artefact import TOKENIZER, WEIGHTS, Artefact, fingerprint_of
 from relationtypes.calibration import Logits, calibrated_scores
+from relationtypes.classifiers import reopened
+from relationtypes.classifiers.heads import unit
 from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
@@ -51,7 +51,7 @@ class FinetunedClassifier:
     def __reduce__(self) -> tuple[Any, ...]:
         folder = self.artefact.folder
         place = None if folder == _data.model_dir() else str(folder.resolve())
-        return _reopened, (place, self.fingerprint, self._asked_threads)
+        return reopened, (place, self.fingerprint, self._asked_threads)
 
     @property
     def family_ids(self) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ class FinetunedClassifier:
     @property
     def fingerprint(self) -> str:
         """Digest of the checksums of the model folder."""
-        return hashlib.sha256((self.artefact.folder / SUMS).read_bytes()).hexdigest()
+        return fingerprint_of(self.artefact.folder)
 
     @property
     def facts(self) -> ModelFacts:
@@ -110,7 +110,7 @@ class FinetunedClassifier:
             ArtefactError: as :meth:`embed`.
         """
         *logits, vectors = self._means(texts, self._widths_of_logits | self._width_of_vectors())
-        return self._calibrated(Logits(*logits)), _of_length_one(vectors)
+        return self._calibrated(Logits(*logits)), unit(vectors)
 
     def _calibrated(self, logits: Logits) -> Scores:
         config = self.artefact.config
@@ -139,7 +139,7 @@ class FinetunedClassifier:
             ArtefactError: the model was exported without that output.
         """
         (vectors,) = self._means(texts, self._width_of_vectors())
-        return _of_length_one(vectors)
+        return unit(vectors)
 
     def _width_of_vectors(self) -> dict[str, int]:
         widths = {output.name: output.shape[-1] for output in self._session.get_outputs()}
@@ -198,34 +198,6 @@ class FinetunedClassifier:
                     yield encoding.ids, owner
                 else:
                     yield from ((ids, owner) for ids in _split(encoding, texts[owner], limit))
-
-
-def _of_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
-
-
-def check_pickled(folder: str, found: str, pickled: str) -> None:
-    """Raise ArtefactError unless the model in *folder*, whose fingerprint was *found*, is the one that was *pickled*."""
-    if found != pickled:
-        raise ArtefactError(
-            f"The model in {folder!r} is another than the one that was pickled: its fingerprint begins "
-            f"{found[:12]}, that one's {pickled[:12]}. A pickle names the model folder and does not "
-            "hold it; put the model back."
-        )
-
-
-@functools.lru_cache(maxsize=2)
-def _reopened(folder: str | None, fingerprint: str, threads: int | None) -> FinetunedClassifier:
-    """Open the model that another process pickled as its *folder* (default: the shipped one); once a process.
-
-    Raises:
-        ArtefactError: another model is there by now, or none.
-    """
-    artefact = open_artefact(Path(folder) if folder else _data.model_dir())
-    classifier = FinetunedClassifier(artefact, threads=threads)
-    check_pickled(str(artefact.folder), classifier.fingerprint, fingerprint)
-    return classifier
 
 
 def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArtefactError
 from relationtypes.records import Probabilities
+from relationtypes.taxonomy import Taxonomy
 
 Prior = Literal["prototypes", "standard"]
 Floats = NDArray[np.float64]
+_Number = TypeVar("_Number", bound=np.generic)
 NOWHERE = -1
 SHRINKAGE = 0.9
 """Share of the ball in the covariance of the background: of 1, 0.9, 0.5 and 0.1 the best on training texts."""
@@ -202,10 +204,17 @@ def with_none(logits: Floats, none: Floats, place: int) -> Floats:
     return np.asarray(probabilities)
 
 
-def unit(rows: Floats) -> Floats:
+def of_families(of_types: NDArray[_Number], taxonomy: Taxonomy) -> NDArray[_Number]:
+    """Return the sums over the types of each family of *taxonomy*, (n, families), of values *of_types*, (n, types)."""
+    families = np.asarray(taxonomy.families_of_types)
+    sums = [of_types[:, families == i].sum(axis=1) for i in range(len(taxonomy.families))]
+    return np.stack(sums, axis=1)
+
+
+def unit(rows: NDArray[_Number]) -> NDArray[_Number]:
     """Return *rows* brought to length 1; a row of zeros stays."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(lengths > 0, lengths, 1.0))
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), rows.dtype)
 
 
 def log_softmax(logits: Floats) -> Floats:

@@ -11,14 +11,10 @@ from typing import TypeVar
 
 import msgspec
 import numpy as np
+from filelock import FileLock
 
 from relationtypes import __version__
 from relationtypes.explorer.project import Project
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 _T = TypeVar("_T")
 _FOLDER = "found"
@@ -57,9 +53,7 @@ def locked(project: Project, name: str) -> Iterator[None]:
     """Hold the lock *name* of *project*, which one thread of one process has at a time; none where nothing can be written."""
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):
-            file = stack.enter_context((project.folder / name).open("ab"))
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX)  # let go of when the file is closed
+            stack.enter_context(FileLock(project.folder / name, mode=0o600))
         yield
 
 

@@ -210,8 +210,7 @@ def opened(language: Language, *, filtered: bool = True) -> Opened | None:
     if project is None:
         _empty(say("no_project", language), say("no_project_text", language), say("to_import", language), "importing")
         return None
-    with waiting(say("opening", language, name=project.settings.name), at_once=session.has_arrived()):
-        store = session.store(project)
+    store = awaited_store(project, language)
     if store is None:
         return _partial(project, language)
     chosen = filter_bar(store, language) if filtered else session.chosen_filter()
@@ -220,6 +219,12 @@ def opened(language: Language, *, filtered: bool = True) -> Opened | None:
         nothing_fits(language)
         return None
     return found
+
+
+def awaited_store(project: Project, language: Language) -> Store | None:
+    """Return the store of *project*, with a word on the page while it is opened; ``None`` while not all is tagged."""
+    with waiting(say("opening", language, name=project.settings.name), at_once=session.has_arrived()):
+        return session.store(project)
 
 
 def nothing_fits(language: Language) -> None:

@@ -50,8 +50,9 @@ def tag_project(project: Project, tagger: RelationTagger) -> None:
         tagger.classifier.embed([])
         tagger.keep_vectors = kept.add
     run(plan_of(project.source, project.settings), project.tagged, tagger, first_rows=FIRST_ROWS)
-    finish(project)
-    if kept.path.is_file():
+    with contextlib.suppress(RelationTypesError):  # all is tagged; a page that finds nothing says why
+        finish(project)
+    if kept.path.is_file() and project.texts.exists():
         kept.index(project)
 
 
@@ -63,7 +64,7 @@ def main(tagged: str, threads: str = "") -> int:
         tagger = RelationTagger.load(threads=int(threads) if threads else None)
         project = Project(Path(tagged).parent)
         tag_project(project, tagger)
-        with contextlib.suppress(RelationTypesError):  # all is tagged; a page that finds nothing says why
+        with contextlib.suppress(RelationTypesError):  # as above
             prepare(project)
     except RelationTypesError as error:
         _say(str(error))

@@ -12,7 +12,7 @@ import streamlit as st
 from relationtypes.errors import MalformedInputError, RelationTypesError
 from relationtypes.explorer import gate, session
 from relationtypes.explorer.faults import shown_fault
-from relationtypes.explorer.project import projects
+from relationtypes.explorer.project import Project, projects
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
@@ -146,7 +146,8 @@ def main() -> None:
         gate.ask(language)
         return
     st.logo(_LOGO, size="large")
-    begun = session.project(tell=False) is not None
+    project = session.project(tell=False)
+    begun = project is not None
     groups = {
         say(group, language): [
             _page(name, icon, language, hidden=not begun and name not in _WITHOUT_PROJECT) for name, icon in pages
@@ -158,7 +159,7 @@ def main() -> None:
     next(iter(groups.values())).append(own_name)
     chosen = st.navigation(groups if begun else [*pages, own_name], expanded=True)
     with st.sidebar:
-        _project_switch(language)
+        _project_switch(project, language)
         _language_switch(language)
     chosen.run()
 
@@ -193,7 +194,7 @@ def _shown(name: str) -> Callable[[], None]:
     return run
 
 
-def _project_switch(language: Language) -> None:
+def _project_switch(now: Project | None, language: Language) -> None:
     found = {one.id: one for one in projects()}
     names: dict[str, str] = {}
     for one in found.values():
@@ -206,7 +207,6 @@ def _project_switch(language: Language) -> None:
         id: name if known.count(name) == 1 else f"{name} · {id}" for id, name in names.items()
     }  # picked by its words
     ids = list(names)
-    now = session.project(tell=False)
     picked = st.selectbox(
         say("project", language),
         ids,

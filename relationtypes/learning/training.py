@@ -22,6 +22,7 @@ from relationtypes.classifiers.heads import (
     Prior,
     background_of,
     log_softmax,
+    of_families,
     sigmoid,
     with_none,
 )
@@ -218,14 +219,14 @@ def _examples(
 def _learn(
     labels: Taxonomy, head: Head, examples: Examples, encoder: str, notes: tuple[str, ...], source: str, seed: int
 ) -> Trained:
-    bears = _of_families(labels, examples.allowed) > 0
+    bears = of_families(examples.allowed, labels) > 0
     folds = int(min(FOLDS, len(examples)))
     held_out = cross_validate(examples, head.anchors, folds=folds, seed=seed)
     temperature = choose_temperature(held_out.logits, examples)
     below = head.none_below
     if head.none != NOWHERE:
         below = min(below, float(np.percentile(held_out.nearest, _TURNED_AWAY)))
-    probabilities = _of_families(labels, _probabilities(replace(head, none_below=below), held_out, temperature))
+    probabilities = of_families(_probabilities(replace(head, none_below=below), held_out, temperature), labels)
     top = probabilities.argmax(axis=1)
     right = bears[np.arange(len(bears)), top]
     abstain_below = choose_threshold(probabilities.max(axis=1), right)
@@ -262,12 +263,6 @@ def _probabilities(head: Head, held_out: HeldOut, temperature: float) -> Floats:
     if head.none == NOWHERE:
         return np.exp(log_softmax(logits))
     return with_none(logits, head.sharpness * (head.none_below - held_out.nearest), head.none)
-
-
-def _of_families(labels: Taxonomy, of_types: Floats | NDArray[np.bool_]) -> Floats:
-    """Return the sums of the types of each family, (n, families)."""
-    families = np.asarray(labels.families_of_types)
-    return np.stack([of_types[:, families == i].sum(axis=1) for i in range(len(labels.families))], axis=1).astype(float)
 
 
 def _calibration(head: Head, *, abstain_below: float) -> EmbeddingCalibration:
@@ -325,9 +320,9 @@ def _check_enough(labels: Taxonomy, allowed: NDArray[np.bool_], *, standard: boo
     Raises:
         MalformedInputError: there are too few.
     """
-    of_families = (_of_families(labels, allowed) > 0).sum(axis=0)
-    seen = int((of_families > 0).sum())
-    counts = ", ".join(f"{name} {int(n)}" for name, n in zip(labels.family_ids, of_families, strict=True) if n)
+    examples = (of_families(allowed, labels) > 0).sum(axis=0)
+    seen = int((examples > 0).sum())
+    counts = ", ".join(f"{name} {int(n)}" for name, n in zip(labels.family_ids, examples, strict=True) if n)
     if seen < 2:
         found = f"all {len(allowed):,} bear one label ({counts})" if seen else "none has a label and a text"
         raise MalformedInputError(
@@ -342,14 +337,14 @@ def _check_enough(labels: Taxonomy, allowed: NDArray[np.bool_], *, standard: boo
                 " can be adapted. Label more."
             )
         return ()
-    few = [f"{name} {int(n)}" for name, n in zip(labels.family_ids, of_families, strict=True) if 0 < n < FEWEST]
+    few = [f"{name} {int(n)}" for name, n in zip(labels.family_ids, examples, strict=True) if 0 < n < FEWEST]
     if few:
         raise MalformedInputError(
             f"There are too few examples of {', '.join(few[:20])}; {FEWEST} of a label are the fewest. Label more"
             " texts, put labels"
             " together, take those texts out, or train without examples, from the descriptions alone."
         )
-    bare = [name for name, n in zip(labels.family_ids, of_families, strict=True) if not n and name != NONE_OF_THESE]
+    bare = [name for name, n in zip(labels.family_ids, examples, strict=True) if not n and name != NONE_OF_THESE]
     if not bare:
         return ()
     return (f"No examples of {', '.join(bare)}: told by their descriptions alone, they will hardly ever be named",)

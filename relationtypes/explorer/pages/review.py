@@ -10,12 +10,11 @@ import streamlit as st
 from relationtypes.explorer import cards, reviewing, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.filtering import label
-from relationtypes.explorer.opening import say as say_of_opening
+from relationtypes.explorer.opening import awaited_store
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.reviewing import QUEUES, Correction, Queue
 from relationtypes.explorer.store import Store
 from relationtypes.explorer.tagging import ID
-from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.table import TaggedTable
 from relationtypes.records import SENTIMENTS
@@ -81,8 +80,7 @@ def page(language: Language) -> None:
     if project is None:
         st.info(say("no_project", language))
         return
-    with waiting(say_of_opening("opening", language, name=project.settings.name), at_once=session.has_arrived()):
-        store = session.store(project)
+    store = awaited_store(project, language)
     if store is None:
         st.info(say("not_tagged", language))
         return

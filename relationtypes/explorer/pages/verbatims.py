@@ -13,13 +13,11 @@ from relationtypes.explorer import cards, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.embedding import start_embedding
 from relationtypes.explorer.filtering import filter_bar, label
-from relationtypes.explorer.opening import nothing_fits
-from relationtypes.explorer.opening import say as say_of_opening
+from relationtypes.explorer.opening import awaited_store, nothing_fits
 from relationtypes.explorer.similar import MOST_TEXTS, alike, similar
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import ID
 from relationtypes.explorer.vectors import open_vectors
-from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.table import TEXT, TaggedTable
 from relationtypes.normalising import MOST_READ, is_read_whole
 from relationtypes.reporting.numbers import written
@@ -78,8 +76,7 @@ def page(language: Language) -> None:
     if project is None:
         st.info(say("no_project", language))
         return
-    with waiting(say_of_opening("opening", language, name=project.settings.name), at_once=session.has_arrived()):
-        store = session.store(project)
+    store = awaited_store(project, language)
     if store is None:
         st.info(say("not_tagged", language))
         return
