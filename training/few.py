@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.classifiers.heads import Floats, log_softmax, prototype_logits
+from relationtypes.classifiers.heads import Background, Floats, log_softmax, prototype_logits
 from relationtypes.findings.estimates import from_draws
 from relationtypes.learning.fitting import Examples, fit_path
 from relationtypes.learning.training import Reader
@@ -220,14 +220,15 @@ def _frame(kinds: Sequence[str], train: Texts, test: Texts, reader: Reader) -> T
     background = reader.background()
     prototypes = prototypes_of(taxonomy, reader.vectors, background)[[taxonomy.type_ids.index(kind) for kind in kinds]]
     of_train, of_test = ([str(one.type) for one in texts.examples] for texts in (train, test))
-    return _task(prototypes, tuple(kinds), (train, of_train), (test, of_test), reader)
+    return _task(prototypes, tuple(kinds), (train, of_train), (test, of_test), background)
 
 
 def _trades(train: Texts, test: Texts, reader: Reader) -> Task:
     taxonomy: Taxonomy = read_taxonomy(TRADES)
-    prototypes = prototypes_of(taxonomy, reader.vectors, reader.background())
+    background = reader.background()
+    prototypes = prototypes_of(taxonomy, reader.vectors, background)
     of_train, of_test = ([one.domain for one in texts.examples] for texts in (train, test))
-    return _task(prototypes, taxonomy.type_ids, (train, of_train), (test, of_test), reader)
+    return _task(prototypes, taxonomy.type_ids, (train, of_train), (test, of_test), background)
 
 
 def _task(
@@ -235,9 +236,8 @@ def _task(
     labels: Sequence[str],
     train: tuple[Texts, list[str]],
     test: tuple[Texts, list[str]],
-    reader: Reader,
+    background: Background,
 ) -> Task:
-    background = reader.background()
     sides: list[Any] = []
     for texts, given in (train, test):
         index = np.array([i for i, one in enumerate(given) if one in labels])

@@ -37,7 +37,7 @@ _LABEL_COLUMNS = (
     "category",
     "class",
 )
-_CORRECTIONS, _TEXTS = "corrections.jsonl", "texts.parquet"
+_CORRECTIONS = "corrections.jsonl"
 _SHOWN = 5
 
 
@@ -201,19 +201,24 @@ def _label_column(frame: polars.DataFrame, wanted: str | None) -> str:
     )
 
 
-def _read_corrections(project: Path, taxonomy: Taxonomy) -> Labelled:
-    """Return what reviewers said of the texts of a *project* of the explorer; texts that they label differently are left out."""
+def _read_corrections(folder: Path, taxonomy: Taxonomy) -> Labelled:
+    """Return what reviewers said of the texts of the project of the explorer in *folder*.
+
+    Texts that they label differently are left out.
+    """
+    from relationtypes.explorer.project import Project
     from relationtypes.explorer.reviewing import current
 
-    for name in (_CORRECTIONS, _TEXTS):
-        if not (project / name).is_file():
+    project = Project(folder)
+    for path in (project.corrections, project.texts):
+        if not path.is_file():
             raise InputNotFoundError(
-                f"There is no {name!r} in {str(project)!r}. Give a project of the explorer in which texts were corrected: its"
+                f"There is no {path.name!r} in {str(folder)!r}. Give a project of the explorer in which texts were corrected: its"
                 " folder, or the corrections.jsonl in it."
             )
-    texts = _texts_of_project(project / _TEXTS)
+    texts = _texts_of_project(project.texts)
     said: dict[int, list[str]] = defaultdict(list)
-    for one in current(project / _CORRECTIONS):
+    for one in current(project.corrections):
         said[one.rt_id].append(one.family)
     gone = sum(number not in texts for number in said)
     split = [number for number, families in said.items() if len(set(families)) > 1]
@@ -231,7 +236,7 @@ def _read_corrections(project: Path, taxonomy: Taxonomy) -> Labelled:
             f"{len(rows) - len(agreed):,} corrections of copies of one text contradict each other and are left out"
         )
     found = labelled_of(agreed, taxonomy, source=_CORRECTIONS)
-    return Labelled(found.texts, found.allowed, (*notes, *found.notes), project.name)
+    return Labelled(found.texts, found.allowed, (*notes, *found.notes), folder.name)
 
 
 def _texts_of_project(path: Path) -> dict[int, str]:

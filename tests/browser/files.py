@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import docx
-import openpyxl
 import pptx
+import pytest
+
+openpyxl = pytest.importorskip("openpyxl", reason="CI installs it for the journeys")
 
 
 @dataclass(frozen=True)
