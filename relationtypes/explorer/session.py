@@ -49,16 +49,24 @@ def model_version() -> str:
     return version_of(_model()[0].classifier)
 
 
+def complete_link() -> None:
+    """Give a page that was gone to without them the parts of the link again, so that any view is a link.
+
+    All at once: each change of the link is a step that the browser goes back by.
+    """
+    kept = {name: st.session_state.get(f"link_{name}") for name in (_LANGUAGE, _PROJECT, _FILTER)}
+    missing = {name: part for name, part in kept.items() if part and name not in st.query_params}
+    if missing:
+        st.query_params.update(missing)
+
+
 def _kept(name: str) -> str | None:
-    """Return a part of the link; a page that was gone to without it has it again, so that any view is a link."""
+    """Return a part of the link, and remember it for the pages that are gone to from here."""
+    complete_link()
     given = st.query_params.get(name)
     if given is not None:
         st.session_state[f"link_{name}"] = given
-        return given
-    kept = st.session_state.get(f"link_{name}")
-    if kept:
-        st.query_params[name] = kept
-    return cast("str | None", kept)
+    return given
 
 
 def _keep(name: str, value: str | None) -> None:

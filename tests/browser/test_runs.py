@@ -67,6 +67,7 @@ def _rows_in_parts(project: Path) -> int:
 def test_a_hundred_thousand_tagged_texts(tagged: Project, explorer: Explorer, tmp_path: Path) -> None:
     file = _repeated(tagged, tmp_path / "large.parquet")
     explorer.open()
+    explorer.tab.get_by_text("Formats, and large files by their path").click()
     explorer.tab.get_by_role("textbox", name="Path of the file").fill(str(file))
     with _within(_OPENED):
         explorer.tab.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
