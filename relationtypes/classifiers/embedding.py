@@ -14,7 +14,7 @@ from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
-from relationtypes.taxonomy import Taxonomy
+from relationtypes.taxonomy import Taxonomy, is_standard
 
 
 class EmbeddingClassifier:
@@ -60,6 +60,8 @@ class EmbeddingClassifier:
             prior=calibration.family_prior,
             confusion=calibration.confusion,
             worth=calibration.worth,
+            taxonomy=None if is_standard(self.taxonomy) else self.taxonomy,
+            multi_label=config.multi_label,
         )
 
     @property
