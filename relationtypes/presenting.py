@@ -15,7 +15,7 @@ from rich.text import Text
 from relationtypes.profiling import FamilyProfile, RelationProfile
 from relationtypes.records import Sentiment
 from relationtypes.styling import colour_of
-from relationtypes.taxonomy import Family, Fit, Language, Provenance, RelationType, Rule, Taxonomy
+from relationtypes.taxonomy import Family, Fit, Language, Provenance, RelationType, Rule, Taxonomy, is_standard
 
 if TYPE_CHECKING:
     from relationtypes.diagnosing import Diagnosis  # it would load the model's libraries
@@ -77,6 +77,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "From the literature, not one of the HBR types",
         "fr": "Issu de la littérature, hors des types HBR",
     },
+    "other_literature": {"en": "From the literature", "fr": "Issu de la littérature"},
     "memory": {"en": "Recalled, unverified", "fr": "De mémoire, non vérifié"},
     "ours": {"en": "Ours", "fr": "De nous"},
     "own": {"en": "Of the taxonomy's author", "fr": "De l'auteur de la taxonomie"},
@@ -295,5 +296,6 @@ def _with_sources(text: str, rule: Rule | Fit) -> Text:
 
 def _provenance(provenance: Provenance, taxonomy: Taxonomy, language: Language) -> list[Text]:
     colon = ": " if language == "en" else "\u00a0: "
-    first = Text(f"{_WORDS[provenance.status][language]}. {provenance.note[language]}".strip())
+    status = provenance.status if is_standard(taxonomy) or provenance.status != "literature" else "other_literature"
+    first = Text(f"{_WORDS[status][language]}. {provenance.note[language]}".strip())
     return [first, *(Text(f"{key}{colon}{taxonomy.sources[key]}", style="dim") for key in provenance.source)]

@@ -69,8 +69,8 @@ def read_taxonomy(source: str | Path) -> Taxonomy:
         source: name of a bundled frame, or ``standard``; a folder in the format of ``labels/``; a table (CSV, TSV, XLSX, XLS,
             ODS) with the columns label, description and examples, and where wanted name_fr, description_fr, examples_fr and
             family; a TOML file in the format of ``labels/frames/``; a JSON file as :func:`taxonomy_json` writes it; or the
-            folder of a model, which holds one. A label stands in several rows where each gives further examples; examples in one cell stand on lines of their own
-            or between ``|``.
+            folder of a model, which holds one. A label stands in several rows where each gives further examples; examples
+            in one cell stand on lines of their own or between ``|``.
 
     Raises:
         TaxonomyError: there is no such taxonomy, or its labels are too few, too many, twice there or without a name.
