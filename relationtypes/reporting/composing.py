@@ -45,10 +45,10 @@ say = Wording(
         " lignes du guide sans source sont des propositions de cet outil.",
     ),
     signal_own=(
-        "A text is a sign of a relationship, not the relationship itself. What is called a relationship here is one of the"
-        " labels of “{name}” ({n}), which were written for texts like these or taken from elsewhere. {note}",
+        "A text is a sign of a relationship, not the relationship itself. What is called a relationship here is one of"
+        " the {n} labels of “{name}”. {note}",
         "Un texte est le signe d’une relation, non la relation elle-même. Ce qui est appelé relation ici est l’une des"
-        " étiquettes de « {name} » ({n}), écrites pour des textes comme ceux-ci ou reprises d’ailleurs. {note}",
+        " {n} étiquettes de « {name} ». {note}",
     ),
     several=(
         "A text may have several labels; the figures count the most probable one of each.",

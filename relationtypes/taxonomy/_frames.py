@@ -11,7 +11,7 @@ import msgspec
 
 from relationtypes import _data
 from relationtypes.errors import InputError, TaxonomyError, did_you_mean
-from relationtypes.taxonomy._files import is_standard, load_taxonomy, read_toml
+from relationtypes.taxonomy._files import is_standard, load_taxonomy, read_folder, read_toml
 from relationtypes.taxonomy._records import (
     EMPTY_PLAYBOOK,
     STANDARD,
@@ -85,7 +85,7 @@ def read_taxonomy(source: str | Path) -> Taxonomy:
     if (path / _IN_MODELS).is_file():
         path /= _IN_MODELS
     if path.is_dir():
-        found = load_taxonomy(path)
+        found = read_folder(path)
         return _checked(found if is_standard(found) else msgspec.structs.replace(found, id=label_id(path.name)), path)
     if not path.is_file():
         known = [STANDARD, *frames]
@@ -314,6 +314,11 @@ def _checked(taxonomy: Taxonomy, path: Path) -> Taxonomy:
                 f" ({owners.get(kind.id, kind.id)!r}). Names must differ in more than case, accents and signs."
             )
         owners[kind.id] = kind.name.en
+    if len(taxonomy.families) < 2:
+        raise TaxonomyError(
+            f"{path.name!r} has one family, {taxonomy.family_ids[0]!r}. Give its labels to two families at least, or leave the"
+            " families out: each label is then one of its own."
+        )
     if len(set(taxonomy.family_ids)) < len(taxonomy.family_ids) or not all(one.types for one in taxonomy.families):
         raise TaxonomyError(f"{path.name!r}: a family is there twice or has no label. Give each once, with its labels.")
     return taxonomy

@@ -169,7 +169,7 @@ def portrait_chapter(found: Portrait, *, taxonomy: Taxonomy, language: Language)
         ),
         _table(found, ranked, names, language),
         _moods(ranked, names, language),
-        _types(ranked, names, taxonomy, language),
+        None if all(one.is_undivided for one in taxonomy.families) else _types(ranked, names, taxonomy, language),
         Paragraph(_statuses(found, language), "note"),
         Paragraph(say("unsure_many", language), "warning") if _signed(found) < _FEWEST_SIGNED else None,
         Paragraph(_method(found, names, language), "note"),
