@@ -17,7 +17,7 @@ check: $(VENV)/.dev  ## format, lint and types
 	$(BIN)/mypy
 
 app: $(VENV)/.app  ## open the explorer
-	$(BIN)/streamlit run app.py
+	$(BIN)/python -m relationtypes.explorer.serving run app.py
 
 clean:
 	rm -rf $(VENV) tagged.csv
@@ -28,7 +28,7 @@ $(VENV)/.base: pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.base
-	$(PIP) install --editable '.[train,app,report,dev]'
+	$(PIP) install --editable '.[train,app,report,serve,dev]'
 	touch $@
 
 $(VENV)/.app: $(VENV)/.base

@@ -2,8 +2,9 @@
 
 The tagged file (with its manifest) is repeated until it has that many rows, each with an id of its own, and made a project
 in a temporary folder. A server of its own is started on loopback and ended. Printed are, for each page, the seconds until
-its title is painted and until nothing is computed any more: first in a session while the server knows nothing of the project,
-then in another session. Then the median of twenty runs of each filter through the store, and the server's largest memory.
+its title is painted, the first content under it, the first finding, and until nothing is computed any more: in a new browser
+twice, then by the navigation within one session, twice. A page with no project, before and after, says what the browser and
+Streamlit take by themselves. Then the server's largest memory, and the median of twenty runs of each filter through the store.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from relationtypes.explorer.preparing import prepare
 from relationtypes.explorer.project import ROOT_VARIABLE, Project, create_project, open_project
-from relationtypes.explorer.shell import PAGES
+from relationtypes.explorer.shell import FIRST, PAGES, say
 from relationtypes.explorer.store import Filter, Store
-from relationtypes.explorer.tagging import finish
 from relationtypes.manifest import SUFFIX, read_manifest
 
 TIMES = 20
@@ -149,7 +150,7 @@ def serving(root: Path, port: int) -> Iterator[Server]:
         "browser.gatherUsageStats": "false",
         "server.fileWatcherType": "none",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    command = [sys.executable, "-m", "relationtypes.explorer.serving", "run", str(app)]
     command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
     process = subprocess.Popen(
         command,
@@ -183,29 +184,56 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def visit(browser: Any, server: Server, project: str, page: str) -> tuple[float, float, float]:
-    """Open *page* in a session of its own; return the seconds until its title, its first content and its last are there."""
+_TITLE = '[data-testid="stMain"] h1'
+_CONTENT = (
+    '[data-testid="stMain"] :is(.rt-waiting, .rt-lead, .rt-figures, .rt-table, .rt-chart, .rt-empty, .rt-note, .rt-quote,'
+    ' [data-testid="stAlert"], [data-testid="stVegaLiteChart"], [data-testid="stSelectbox"],'
+    ' [data-testid="stMultiSelect"], [data-testid="stFileUploader"], [data-testid="stSkeleton"],'
+    ' [data-testid="stSpinner"], [data-testid="stButton"], [data-testid="stExpander"], [data-testid="stTextInput"])'
+)
+_FINDING = '[data-testid="stMain"]:has(h1):not(:has(.rt-waiting)) ' + _CONTENT.partition(" ")[2].replace(
+    ".rt-waiting, ", ""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """Seconds until something is painted.
+
+    Attributes:
+        title: of the page.
+        content: the first thing under it, be it the outline of what is to come.
+        finding: the first thing that is no outline, while none is left on the page.
+        done: nothing is computed any more.
+    """
+
+    title: float
+    content: float
+    finding: float
+    done: float
+
+
+def visit(browser: Any, server: Server, project: str, page: str) -> Painted:
+    """Open *page* in a session of its own, with nothing of Streamlit's kept by the browser."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     try:
         tab = context.new_page()
         begun = time.perf_counter()
-        address = "" if page == PAGES[0][1][0][0] else page
+        address = "" if page == FIRST else page
         tab.goto(f"http://127.0.0.1:{server.port}/{address}?project={project}", wait_until="commit")
-        main = tab.locator('[data-testid="stMain"]')
-        main.locator("h1").first.wait_for(timeout=1000 * PATIENCE)
-        title = time.perf_counter() - begun
-        content = (
-            '[data-testid="stMain"] :is(.rt-lead, .rt-figures, .rt-table, .rt-chart, .rt-empty, .rt-note, .rt-quote,'
-            ' [data-testid="stAlert"], [data-testid="stVegaLiteChart"], [data-testid="stSelectbox"],'
-            ' [data-testid="stMultiSelect"], [data-testid="stFileUploader"], [data-testid="stSkeleton"],'
-            ' [data-testid="stSpinner"], [data-testid="stButton"], [data-testid="stExpander"])'
-        )
-        with contextlib.suppress(Exception):
-            tab.locator(content).first.wait_for(timeout=1000 * PATIENCE)
-        first = time.perf_counter() - begun
-        return title, first, _until_idle(tab, begun)
+        return _painted(tab, begun, tab.locator(_TITLE).first)
     finally:
         context.close()
+
+
+def _painted(tab: Any, begun: float, title: Any) -> Painted:
+    title.wait_for(timeout=1000 * PATIENCE)
+    seen = [time.perf_counter() - begun]
+    for selector in (_CONTENT, _FINDING):
+        with contextlib.suppress(Exception):
+            tab.locator(selector).first.wait_for(timeout=1000 * PATIENCE)
+        seen.append(time.perf_counter() - begun)
+    return Painted(*seen, _until_idle(tab, begun))
 
 
 def _until_idle(tab: Any, begun: float) -> float:
@@ -224,31 +252,70 @@ def _until_idle(tab: Any, begun: float) -> float:
     return float("inf")
 
 
+def walk(browser: Any, server: Server, project: str, pages: list[str]) -> Iterator[tuple[str, Painted]]:
+    """Go from page to page by the navigation, within one session, as people do."""
+    titles = [say(name, "en") for _, group in PAGES for name, _ in group]
+    names = [name for _, group in PAGES for name, _ in group]
+    context = browser.new_context(viewport={"width": 1280, "height": 1200})
+    try:
+        tab = context.new_page()
+        away = "method" if pages[0] != "method" else "overview"
+        tab.goto(f"http://127.0.0.1:{server.port}/{away}?project={project}", wait_until="commit")
+        _painted(tab, time.perf_counter(), tab.locator(_TITLE).first)
+        for page in pages:
+            before = tab.locator(_TITLE).first.inner_text()
+            link = tab.locator('[data-testid="stSidebarNavLink"]', has_text=titles[names.index(page)]).first
+            begun = time.perf_counter()
+            link.click()
+            yield page, _painted(tab, begun, tab.locator(_TITLE).filter(has_not_text=before).first)
+    finally:
+        context.close()
+
+
 def time_pages(root: Path, project: str, pages: list[str], port: int) -> None:
-    """Print how long each page takes, cold and warm, and the server's memory after each."""
+    """Print how long each page takes, cold and warm and by the navigation, and the server's memory after each."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright, serving(root, port) as server:
         where = str(_BROWSER) if _BROWSER.exists() else None
         arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
         browser = playwright.chromium.launch(executable_path=where, args=arguments)
-        visit(browser, server, "", PAGES[0][1][0][0])  # the program itself is loaded, as by the server's first visitor
-        bare = visit(browser, server, "", "trends")
-        print(f"a page with no project open: title {bare[0]:.2f} s, done {bare[2]:.1f} s (browser and Streamlit alone)")
-        print(f"server with no project open {memory(server.process.pid)['VmRSS']:,.0f} MB")
+        print(f"the server's first visitor: title {visit(browser, server, '', FIRST).title:.2f} s")
+        bare = [visit(browser, server, "", "trends").title for _ in range(5)]
         print(
-            f"{'page':10} {'cold: title':>12} {'content':>8} {'done':>7}   {'warm: title':>12} {'content':>8} {'done':>7}   "
-            f"{'RSS MB':>7} {'anon':>6} {'peak':>6}"
+            f"a page with no project open, browser and Streamlit alone: title {statistics.median(bare):.2f} s"
+            f" ({min(bare):.2f} to {max(bare):.2f})"
         )
+        print(f"server with no project open {memory(server.process.pid)['VmRSS']:,.0f} MB")
+        print("seconds to title, first content (an outline counts), first finding, and all of it; memory in MB")
+        print(f"{'':10} {'new browser, first':^27}   {'new browser, again':^27}   {'held':>6} {'anon':>6} {'peak':>6}")
+        titles = []
         for page in pages:
             cold, warm = (visit(browser, server, project, page) for _ in range(2))
+            titles += [cold.content, warm.content]
             held = memory(server.process.pid)
             print(
-                f"{page:10} {cold[0]:12.2f} {cold[1]:8.2f} {cold[2]:7.1f}   {warm[0]:12.2f} {warm[1]:8.2f} {warm[2]:7.1f}   "
-                f"{held['VmRSS']:7,.0f} {held['RssAnon']:6,.0f} {held['VmHWM']:6,.0f}",
+                f"{page:10} {_line(cold)}   {_line(warm)}   {held['VmRSS']:6,.0f} {held['RssAnon']:6,.0f}"
+                f" {held['VmHWM']:6,.0f}",
                 flush=True,
             )
+        longest = max(titles)
+        print(f"content in a new browser: median {statistics.median(titles):.2f} s, longest {longest:.2f} s")
+        print(f"\n{'':10} {'by the navigation':^27}   {'again':^27}")
+        rounds = [dict(walk(browser, server, project, pages)) for _ in range(2)]
+        for page in pages:
+            print(f"{page:10} " + "   ".join(_line(one[page]) for one in rounds if page in one))
+        moved = [one.content for turn in rounds for one in turn.values()]
+        print(f"content by the navigation: median {statistics.median(moved):.2f} s, longest {max(moved):.2f} s")
+        held = memory(server.process.pid)
+        print(f"server at the end {held['VmRSS']:,.0f} MB, at most {held['VmHWM']:,.0f} MB")
+        bare = [visit(browser, server, "", "trends").title for _ in range(5)]
+        print(f"the page with no project again: {statistics.median(bare):.2f} s ({min(bare):.2f} to {max(bare):.2f})")
         browser.close()
+
+
+def _line(one: Painted) -> str:
+    return f"{one.title:6.2f} {one.content:6.2f} {one.finding:6.2f} {one.done:6.1f}"
 
 
 def main() -> None:
@@ -263,9 +330,7 @@ def main() -> None:
     parser.add_argument("--finish", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.finish:
-        project = Project(given.finish)
-        finish(project)
-        Store(project).close()
+        prepare(Project(given.finish))
         return
     with tempfile.TemporaryDirectory() as scratch:
         root = given.root or Path(scratch)
@@ -275,7 +340,7 @@ def main() -> None:
             if given.tagged is None:
                 parser.error("name a tagged file")
             project = make_project(given.tagged, given.rows, root)
-            print(f"texts written in {finish_aside(project):,.1f} s")
+            print(f"texts written and first findings found in {finish_aside(project):,.1f} s")
         load = os.getloadavg()[0]
         print(f"{project.settings.rows:,} rows, {os.cpu_count()} cores, load {load:.1f}")
         with contextlib.suppress(ImportError):

@@ -41,7 +41,9 @@ COLOURS = 256
 REVIEWER = "Claire"
 CHECKED, SAMPLE = 40, 100
 _ERRORS = '[data-testid="stException"], [data-testid="stAlertContentError"]'
-NAMES = [name for _, pages in PAGES for name, _ in pages]
+_START = "start"
+"""The first page, before a project is open."""
+NAMES = [_START, *(name for _, pages in PAGES for name, _ in pages)]
 
 
 def main() -> None:
@@ -62,8 +64,9 @@ def main() -> None:
         with served(folder) as address, browser_page(given.browser, given.width, given.height) as page:
             for name in wanted:
                 project = fresh if name == "importing" else tagged
-                where = "" if name == "importing" else name
-                page.goto(f"{address}/{where}?project={project.id}&lang={given.lang}")
+                where = "" if name in ("importing", _START) else name
+                opened = "" if name == _START else f"project={project.id}&"
+                page.goto(f"{address}/{where}?{opened}lang={given.lang}")
                 settled(page)
                 prepared(page, name)
                 if page.locator(_ERRORS).count():

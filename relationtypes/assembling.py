@@ -9,6 +9,7 @@ import polars
 
 from relationtypes.copies import COPY_COLUMNS, ORIGINAL, mark_copies
 from relationtypes.jobs import rejects_file
+from relationtypes.normalising import MOST_LOOKED_AT, MOST_READ, is_read_whole
 from relationtypes.parts import KEY, REJECTS, RETWEET, ROWS, SKETCHES
 from relationtypes.shards import ShardStore
 from relationtypes.tagger import PREFIX, column_suffixes
@@ -40,6 +41,14 @@ def write_rejects(store: ShardStore, out: Path) -> Path | None:
         return None
     write_frames(rejects, rejects[0].schema, path, aside=store.folder)
     return path
+
+
+def count_shortened(store: ShardStore, texts: Sequence[str]) -> int:
+    """Return how many rows have a text, of those in the columns *texts*, only the beginning of which was read."""
+    words = [polars.col(name).cast(polars.String) for name in texts]
+    long = polars.any_horizontal(text.str.len_chars() > MOST_READ for text in words)
+    begun = store.scan(ROWS).filter(long).select(text.str.slice(0, MOST_LOOKED_AT + 1) for text in words).collect()
+    return sum(any(not is_read_whole(text or "") for text in row) for row in begun.iter_rows())
 
 
 def count_failed(store: ShardStore, texts: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ from rich.console import Console
 from relationtypes import __version__
 from relationtypes.cli_explore import app as explore_app
 from relationtypes.cli_findings import app as findings_app
+from relationtypes.cli_serve import app as serve_app
 from relationtypes.cli_training import app as training_app
 from relationtypes.errors import RelationTypesError
 from relationtypes.taxonomy import STANDARD, Language, bundled_frames, load_taxonomy, read_taxonomy
@@ -36,6 +37,7 @@ labels_app = typer.Typer(
 app.add_typer(labels_app, name="labels")
 app.add_typer(findings_app)
 app.add_typer(explore_app)
+app.add_typer(serve_app)
 app.add_typer(training_app)
 
 _INTERRUPTED = 130
@@ -121,6 +123,14 @@ _Header = Annotated[
     ),
 ]
 
+_Delimiter = Annotated[
+    str | None,
+    typer.Option(
+        "--delimiter",
+        help="Of a CSV or TSV file: comma, semicolon, tab, bar, or none for a single column. [default: found out]",
+    ),
+]
+
 
 @app.command()
 def tag(
@@ -146,6 +156,7 @@ def tag(
     encoding: _Encoding = None,
     sheet: _Sheet = None,
     header: _Header = None,
+    delimiter: _Delimiter = None,
     evidence: Annotated[
         bool | None,
         typer.Option(
@@ -180,7 +191,9 @@ def tag(
 
     found = find_jobs(sources, out)
     bad = BadInputs(several=found.several)
-    plans = planned(found, _planner(text, role, profile_name, encoding, sheet=sheet, header=header), bad)
+    plans = planned(
+        found, _planner(text, role, profile_name, encoding, sheet=sheet, header=header, delimiter=delimiter), bad
+    )
     check_places([job for job, _ in plans], out if found.several else None, force=force)
     reports = []
     if plans:
@@ -215,6 +228,7 @@ def columns(
     encoding: _Encoding = None,
     sheet: _Sheet = None,
     header: _Header = None,
+    delimiter: _Delimiter = None,
     save: Annotated[
         Path | None, typer.Option("--save", help="Write the roles to this .toml file, for --profile on the next wave.")
     ] = None,
@@ -228,13 +242,15 @@ def columns(
 
     if save:
         check_profile(save, force=force)
-    plan = _planner(text, role, profile_name, encoding, date_format, sheet=sheet, header=header)(source)
+    plan = _planner(text, role, profile_name, encoding, date_format, sheet=sheet, header=header, delimiter=delimiter)(
+        source
+    )
     if as_json:
         _print_json(columns_data(plan))
     else:
         _console().print(columns_view(plan))
     if save:
-        write_text(profile_text(source.stem, plan.roles), save)
+        write_text(profile_text(source.stem, plan.roles, delimiter=plan.delimiter), save)
         print(f"{save}: use it with --profile {save}", file=sys.stderr)
 
 
@@ -247,6 +263,7 @@ def _planner(
     *,
     sheet: str | None,
     header: bool | None,
+    delimiter: str | None,
 ) -> Callable[[Path], Plan]:
     from relationtypes.cli_tagging import date_formats, roles_named
     from relationtypes.reading import load_profile
@@ -260,6 +277,7 @@ def _planner(
         encoding=encoding,
         sheet=sheet,
         header=header,
+        delimiter=delimiter,
     )
 
 

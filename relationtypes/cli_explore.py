@@ -23,7 +23,7 @@ from relationtypes.errors import ArgumentError, MissingExtraError
 
 app = typer.Typer(rich_markup_mode=None)
 
-_NEEDED = ("streamlit", "duckdb", "altair", "pyarrow")
+_NEEDED = ("streamlit", "duckdb", "altair", "plotly", "pyarrow")
 _FIRST_PORT, _PORTS = 8501, 100
 _SECONDS_TO_START = 60.0
 
@@ -70,7 +70,16 @@ def server_command(port: int) -> list[str]:
     settings = tomllib.loads(_data.explorer_settings().read_text("utf-8"))
     options = [option for name, value in _flat(settings) for option in (f"--{name}", value)]
     door = Path(__file__).parent / "explorer" / "door" / "app.py"
-    return [sys.executable, "-m", "streamlit", "run", str(door), *options, "--server.port", str(port)]
+    return [
+        sys.executable,
+        "-m",
+        "relationtypes.explorer.serving",
+        "run",
+        str(door),
+        *options,
+        "--server.port",
+        str(port),
+    ]
 
 
 def _flat(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ passage by passage, and sentences are taken out of those passages that speak mos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ from relationtypes.segmenting import Span, sentences
 
 _PASSAGE = 600
 """Characters in a passage of a longer text: about as many as a model reads at once."""
+_MOST_SENTENCES = 24
+"""Sentences in a passage: as many readings of it as that, were they all a word long."""
 _MOST_PASSAGES = 2
 _SHARE = 0.5
 """A further sentence is evidence when its removal costs at least this share of what the first one's costs."""
@@ -28,7 +30,13 @@ _MOST_SPANS = 3
 _TEXTS_AT_ONCE = 512
 
 
-def find_evidence(texts: Sequence[str], families: NDArray[np.intp], classifier: Classifier) -> list[tuple[Span, ...]]:
+def find_evidence(
+    texts: Sequence[str],
+    families: NDArray[np.intp],
+    classifier: Classifier,
+    *,
+    split: Callable[[str], Sequence[Span]] = sentences,
+) -> list[tuple[Span, ...]]:
     """Return, for each normalised text, the spans of the sentences that its family rests on, in order of position.
 
     Args:
@@ -36,11 +44,12 @@ def find_evidence(texts: Sequence[str], families: NDArray[np.intp], classifier: 
         families: (n,) position of the family whose evidence is wanted.
         classifier: scores a text with sentences taken out, one extra reading a sentence; of a text longer than a passage,
             the passages, one extra reading of the text, and at most two passages with sentences taken out.
+        split: cuts a normalised text into sentences, in order and not overlapping.
     """
     found: list[tuple[Span, ...]] = []
     for begin in range(0, len(texts), _TEXTS_AT_ONCE):
         chunk = slice(begin, begin + _TEXTS_AT_ONCE)
-        found += _evidence_of_chunk(texts[chunk], families[chunk], classifier)
+        found += _evidence_of_chunk(texts[chunk], families[chunk], classifier, split)
     return found
 
 
@@ -59,7 +68,10 @@ class _Passage:
 
 
 def _evidence_of_chunk(
-    texts: Sequence[str], families: NDArray[np.intp], classifier: Classifier
+    texts: Sequence[str],
+    families: NDArray[np.intp],
+    classifier: Classifier,
+    split: Callable[[str], Sequence[Span]],
 ) -> list[tuple[Span, ...]]:
     def log_odds(owned: Sequence[tuple[int, str]]) -> list[float]:
         if not owned:
@@ -70,7 +82,7 @@ def _evidence_of_chunk(
 
     found: list[list[tuple[float, Span]]] = [[] for _ in texts]
     looked_into: list[_Passage] = []
-    groups = [_passages(owner, sentences(text)) for owner, text in enumerate(texts)]
+    groups = [_passages(owner, split(text)) for owner, text in enumerate(texts)]
     long = [group for group in groups if len(group) > 1]
     alone = iter(log_odds([(p.owner, p.within(texts[p.owner])) for group in long for p in group]))
     for group in groups:
@@ -94,7 +106,7 @@ def _passages(owner: int, spans: Sequence[Span]) -> list[_Passage]:
     """Pack neighbouring sentences into passages; what fits into one makes one."""
     groups: list[list[Span]] = []
     for span in spans:
-        if groups and span[1] - groups[-1][0][0] <= _PASSAGE:
+        if groups and span[1] - groups[-1][0][0] <= _PASSAGE and len(groups[-1]) < _MOST_SENTENCES:
             groups[-1].append(span)
         else:
             groups.append([span])

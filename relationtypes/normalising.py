@@ -32,6 +32,11 @@ _BRANCHES: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 _CAMEL = re.compile(r"(?<=[^\W\d_])(?<![A-Z\u00c0-\u00de])(?=[A-Z\u00c0-\u00de])|_+")
 _LONGEST_RUN = 3
+MOST_READ = 10_000
+"""Characters of a normalised text that are read: five pages."""
+MOST_LOOKED_AT = 100_000
+"""Characters, markup and all, in which those are looked for."""
+_LONGEST_WORD = 200
 _MOST_PASSES = 24  # markup within markup deeper than this is no customer's
 
 
@@ -102,6 +107,30 @@ def normalise(text: str) -> str:
             break
         text = cleaned
     return text
+
+
+def as_read(text: str) -> str:
+    """Return what is read of *text*: all of it normalised, or of a long one the first 10,000 characters, up to a space.
+
+    So no text takes longer than a few pages do, whatever was pasted into it.
+    """
+    whole = normalise(text[:MOST_LOOKED_AT])
+    if len(whole) <= MOST_READ:
+        return whole
+    end = max(
+        whole.rfind(" ", MOST_READ - _LONGEST_WORD, MOST_READ), whole.rfind("\n", MOST_READ - _LONGEST_WORD, MOST_READ)
+    )
+    return whole[: end if end > 0 else MOST_READ].rstrip()
+
+
+def is_read_whole(text: str) -> bool:
+    """Whether all of *text* is read: whether it is short enough once normalised."""
+    return len(text) <= MOST_READ or (len(text) <= MOST_LOOKED_AT and len(normalise(text)) <= MOST_READ)
+
+
+def as_read_with_offsets(text: str) -> NormalisedText:
+    """Return what :func:`as_read` returns, with the way back to *text*; its text may go on behind what is read."""
+    return normalise_with_offsets(text[:MOST_LOOKED_AT])
 
 
 def normalise_with_offsets(text: str) -> NormalisedText:

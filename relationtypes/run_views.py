@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relationtypes.normalising import MOST_READ
 from relationtypes.runs import Plan, RunSummary
 from relationtypes.tagger import PREFIX, column_suffixes
 
@@ -68,6 +69,7 @@ def run_data(source: Path, summary: RunSummary) -> dict[str, Any]:
         "resumed": summary.resumed,
         "copies": summary.copies,
         "failed": summary.failed,
+        "shortened": summary.shortened,
         "seconds": round(summary.seconds, 3),
     }
 
@@ -80,6 +82,10 @@ def run_line(summary: RunSummary) -> str:
     if summary.failed:
         names = " or ".join(f"{PREFIX}status{suffix}" for suffix in column_suffixes(summary.texts))
         parts.append(f"the model failed on {counted(summary.failed, 'row')}, where {names} is 'error'")
+    if summary.shortened:
+        parts.append(
+            f"of {counted(summary.shortened, 'row')} a text of over {MOST_READ:,} characters was read up to there"
+        )
     parts += [f"marked as copies of earlier rows: {summary.copies:,}"] if summary.copies else []
     parts += [f"tagged by an earlier run: {counted(summary.resumed, 'row')}"] if summary.resumed else []
     columns = f"texts from {', '.join(map(repr, summary.texts))}"

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import polars
 
-from relationtypes.assembling import count_failed, write_rejects, write_rows
+from relationtypes.assembling import count_failed, count_shortened, write_rejects, write_rows
 from relationtypes.copies import COPY_COLUMNS
 from relationtypes.errors import ColumnError, EmptyInputError, MalformedInputError, TaggingError
 from relationtypes.jobs import check_outputs, parts_folder
@@ -56,12 +56,14 @@ class Plan:
         roles: what its columns are.
         rows: how many it has, and with ``rejects`` how many there are in the file.
         rejects: pieces that are no rows.
+        delimiter: by name, if a person or a profile named it.
     """
 
     source: Source
     roles: ColumnRoles
     rows: int
     rejects: int
+    delimiter: str | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -82,6 +84,7 @@ class RunSummary:
         resumed: rows that an earlier, interrupted run had tagged.
         copies: rows that are copies of an earlier row.
         failed: rows with a text on which the model failed; its status is ``error``.
+        shortened: rows with a text of more than 10,000 characters, the beginning of which was read.
         texts: the columns that were tagged.
         seconds: of wall time.
     """
@@ -94,6 +97,7 @@ class RunSummary:
     resumed: int
     copies: int
     failed: int
+    shortened: int
     texts: tuple[str, ...]
     seconds: float
 
@@ -107,6 +111,7 @@ def plan_run(
     encoding: str | None = None,
     sheet: str | None = None,
     header: bool | None = None,
+    delimiter: str | None = None,
 ) -> Plan:
     """Read all of *path* once, and say what would be tagged.
 
@@ -118,12 +123,14 @@ def plan_run(
         encoding: of a text file, if it must not be found out.
         sheet: of a workbook, if it must not be found out.
         header: whether the first line of a text file or a sheet holds the columns' names, if that must not be found out.
+        delimiter: of a CSV or TSV file, if it must not be found out; by default that of *profile*, if it names one.
 
     Raises:
         InputError: the file or its columns cannot be used.
         ArgumentError: there is no such role, or a format that a person named is not that of the dates.
     """
-    source = open_source(path, encoding=encoding, sheet=sheet, header=header)
+    delimiter = delimiter or (profile.delimiter if profile else None)
+    source = open_source(path, encoding=encoding, sheet=sheet, header=header, delimiter=delimiter)
     head = source.head(_LOOKED_AT)
     if head.is_empty():
         raise EmptyInputError(f"{path.name!r} has no row of data. Give a file with at least one text.")
@@ -153,7 +160,7 @@ def plan_run(
         dates=profile.formats(head.columns) if profile else None,
         named_dates=dates,
     )
-    return Plan(source, roles, rows, rejects)
+    return Plan(source, roles, rows, rejects, delimiter)
 
 
 def run(
@@ -245,6 +252,7 @@ def run(
         copies = write_rows(store, out)
         rejects_path = write_rejects(store, out)
         failed = count_failed(store, plan.texts)
+        shortened = count_shortened(store, plan.texts)
         seconds = time.perf_counter() - begun
         manifest = _manifest(plan, tagger, task, rows_out, rejected, seconds)
         write_text(manifest_text(manifest), manifest_file(out), aside=store.folder)
@@ -261,6 +269,7 @@ def run(
         resumed=resumed,
         copies=copies,
         failed=failed,
+        shortened=shortened,
         texts=plan.texts,
         seconds=time.perf_counter() - begun,
     )

@@ -17,10 +17,11 @@ from relationtypes.classifiers import Classifier, load_classifier, positions_of_
 from relationtypes.deciding import Decisions, decide
 from relationtypes.errors import ArgumentError, ColumnError, TaggingError, did_you_mean
 from relationtypes.evidence import find_evidence
+from relationtypes.hub import copy_model, fetch_model, push_model
 from relationtypes.languages import detect_language
-from relationtypes.normalising import normalise, normalise_with_offsets
+from relationtypes.normalising import as_read, as_read_with_offsets
 from relationtypes.records import SENTIMENTS, Evidence, Scores, Status, Tag, TextLanguage
-from relationtypes.segmenting import Span
+from relationtypes.segmenting import Span, sentences
 from relationtypes.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -35,6 +36,18 @@ LABELS = f"{PREFIX}labels"
 LABEL_SIGN = "; "
 """Stands between the labels of a text in formats without lists."""
 
+_COLUMNS = (
+    "family",
+    "type",
+    "confidence",
+    "status",
+    "second_family",
+    "second_confidence",
+    "sentiment",
+    "sentiment_score",
+    "breach",
+    "language",
+)
 _CHUNK = 2_000
 _LIKELY = 0.5
 _DIGITS = 4  # of the probabilities of all families: enough to weigh a text, and short in text files
@@ -42,6 +55,11 @@ _log = logging.getLogger(__name__)
 Frame = TypeVar("Frame")
 Progress = Callable[[int], None]
 """Called with the number of texts finished since the last call."""
+KeepVectors = Callable[[Sequence[str], NDArray[np.float32]], None]
+"""Called with different raw texts, some of which come again, and a vector of length 1 for each, (n, width)."""
+Split = Callable[[str], Sequence[Span]]
+"""Cuts a text into sentences: spans in order that do not overlap."""
+_Read = tuple[Scores, NDArray[np.float32] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,12 @@ class _Prepared:
 class RelationTagger:
     """Says which relationship each text casts customer and brand into.
 
+    Attributes:
+        classifier: reads the texts.
+        taxonomy: of the labels.
+        keep_vectors: given the vectors that the classifier's encoder makes of texts as they are tagged, by whoever needs them;
+            they cost nothing more. By default nobody.
+
     >>> tagger = RelationTagger.load()
     >>> tagger.tag(["Been coming here since I was six, they feel like family to me."])[0].family
     'best_friends'
@@ -63,7 +87,9 @@ class RelationTagger:
 
     def __init__(self, classifier: Classifier, taxonomy: Taxonomy | None = None) -> None:
         self.classifier = classifier
+        self.keep_vectors: KeepVectors | None = None
         self.taxonomy = taxonomy or classifier.taxonomy
+        self.folder: Path | None = None
         family_of = {kind.id: family.id for family, kind in self.taxonomy.labels() if kind}
         self._families_of_types = tuple(classifier.family_ids.index(family_of[kind]) for kind in classifier.type_ids)
         self._stand_ins = positions_of_stand_ins(classifier)
@@ -80,7 +106,65 @@ class RelationTagger:
         Raises:
             ArtefactError: the folder is incomplete, altered, or of another version.
         """
-        return cls(load_classifier(Path(folder) if folder else _data.model_dir(), threads=threads))
+        place = Path(folder) if folder else _data.model_dir()
+        tagger = cls(load_classifier(place, threads=threads))
+        tagger.folder = place
+        return tagger
+
+    @classmethod
+    def from_pretrained(
+        cls, source: str | Path, *, revision: str | None = None, threads: int | None = None
+    ) -> RelationTagger:
+        """Open the model in a folder, or one of the Hugging Face hub; a folder goes first, and then nothing is fetched.
+
+        Args:
+            source: a model folder, or the id of a repository on the hub, ``owner/name``.
+            revision: branch, tag or commit of that repository; by default its main branch.
+            threads: as for :meth:`load`.
+
+        Raises:
+            MissingExtraError: the hub is needed and ``huggingface_hub`` is not installed.
+            ArtefactError: there is no such folder or repository, or what is there is no whole model.
+        """
+        return cls.load(fetch_model(source, revision=revision), threads=threads)
+
+    def save_pretrained(self, folder: str | Path) -> Path:
+        """Copy the model folder to the new folder *folder*, which :meth:`load` opens, and return it.
+
+        Raises:
+            ArgumentError: this tagger was not loaded from a folder.
+            OutputExistsError: there is something in *folder*.
+        """
+        return copy_model(self._folder(), Path(folder))
+
+    def push_to_hub(self, repo_id: str, *, private: bool = True, revision: str | None = None) -> str:
+        """Upload the model folder to the Hugging Face hub and return the address of the commit.
+
+        Whoever may read the repository may read the taxonomy of the model with its examples.
+
+        Args:
+            repo_id: ``owner/name``; made when there is none.
+            private: whether a repository that is made is for its owner alone.
+            revision: an existing branch to upload to; by default the main one.
+
+        Raises:
+            MissingExtraError: ``huggingface_hub`` is not installed.
+            ArgumentError: this tagger was not loaded from a folder, or *repo_id* is no id.
+            OutputNotWritableError: the hub cannot be reached or refuses.
+        """
+        return push_model(self._folder(), repo_id, private=private, revision=revision)
+
+    def _folder(self) -> Path:
+        if self.folder is None:
+            raise ArgumentError(
+                "This tagger was made from a classifier in memory, not loaded from a model folder. "
+                "Save the model first and open it with RelationTagger.load(folder)."
+            )
+        return self.folder
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        own = None if self.taxonomy is self.classifier.taxonomy else self.taxonomy
+        return RelationTagger, (self.classifier, own), {"folder": self.folder}
 
     def tag(
         self,
@@ -88,6 +172,7 @@ class RelationTagger:
         *,
         evidence: bool | None = None,
         abstain_below: float | None = None,
+        split: Split = sentences,
         progress: Progress | None = None,
     ) -> list[Tag]:
         """Return one tag a text, in order; identical texts are read once.
@@ -96,6 +181,7 @@ class RelationTagger:
             texts: raw texts; ``None`` counts as empty.
             evidence: whether to find the sentences that each family rests on; by default up to 10,000 texts.
             abstain_below: confidence (0 to 1) under which a tag is not signed; by default the model's own threshold.
+            split: cuts a normalised text into the sentences that evidence is made of.
             progress: told how many texts were finished since its last call.
         """
         _check_texts(texts)
@@ -108,7 +194,7 @@ class RelationTagger:
         for begin in range(0, len(texts), _CHUNK):
             chunk = [text or "" for text in texts[begin : begin + _CHUNK]]
             fresh = [text for text in dict.fromkeys(chunk) if text not in known]
-            known.update(zip(fresh, self._tag_distinct(fresh, with_evidence, threshold), strict=True))
+            known.update(zip(fresh, self._tag_distinct(fresh, with_evidence, threshold, split), strict=True))
             tags += (known[text] for text in chunk)
             if progress:
                 progress(len(chunk))
@@ -154,34 +240,36 @@ class RelationTagger:
     def scores(self, texts: Sequence[str | None]) -> Scores:
         """Return the full probability matrices of raw *texts*, whatever their language; one row each, in order."""
         _check_texts(texts)
-        normalised = [normalise(text or "") for text in texts]
+        normalised = [as_read(text or "") for text in texts]
         distinct = {text: i for i, text in enumerate(dict.fromkeys(normalised))}
         return self.classifier.scores(list(distinct)).rows(np.array([distinct[text] for text in normalised], np.intp))
 
-    def _tag_distinct(self, texts: list[str], with_evidence: bool, threshold: float) -> list[Tag]:
+    def _tag_distinct(self, texts: list[str], with_evidence: bool, threshold: float, split: Split) -> list[Tag]:
         prepared = [_prepare(text) for text in texts]
         tags = [Tag(status=item.status or "error", language=item.language) for item in prepared]
-        index, scores = self._score([i for i, item in enumerate(prepared) if item.status is None], prepared)
+        index, (scores, vectors) = self._score([i for i, item in enumerate(prepared) if item.status is None], prepared)
+        if self.keep_vectors and vectors is not None:
+            self.keep_vectors([texts[i] for i in index], vectors)
         readable = [prepared[i].normalised for i in index]
         decisions = decide(
             scores, families_of_types=self._families_of_types, abstain_below=threshold, stand_ins=self._stand_ins
         )
         spans: list[tuple[Span, ...]] = [()] * len(readable)
         if with_evidence:
-            spans = self._spans(readable, decisions.family)
+            spans = self._spans(readable, decisions.family, split)
         for row, i in enumerate(index):
             found = _evidence(texts[i], spans[row])
             tags[i] = self._tag_of(decisions, row, prepared[i].language, scores.family[row], found)
         return tags
 
-    def _score(self, index: list[int], prepared: list[_Prepared]) -> tuple[list[int], Scores]:
+    def _score(self, index: list[int], prepared: list[_Prepared]) -> tuple[list[int], _Read]:
         """Score the texts at *index*; when the model fails on them, one by one, leaving out those it fails on.
 
         Raises:
             TaggingError: it fails on each of several, which is not one text's fault.
         """
         try:
-            return index, self.classifier.scores([prepared[i].normalised for i in index])
+            return index, self._read([prepared[i].normalised for i in index])
         except Exception as error:
             scored = [i for i in index if self._can_score(prepared[i].normalised)] if len(index) > 1 else []
             cause = type(error).__name__  # not its message, which may quote a text
@@ -196,19 +284,22 @@ class RelationTagger:
                 len(index),
                 cause,
             )
-            return scored, self.classifier.scores([prepared[i].normalised for i in scored])
+            return scored, self._read([prepared[i].normalised for i in scored])
 
-    def _spans(self, readable: list[str], families: NDArray[np.intp]) -> list[tuple[Span, ...]]:
+    def _read(self, texts: list[str]) -> _Read:
+        return self.classifier.scores_and_vectors(texts) if self.keep_vectors else (self.classifier.scores(texts), None)
+
+    def _spans(self, readable: list[str], families: NDArray[np.intp], split: Split) -> list[tuple[Span, ...]]:
         """Find evidence; when the model fails on it, text by text: a label stands without its evidence."""
         try:
-            return find_evidence(readable, families, self.classifier)
+            return find_evidence(readable, families, self.classifier, split=split)
         except Exception as error:
             cause = type(error).__name__
         spans: list[tuple[Span, ...]] = []
         failed = 0
         for row, text in enumerate(readable):
             try:
-                spans += find_evidence([text], families[[row]], self.classifier)
+                spans += find_evidence([text], families[[row]], self.classifier, split=split)
             except Exception:
                 spans.append(())
                 failed += 1
@@ -259,36 +350,30 @@ def tag_columns(tags: Sequence[Tag], *, labels: bool = False) -> polars.DataFram
     import polars
 
     kinds: dict[str, Any] = {
-        "family": polars.String,
-        "type": polars.String,
-        "confidence": polars.Float64,
-        "status": polars.String,
-        "second_family": polars.String,
-        "second_confidence": polars.Float64,
-        "sentiment": polars.String,
-        "sentiment_score": polars.Float64,
-        "breach": polars.Float64,
-        "language": polars.String,
+        **dict.fromkeys(_COLUMNS, polars.String),
+        **dict.fromkeys(("confidence", "second_confidence", "sentiment_score", "breach"), polars.Float64),
+        "probabilities": polars.List(polars.Float64),
+        "evidence": polars.List(polars.List(polars.Int64)),
     }
     distinct = {
         id(tag): tag for tag in tags
     }  # texts that come again share a tag, and polars is slow with lists in Python
-    data = {PREFIX + name: [getattr(tag, name) for tag in distinct.values()] for name in kinds}
-    probabilities = [list(tag.probabilities) for tag in distinct.values()]
-    evidence = [[[span.start, span.end] for span in tag.evidence] for tag in distinct.values()]
     columns = polars.DataFrame(
-        {**data, PREFIX + "probabilities": probabilities, PREFIX + "evidence": evidence},
-        schema={
-            **{PREFIX + name: kind for name, kind in kinds.items()},
-            PREFIX + "probabilities": polars.List(polars.Float64),
-            PREFIX + "evidence": polars.List(polars.List(polars.Int64)),
-        },
+        tag_values(list(distinct.values())), schema={PREFIX + name: kind for name, kind in kinds.items()}
     )
     if labels:
         several = [list(tag.labels) for tag in distinct.values()]
         columns = columns.with_columns(polars.Series(LABELS, several, dtype=polars.List(polars.String)))
     places = {key: place for place, key in enumerate(distinct)}
     return columns if len(distinct) == len(tags) else columns[[places[id(tag)] for tag in tags]]
+
+
+def tag_values(tags: Sequence[Tag]) -> dict[str, list[Any]]:
+    """Return the columns of :func:`tag_columns` as lists, without polars, which must not be used in a forked process."""
+    values: dict[str, list[Any]] = {PREFIX + name: [getattr(tag, name) for tag in tags] for name in _COLUMNS}
+    values[PREFIX + "probabilities"] = [list(tag.probabilities) for tag in tags]
+    values[PREFIX + "evidence"] = [[[span.start, span.end] for span in tag.evidence] for tag in tags]
+    return values
 
 
 def column_suffixes(texts: Sequence[str]) -> list[str]:
@@ -307,7 +392,7 @@ def column_suffixes(texts: Sequence[str]) -> list[str]:
 
 
 def _prepare(text: str) -> _Prepared:
-    normalised = normalise(text)
+    normalised = as_read(text)
     if not normalised:
         return _Prepared("", None, "empty")
     language = detect_language(normalised)
@@ -317,7 +402,7 @@ def _prepare(text: str) -> _Prepared:
 def _evidence(original: str, spans: tuple[Span, ...]) -> tuple[Evidence, ...]:
     if not spans:
         return ()
-    mapped = normalise_with_offsets(original)
+    mapped = as_read_with_offsets(original)
     return tuple(Evidence(*mapped.original_span(start, end)) for start, end in spans)
 
 
@@ -342,10 +427,10 @@ def _column(frame: Any, name: str) -> list[str | None]:
         raise ColumnError(
             f"There is no column {name!r}.{did_you_mean(name, names)} The columns are: {', '.join(names)}."
         )
-    return [None if _is_missing(value) else str(value) for value in frame[name].to_list()]
+    return [None if is_missing(value) else str(value) for value in frame[name].to_list()]
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
     """Whether *value* is None, pandas' NA or NaT, or a NaN (the one value that differs from itself)."""
     return value is None or type(value).__name__ in {"NAType", "NaTType"} or bool(value != value)
 

@@ -89,6 +89,9 @@ class HashingClassifier:
         vectors = np.log(self.scores(texts).family)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
+    def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
+        return self.scores(texts), self.embed(texts)
+
 
 def fake_tagger_of_a_process() -> RelationTagger:
     """For the processes of a pool, which cannot be given a fixture."""

@@ -23,10 +23,12 @@ ORDER = [
     "calibration",
     "manifest",
     "artefact",
+    "hub",
     "classifiers",
     "deciding",
     "evidence",
     "tagger",
+    "interfaces",
     "spark",
     "copies",
     "parts",
@@ -45,11 +47,13 @@ ORDER = [
     "run_views",
     "progress",
     "explorer",
+    "serving",
     "learning",
     "cli_training",
     "cli_tagging",
     "cli_findings",
     "cli_explore",
+    "cli_serve",
     "cli",
     "__main__",
 ]
@@ -67,7 +71,17 @@ HEAVY = {
     "sklearn",
     "pandas",
     "huggingface_hub",
+    "fastapi",
+    "starlette",
+    "uvicorn",
 }
+
+ITS_OWN = {
+    "explorer": {"streamlit"},
+    "interfaces": {"sklearn", "spacy"},
+    "serving": {"fastapi", "starlette", "uvicorn"},
+}
+"""What a stage may import, because nobody imports the stage who does not use that library."""
 
 
 def _imports(path: Path) -> set[str]:
@@ -103,8 +117,7 @@ def test_architecture_modules_import_only_from_earlier_stages(path: Path) -> Non
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_architecture_package_knows_neither_training_nor_heavy_libraries(path: Path) -> None:
     roots = {name.split(".")[0] for name in _imports(path)}
-    if _stage(path) == "explorer":
-        roots -= {"streamlit"}  # which nobody imports who does not open it
+    roots -= ITS_OWN.get(_stage(path), set())
     assert not roots & (HEAVY | {"training", "app"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,21 @@ def _tells_one_by_one(classifier: Classifier) -> bool:
 def test_classifier_every_kind_is_tried_here(tagger: RelationTagger, learnt: Callable[[str], Path]) -> None:
     folders = [_data.model_dir(), *(learnt(kind) for kind in LEARNT)]
     assert {kind_of(folder) for folder in folders} == set(CLASSIFIERS)
+
+
+def test_classifier_reads_once_for_scores_and_vectors(classifier: Classifier) -> None:
+    try:
+        vectors = classifier.embed(TEXTS)
+    except ArtefactError:  # of an older version
+        return
+    scores, together = classifier.scores_and_vectors(TEXTS)
+    np.testing.assert_allclose(together, vectors, atol=1e-5)
+    np.testing.assert_allclose(scores.family, classifier.scores(TEXTS).family, atol=1e-5)
+
+
+def test_classifier_survives_pickling(classifier: Classifier) -> None:
+    again = pickle.loads(pickle.dumps(classifier))
+    np.testing.assert_allclose(again.scores(TEXTS).family, classifier.scores(TEXTS).family, atol=1e-5)
 
 
 def test_classifier_rows_are_probabilities(classifier: Classifier) -> None:
@@ -179,6 +195,9 @@ def test_finetuned_embeds_texts_alike_in_any_company(tagger: RelationTagger) -> 
     alone = np.concatenate([classifier.embed([normalise(text)]) for text in TEXTS])
     assert alone == pytest.approx(together, abs=1e-6)
     assert classifier.embed([]).shape == (0, 384)
+    scores, vectors = classifier.scores_and_vectors([normalise(text) for text in TEXTS])
+    assert np.array_equal(vectors, together)
+    assert np.array_equal(scores.family, classifier.scores([normalise(text) for text in TEXTS]).family)
 
 
 def test_finetuned_embeddings_of_like_texts_are_near(tagger: RelationTagger) -> None:

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from relationtypes.normalising import normalise, normalise_with_offsets
+from relationtypes.normalising import (
+    MOST_READ,
+    as_read,
+    as_read_with_offsets,
+    is_read_whole,
+    normalise,
+    normalise_with_offsets,
+)
 
 NOISE = [
     "https://shop.example/a?b=1&c=2#d",
@@ -266,3 +273,16 @@ def test_normalising_a_megabyte_takes_no_time(function: Callable[[str], object],
     begun = time.process_time()  # of this process: the machine may be busy
     function(text)
     assert time.process_time() - begun < 2
+
+
+@given(
+    st.text(max_size=80), st.integers(0, 30_000), st.sampled_from(["kind staff ", "QUJD", "<b>bold</b> &amp; ", " \n"])
+)
+@settings(max_examples=40)
+def test_what_is_read_is_a_bounded_beginning(start: str, many: int, again: str) -> None:
+    text = (start + again * many)[:120_000]
+    read, whole = as_read(text), normalise(text)
+    assert len(read) <= MOST_READ and as_read_with_offsets(text).text.startswith(read)
+    assert is_read_whole(text) == (len(text) <= 100_000 and len(whole) <= MOST_READ)
+    if is_read_whole(text):
+        assert read == whole

@@ -206,3 +206,27 @@ def test_tag_frame_refuses_other_kinds(fake_tagger: RelationTagger) -> None:
 
 def test_tag_columns_keep_types_without_values() -> None:
     assert tag_columns([Tag(status="empty")]).schema == tag_columns([]).schema
+
+
+def test_of_a_long_text_the_beginning_is_read(fake_tagger: RelationTagger) -> None:
+    begun = "They know <b>me</b> by name here. " * 700
+    long = begun + "QUJD" * 250_000
+    alone = fake_tagger.tag([long], evidence=True)[0]
+    assert fake_tagger.tag(["short", long, begun + "another end"], evidence=True)[1:] == [alone, alone]
+    assert alone.evidence and all(0 <= span.start < span.end <= len(begun) for span in alone.evidence)
+    assert fake_tagger.scores([long]).family.tolist() == fake_tagger.scores([begun]).family.tolist()
+
+
+def test_many_sentences_cost_no_more_readings_than_some(
+    fake_tagger: RelationTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    scores = fake_tagger.classifier.scores
+    monkeypatch.setattr(
+        fake_tagger.classifier,
+        "scores",
+        lambda texts: read.append(sum(map(len, texts))) or scores(texts),
+        raising=False,
+    )
+    fake_tagger.tag(["Kind staff. " + "A b. " * 100_000], evidence=True)
+    assert sum(read) < 60_000

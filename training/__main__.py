@@ -7,7 +7,7 @@ import logging
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -53,7 +53,9 @@ def restore(
 
     name = open_artefact(model).config.name
     figures = [read_figures(path) for path in sorted(results.glob("metrics*.json"))]
-    stages = next((one["data"] for one in figures if one.get("model", {}).get("name") == name), [])
+    stages: list[dict[str, Any]] = next(
+        (one["data"] for one in figures if one.get("model", {}).get("name") == name), []
+    )
     seen: set[str] = set()
     for path in configs:
         loaded = load_config(path)

@@ -53,7 +53,7 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *,
     missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
     whole = [teacher for teacher in teachers if not in_integers and not _is_model(teacher)]
     integers = [teacher for teacher in teachers if teacher not in whole]
-    ask = _in_integers(integers, [text for _, text in missing]) if missing else None
+    ask = _in_integers(integers if missing else [], [text for _, text in missing])
     for begin in range(0, len(missing), _KEPT_AFTER):
         part = missing[begin : begin + _KEPT_AFTER]
         asked = [text for _, text in part]

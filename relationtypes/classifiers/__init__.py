@@ -73,6 +73,14 @@ class Classifier(Protocol):
         """
         ...
 
+    def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
+        """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts.
+
+        Raises:
+            ArtefactError: it has no vectors.
+        """
+        ...
+
 
 def positions_of_stand_ins(classifier: Classifier) -> tuple[int, ...]:
     """Return for each type the position of the type that a decision should name: its own for most."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.artefact import SUMS
 from relationtypes.classifiers.encoders import SentenceEncoder
-from relationtypes.classifiers.finetuned import FinetunedClassifier
-from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt
+from relationtypes.classifiers.finetuned import FinetunedClassifier, check_pickled
+from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt, open_learnt
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 from relationtypes.taxonomy import Taxonomy, is_standard
@@ -22,9 +25,13 @@ class EmbeddingClassifier:
 
     def __init__(self, learnt: Learnt, *, threads: int | None = None) -> None:
         self.learnt = learnt
+        self._asked_threads = threads
         self.base = FinetunedClassifier(learnt.base, threads=threads)
         own = learnt.config.encoder != STANDARD_ENCODER
         self._encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reopened, (str(self.learnt.folder.resolve()), self.fingerprint, self._asked_threads)
 
     @property
     def family_ids(self) -> tuple[str, ...]:
@@ -79,13 +86,17 @@ class EmbeddingClassifier:
 
         Labels that are told each for itself have probabilities of their own, whose rows need not sum to 1.
         """
+        return self.scores_and_vectors(texts)[0]
+
+    def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
+        """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts by each encoder."""
         said, vectors = self.base.scores_and_vectors(texts)
         if self._encoder:
             vectors = self._encoder.embed(texts)
         types = self.learnt.head.probabilities(vectors, self._of_standard(said))
         families = np.asarray(self.taxonomy.families_of_types)
         family = np.stack([types[:, families == i].sum(axis=1) for i in range(len(self.family_ids))], axis=1)
-        return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids)
+        return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids), vectors
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector of length 1 for each of the normalised *texts*, (n, width), of the encoder that its labels rest on."""
@@ -96,3 +107,15 @@ class EmbeddingClassifier:
         if self.learnt.config.prior != "standard":
             return said.type
         return said.type[:, [said.type_ids.index(kind) for kind in self.type_ids]]
+
+
+@functools.lru_cache(maxsize=2)
+def _reopened(folder: str, fingerprint: str, threads: int | None) -> EmbeddingClassifier:
+    """Open the model that another process pickled as its *folder*; once a process.
+
+    Raises:
+        ArtefactError: another model is there by now, or none.
+    """
+    classifier = EmbeddingClassifier(open_learnt(Path(folder)), threads=threads)
+    check_pickled(folder, classifier.fingerprint, fingerprint)
+    return classifier

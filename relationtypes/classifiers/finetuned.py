@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from bisect import bisect_right
@@ -9,13 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from relationtypes.artefact import SUMS, TOKENIZER, WEIGHTS, Artefact
+from relationtypes import _data
+from relationtypes.artefact import SUMS, TOKENIZER, WEIGHTS, Artefact, open_artefact
 from relationtypes.calibration import Logits, calibrated_scores
 from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
@@ -42,7 +45,13 @@ class FinetunedClassifier:
         self.artefact = artefact
         self._tokenizer = _load_tokenizer(artefact.folder / TOKENIZER)
         self._session = _load_session(artefact.folder / WEIGHTS)
+        self._asked_threads = threads
         self._threads = threads or available_cores()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        folder = self.artefact.folder
+        place = None if folder == _data.model_dir() else str(folder.resolve())
+        return _reopened, (place, self.fingerprint, self._asked_threads)
 
     @property
     def family_ids(self) -> tuple[str, ...]:
@@ -95,38 +104,13 @@ class FinetunedClassifier:
         return self._calibrated(self.logits(texts))
 
     def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
-        """Return what :meth:`scores` and :meth:`embed` do, in one pass."""
-        *logits, vectors = self._means(texts, {**self._logit_widths, _EMBEDDING: self._embedding_width})
-        return self._calibrated(Logits(*logits)), _unit(vectors)
-
-    def logits(self, texts: Sequence[str]) -> Logits:
-        """Return the raw outputs: for a text of several windows, their mean weighted by their lengths in tokens."""
-        return Logits(*self._means(texts, self._logit_widths))
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return what the encoder makes of normalised *texts*, (n, width) of length 1; near is alike in relationship and topic.
+        """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts.
 
         Raises:
-            ArtefactError: the model was exported without that output.
+            ArtefactError: as :meth:`embed`.
         """
-        (vectors,) = self._means(texts, {_EMBEDDING: self._embedding_width})
-        return _unit(vectors)
-
-    @property
-    def _logit_widths(self) -> dict[str, int]:
-        config = self.artefact.config
-        widths = (len(config.families), len(config.types), len(config.sentiments), 2)
-        return dict(zip(_OUTPUTS, widths, strict=True))
-
-    @property
-    def _embedding_width(self) -> int:
-        widths = {output.name: output.shape[-1] for output in self._session.get_outputs()}
-        if _EMBEDDING not in widths:
-            raise ArtefactError(
-                f"The model {self.artefact.config.name!r} gives no embeddings: it was exported by an older version. Export it"
-                " again, or use the one shipped with the package."
-            )
-        return int(widths[_EMBEDDING])
+        *logits, vectors = self._means(texts, self._widths_of_logits | self._width_of_vectors())
+        return self._calibrated(Logits(*logits)), _of_length_one(vectors)
 
     def _calibrated(self, logits: Logits) -> Scores:
         config = self.artefact.config
@@ -137,6 +121,34 @@ class FinetunedClassifier:
             type_ids=config.types,
             families_of_types=config.families_of_types,
         )
+
+    def logits(self, texts: Sequence[str]) -> Logits:
+        """Return the raw outputs: for a text of several windows, their mean weighted by their lengths in tokens."""
+        return Logits(*self._means(texts, self._widths_of_logits))
+
+    @property
+    def _widths_of_logits(self) -> dict[str, int]:
+        config = self.artefact.config
+        widths = (len(config.families), len(config.types), len(config.sentiments), 2)
+        return dict(zip(_OUTPUTS, widths, strict=True))
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return what the encoder makes of normalised *texts*, (n, width) of length 1; near is alike in relationship and topic.
+
+        Raises:
+            ArtefactError: the model was exported without that output.
+        """
+        (vectors,) = self._means(texts, self._width_of_vectors())
+        return _of_length_one(vectors)
+
+    def _width_of_vectors(self) -> dict[str, int]:
+        widths = {output.name: output.shape[-1] for output in self._session.get_outputs()}
+        if _EMBEDDING not in widths:
+            raise ArtefactError(
+                f"The model {self.artefact.config.name!r} gives no embeddings: it was exported by an older version. Export it"
+                " again, or use the one shipped with the package."
+            )
+        return {_EMBEDDING: widths[_EMBEDDING]}
 
     def _means(self, texts: Sequence[str], widths: Mapping[str, int]) -> list[NDArray[np.float32]]:
         """Return the outputs of *widths*: for a text of several windows, their mean weighted by their lengths in tokens."""
@@ -188,9 +200,32 @@ class FinetunedClassifier:
                     yield from ((ids, owner) for ids in _split(encoding, texts[owner], limit))
 
 
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _of_length_one(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
+
+
+def check_pickled(folder: str, found: str, pickled: str) -> None:
+    """Raise ArtefactError unless the model in *folder*, whose fingerprint was *found*, is the one that was *pickled*."""
+    if found != pickled:
+        raise ArtefactError(
+            f"The model in {folder!r} is another than the one that was pickled: its fingerprint begins "
+            f"{found[:12]}, that one's {pickled[:12]}. A pickle names the model folder and does not "
+            "hold it; put the model back."
+        )
+
+
+@functools.lru_cache(maxsize=2)
+def _reopened(folder: str | None, fingerprint: str, threads: int | None) -> FinetunedClassifier:
+    """Open the model that another process pickled as its *folder* (default: the shipped one); once a process.
+
+    Raises:
+        ArtefactError: another model is there by now, or none.
+    """
+    artefact = open_artefact(Path(folder) if folder else _data.model_dir())
+    classifier = FinetunedClassifier(artefact, threads=threads)
+    check_pickled(str(artefact.folder), classifier.fingerprint, fingerprint)
+    return classifier
 
 
 def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:

@@ -17,9 +17,12 @@ from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
+_WHOLE = re.compile(r"\([^()]{1,24}\)")
+"""Numbers in brackets, which no line breaks."""
 _LONG = 20
 """Rows from which on a table scrolls in a frame of its own."""
-_CHART_WIDTH = 780
+_CHART_WIDTH = 690
+"""Pixels that a chart is drawn wide: a tablet shows it as it is, a wider screen larger, and its letters with it."""
 _CHARTS = 128
 _UPLOADER = """
 <style>
@@ -51,6 +54,11 @@ def escaped(text: str) -> str:
     return text
 
 
+def show_empty(title: str, text: str) -> None:
+    """Say that there is nothing to show, and what to do about it."""
+    st.html(f'<div class="rt-empty"><h3>{escaped(title)}</h3><p>{escaped(text)}</p></div>')
+
+
 def say_uploaders(language: Language) -> None:
     """Have what the page takes files by speak *language*: Streamlit's own words for it are English."""
     most = int(st.get_option("server.maxUploadSize"))
@@ -65,11 +73,29 @@ def show_section(section: Section, language: Language, *, title: bool = True) ->
 
 
 def show_blocks(blocks: Sequence[Block], language: Language) -> None:
-    """Show blocks one below the other; how they were come by is told last, in one place that opens."""
+    """Show blocks: what is said and drawn first, then what there is to look up, each in a place that opens, the method last.
+
+    Tables and lists of a chapter that draws nothing are open: they are what it shows.
+    """
     notes = [block for block in blocks if isinstance(block, Paragraph) and block.kind == "note"]
-    for block in blocks:
-        if block not in notes:
+    shown = [block for block in blocks if isinstance(block, Paragraph) and block.kind in ("lead", "plain")]
+    warned = [block for block in blocks if isinstance(block, Paragraph) and block.kind == "warning"]
+    figures = [block for block in blocks if not isinstance(block, Paragraph | Table | Points | Quotations)]
+    rest = [block for block in blocks if not isinstance(block, Paragraph) and block not in figures]
+    tabled = {block.title for block in rest if isinstance(block, Table)}
+    for said in shown:
+        show_block(said, language)
+    for figure in figures:
+        _show_figure(figure, language, title=True, table=figure.title not in tabled)
+    for said in warned:
+        show_block(said, language)
+    for block in rest:
+        if not figures or isinstance(block, Quotations) or not block.title:
             show_block(block, language)
+            continue
+        icon = ":material/table:" if isinstance(block, Table) else ":material/list:"
+        with st.expander(plain(block.title), icon=icon):
+            show_block(block, language, title=False)
     if notes:
         with st.expander(say("method", language), icon=":material/info:"):
             st.html("".join(f'<p class="rt-note">{escaped(note.text)}</p>' for note in notes))
@@ -88,7 +114,7 @@ def show_block(block: Block, language: Language, *, title: bool = True) -> None:
         _show_title(block.title, title)
         st.markdown("\n".join(f"- {plain(line)}" for line in block.lines))
     else:
-        _show_figure(block, language, title)
+        _show_figure(block, language, title=title)
 
 
 def show_quotations(quotations: Sequence[Quotation]) -> None:
@@ -145,7 +171,8 @@ def _show_paragraph(block: Paragraph, language: Language) -> None:
     elif block.kind == "plain":
         st.markdown(plain(block.text))
     else:
-        st.html(f'<p class="rt-{block.kind}">{escaped(block.text)}</p>')
+        text = _WHOLE.sub(r"<span>\g<0></span>", escaped(block.text))
+        st.html(f'<p class="rt-{block.kind}">{text}</p>')
 
 
 @functools.lru_cache(_CHARTS)
@@ -158,10 +185,12 @@ def _drawn(figure: Figure, language: Language) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 
-def _show_figure(figure: Figure, language: Language, title: bool) -> None:
+def _show_figure(figure: Figure, language: Language, *, title: bool, table: bool = True) -> None:
     _show_title(figure.title, title)
     st.html(f'<img class="rt-chart" alt="{escaped(figure.title)}" src="{_drawn(figure, language)}">')
     if figure.note:
         st.caption(plain(figure.note))
+    if not table:
+        return
     with st.expander(say("as_table", language), icon=":material/table:"):
         show_table(table_of(figure, language), language, title=False)

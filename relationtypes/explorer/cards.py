@@ -33,7 +33,7 @@ STYLE = """<style>
 .rt-chip { border-left: 5px solid; padding: .05rem .5rem; background: #f3f4f6; border-radius: 3px; color: #20242b;
   font-weight: 600; }
 .rt-shares .rt-chip { display: inline-block; }
-.rt-own { font-size: .8rem; color: #6b7280; }
+.rt-own { font-size: .8rem; color: #575e69; }
 .rt-bars { display: grid; grid-template-columns: max-content 1fr 3.5rem; gap: .3rem .7rem; align-items: center;
   font-size: .9rem; }
 .rt-bars i { display: block; height: .8rem; border-radius: 2px; min-width: 2px; }
@@ -69,12 +69,14 @@ def head_html(row: Mapping[str, Any], language: Language) -> str:
     status = label("statuses", row["rt_status"], language)
     if not family:
         return f'<div class="rt-head"><span class="rt-chip">{escape(status)}</span></div>'
-    said = [label("types", row["rt_type"], language)] if row["rt_type"] else []
+    kind = label("types", row["rt_type"], language) if row["rt_type"] else ""
+    said = [kind] if kind != label("families", family, language) else []
     said += [label("sentiments", row["rt_sentiment"], language)] if row["rt_sentiment"] else []
     said += [say("breach", language).lower()] if (row["rt_breach"] or 0) > 0.5 else []
-    sure = written(row["rt_confidence"], "percent", language, 0)
-    rest = "".join(f"<span>{escape(one)}</span>" for one in said)
-    return f'<div class="rt-head">{chip_html(family, language)}<span>{sure} · {escape(status)}</span>{rest}</div>'
+    sure = written(min(row["rt_confidence"], 0.99), "percent", language, 0)
+    said.append(say("sure", language, share=sure) if row["rt_status"] == "ok" else f"{sure} · {status}")
+    rest = "".join(f"<span>{escape(one)}</span>" for one in said if one)
+    return f'<div class="rt-head">{chip_html(family, language)}{rest}</div>'
 
 
 def chip_html(family: str, language: Language) -> str:

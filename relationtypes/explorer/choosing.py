@@ -7,13 +7,13 @@ from typing import get_args
 
 import streamlit as st
 
+from relationtypes.explorer.facets import facets_of
 from relationtypes.explorer.opening import Opened
 from relationtypes.findings.periods import Length
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
 LENGTHS: tuple[Length, ...] = get_args(Length)
-_MOST_GROUPS = 200
 _AUTO = "auto"
 
 say = Wording(
@@ -27,6 +27,8 @@ say = Wording(
     choose=("Choose a column", "Choisissez une colonne"),
     several=("Choose columns", "Choisissez des colonnes"),
 )
+_WIDTH = 180
+"""Pixels of a choice of columns: in a row, what does not fit goes to the next as a whole."""
 
 
 def column_choice(
@@ -49,6 +51,7 @@ def column_choice(
         placeholder=say("choose", language),
         key=key,
         bind="query-params",
+        width=_WIDTH,
     )
     return picked
 
@@ -73,10 +76,4 @@ def group_columns(found: Opened) -> tuple[str, ...]:
     roles = [name for role in ("segment", "channel", "brand", "language") if (name := found.role(role))]
     if found.store is None:
         return tuple(dict.fromkeys([*roles, *found.own_columns]))
-    store = found.store
-    several = [
-        name
-        for name in found.own_columns
-        if name not in roles and 1 < len(store.counts(name, most=_MOST_GROUPS + 1)) <= _MOST_GROUPS
-    ]
-    return tuple(dict.fromkeys([*roles, *several]))
+    return tuple(dict.fromkeys([*roles, *facets_of(found.store).several]))

@@ -11,6 +11,7 @@ import polars as pl
 
 from relationtypes.explorer.offer_form import offer_of
 from relationtypes.explorer.opening import Opened
+from relationtypes.explorer.reviewing import current, shares_now
 from relationtypes.explorer.tagging import DATE, ID
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.everything import Findings, Omission, Wanted, findings
@@ -62,6 +63,8 @@ class Made:
 def make_report(found: Opened, order: Order) -> Made:
     """Return the report that is *order* ed, on the texts of the filter whatever their family.
 
+    What was said of them in the random sample of a review corrects their shares, in a chapter of its own.
+
     Raises:
         RelationTypesError: the texts, the offer or the template do not allow it.
     """
@@ -88,6 +91,7 @@ def _document(found: Opened, order: Order) -> Document:
         keep=settings.keep,
     )
     kept = _only(_all(found, table, wanted), order.parts)
+    kept = replace(kept, checked=shares_now(table, current(found.project.corrections)))
     made = report(kept, table, order.language)
     if "words" not in order.parts:
         title = words_chapter(kept.words, kept.quotes, taxonomy=table.taxonomy, language=order.language).title

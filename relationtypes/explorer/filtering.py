@@ -11,20 +11,17 @@ import streamlit as st
 
 from relationtypes.explorer import session
 from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.facets import Facets, facets_of
 from relationtypes.explorer.store import Filter, Store
-from relationtypes.findings.table import ROW
 from relationtypes.records import SENTIMENTS, STATUSES
 from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.wording import Wording, family_names, type_names
 from relationtypes.styling import FAMILY_COLOURS
-from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import Language, load_taxonomy
 
-_NUMBERS = ("rating", "nps", "csat", "ces")
-_NO_VALUES = ("customer", "id", "date", *_NUMBERS)
-_MOST_VALUES = 200
-_MOST_COLUMNS = 8
 _KEY = "filter_"
+BAR = f"{_KEY}bar"
+"""Of the session: whether the filter is open."""
 
 say = Wording(
     filter=("Filter", "Filtrer"),
@@ -45,17 +42,14 @@ say = Wording(
     clear=("Clear all", "Tout effacer"),
     remove=("Remove: {what}", "Retirer : {what}"),
     any=("Any", "Sans restriction"),
-    none_left=(
-        "No text fits all of this. Take a part of the filter away.",
-        "Aucun texte ne répond à tout cela. Retirez une partie du filtre.",
-    ),
     yes=("yes", "oui"),
     no=("no", "non"),
     positive=("positive", "positif"),
     negative=("negative", "négatif"),
     mixed=("mixed", "mitigé"),
     neutral=("neutral", "neutre"),
-    ok=("signed", "retenu"),
+    ok=("sure", "sûr"),
+    sure=("{share} sure", "sûr à {share}"),
     abstained=("unsure", "incertain"),
     empty=("empty", "vide"),
     unsupported_language=("other language", "autre langue"),
@@ -79,11 +73,12 @@ def filter_bar(store: Store, language: Language) -> Filter:
         session.set_filter(chosen)
     every, n = store.count(), store.count(chosen)
     title = say("chosen", language, n=n, all=every) if not chosen.is_empty else say("all", language, all=every)
-    with st.expander(f"**{say('filter', language)}** · {title}", icon=":material/filter_list:", key=f"{_KEY}bar"):
-        _widgets(store, chosen, language)
+    heading = f"**{say('filter', language)}** · {title}"
+    bar = st.expander(heading, icon=":material/filter_list:", key=BAR, on_change="rerun")
+    if bar.open:  # some twenty fields, which cost each page half a second where nobody looks at them
+        with bar:
+            _widgets(store, chosen, language)
     _chips(chosen, language)
-    if not n:
-        st.info(say("none_left", language), icon=":material/search_off:")
     return chosen
 
 
@@ -153,7 +148,7 @@ def _chips(chosen: Filter, language: Language) -> None:
 def _widgets(store: Store, chosen: Filter, language: Language) -> None:
     """Show what can be chosen; what widgets hold is always the link's filter, and a change goes there at once."""
     taxonomy = load_taxonomy()
-    facets = _facets(store)
+    facets = facets_of(store)
     _field("search", chosen.search)
     st.text_input(
         say("search", language),
@@ -163,7 +158,7 @@ def _widgets(store: Store, chosen: Filter, language: Language) -> None:
         args=("search",),
     )
     _pills("families", chosen.families, taxonomy.family_ids, facets, language)
-    shown = [one for one in taxonomy.family_ids if one in facets["families"] or one in chosen.families]
+    shown = [one for one in taxonomy.family_ids if one in facets.tags["families"] or one in chosen.families]
     rules = (
         f".st-key-{_KEY}families button:nth-of-type({place}) {{ box-shadow: inset 5px 0 0 {FAMILY_COLOURS[one]}; }}"
         for place, one in enumerate(shown, 1)
@@ -201,10 +196,10 @@ def _breach(chosen: Filter, language: Language) -> None:
     )
 
 
-def _columns(store: Store, chosen: Filter, facets: dict[str, Any], language: Language) -> None:
+def _columns(store: Store, chosen: Filter, facets: Facets, language: Language) -> None:
     """Show the user's own columns and the days, two a line."""
     cells = st.columns(2)
-    for place, (column, counts) in enumerate(facets["values"].items()):
+    for place, (column, counts) in enumerate(facets.values.items()):
         key = f"values_{column}"
         known = dict.fromkeys(dict(chosen.values).get(column, ()), 0) | dict(counts)
         _field(key, list(dict(chosen.values).get(column, ())))
@@ -218,15 +213,15 @@ def _columns(store: Store, chosen: Filter, facets: dict[str, Any], language: Lan
             args=("values", column),
         )
     ranges = {column: (low, high) for column, low, high in chosen.ranges}
-    for column, (low, high) in facets["ranges"].items():
+    for column, (low, high) in facets.ranges.items():
         key = f"ranges_{column}"
         now = ranges.get(column, (low, high))
         _field(key, (max(low, min(now[0], high)), min(high, max(now[1], low))))
         cells[0].slider(
             plain(column), low, high, key=_KEY + key, on_change=_changed, args=("ranges", column, low, high)
         )
-    if facets["days"]:
-        first, last = facets["days"]
+    if facets.days:
+        first, last = facets.days
         _field("days", tuple(day or end for day, end in zip(chosen.days, (first, last), strict=True)))
         cells[1].date_input(
             say("days", language),
@@ -239,8 +234,8 @@ def _columns(store: Store, chosen: Filter, facets: dict[str, Any], language: Lan
         )
 
 
-def _pills(field: str, now: Sequence[str], options: Sequence[str], facets: dict[str, Any], language: Language) -> None:
-    counts = facets[field]
+def _pills(field: str, now: Sequence[str], options: Sequence[str], facets: Facets, language: Language) -> None:
+    counts = facets.tags[field]
     shown = [value for value in options if value in counts or value in now]
     _field(field, [value for value in now if value in shown])
     st.pills(
@@ -255,10 +250,8 @@ def _pills(field: str, now: Sequence[str], options: Sequence[str], facets: dict[
     )
 
 
-def _multiselect(
-    field: str, now: Sequence[str], options: Sequence[str], facets: dict[str, Any], language: Language
-) -> None:
-    counts = facets[field]
+def _multiselect(field: str, now: Sequence[str], options: Sequence[str], facets: Facets, language: Language) -> None:
+    counts = facets.tags[field]
     _field(field, [value for value in now if value in options])
     st.multiselect(
         say(field, language),
@@ -304,37 +297,6 @@ def _changed(field: str, *about: Any) -> None:
 def _with(pairs: tuple[Any, ...], column: str, new: Any) -> tuple[Any, ...]:
     """Return *pairs* with that of *column* replaced, or without it."""
     return tuple(pair for pair in pairs if pair[0] != column) + ((new,) if new else ())
-
-
-def _facets(store: Store) -> dict[str, Any]:
-    """Return what there is to choose among, with how many texts of the project have each; kept for the session."""
-    key = "filter_facets"
-    kept = st.session_state.get(key)
-    if kept is None or kept[0] is not store:
-        st.session_state[key] = kept = (store, _counted(store))
-    return cast("dict[str, Any]", kept[1])
-
-
-def _counted(store: Store) -> dict[str, Any]:
-    fields = {"families": "family", "types": "type", "sentiments": "sentiment", "statuses": "status"}
-    facets: dict[str, Any] = {
-        field: dict(store.counts(PREFIX + name)) for field, name in (fields | {"languages": "language"}).items()
-    }
-    role_of = {name: role for role, names in store.roles.items() for name in names}
-    scores = [name for name in store.own_columns if role_of.get(name) in _NUMBERS]
-    spans = {name: store.span(name) for name in scores}
-    facets["ranges"] = {name: span for name, span in spans.items() if span and span[0] < span[1]}
-    candidates = [name for name in store.own_columns if role_of.get(name) not in _NO_VALUES and name != ROW]
-    candidates.sort(key=lambda name: name not in role_of)
-    values = {name: store.counts(name, most=_MOST_VALUES + 1) for name in candidates}
-    named = {
-        name: counts
-        for name, counts in values.items()
-        if (len(counts) > 1 and len(counts) <= _MOST_VALUES) or (counts and role_of.get(name) == "brand")
-    }
-    facets["values"] = dict([*named.items()][:_MOST_COLUMNS])
-    facets["days"] = store.days()
-    return facets
 
 
 def _fitting(store: Store, chosen: Filter) -> Filter:

@@ -15,6 +15,7 @@ PASSWORD_VARIABLE = "RELATIONTYPES_PASSWORD"
 _SECONDS_AFTER_A_WRONG_ONE = 1.0
 
 say = Wording(
+    why=("Who your customers are to you.", "Ce que vos clients sont pour vous."),
     password=("Password", "Mot de passe"),
     enter=("Enter", "Entrer"),
     wrong=("That is not the password.", "Ce n’est pas le mot de passe."),
@@ -35,6 +36,7 @@ def ask(language: Language) -> None:
     """Ask for the password, and show nothing else."""
     _, middle, _ = st.columns((1, 1, 1))
     with middle, st.form("gate", border=False):
+        st.html(f'<h1 class="rt-gate">relationtypes</h1><p class="rt-note">{say("why", language)}</p>')
         given = st.text_input(say("password", language), type="password")
         sent = st.form_submit_button(say("enter", language), type="primary")
     if not sent:

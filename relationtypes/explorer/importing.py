@@ -15,7 +15,7 @@ import polars as pl
 from relationtypes.errors import ArgumentError, ColumnError, OutputNotWritableError
 from relationtypes.explorer.project import Project, Settings, create_project
 from relationtypes.explorer.running import plan_of
-from relationtypes.explorer.tagging import cancel_tagging, finish, progress_of
+from relationtypes.explorer.tagging import cancel_tagging, prepare_aside, progress_of
 from relationtypes.findings.table import read_tagged
 from relationtypes.manifest import SUFFIX, manifest_file, read_manifest
 from relationtypes.reading import Profile, Reject, Role, open_source, ready_profiles, with_texts_within
@@ -63,15 +63,17 @@ def look_at(
     encoding: str | None = None,
     sheet: str | None = None,
     header: bool | None = None,
+    delimiter: str | None = None,
     profile: str | None = None,
 ) -> Look:
     """Read all of *path* once and say what it looks like.
 
     Args:
         path: the file.
-        encoding: as for :func:`~relationtypes.runs.plan_run`, likewise *sheet* and *header*.
+        encoding: as for :func:`~relationtypes.runs.plan_run`, likewise *sheet*, *header* and *delimiter*.
         sheet: see above.
         header: see above.
+        delimiter: see above.
         profile: name of a ready profile; an empty one for none; by default the one that fits.
 
     Raises:
@@ -79,7 +81,7 @@ def look_at(
     """
     known = {one.name: one for one in ready_profiles()}
     chosen = None if profile is None else known.get(profile, NO_PROFILE)
-    plan = plan_run(path, profile=chosen, encoding=encoding, sheet=sheet, header=header)
+    plan = plan_run(path, profile=chosen, encoding=encoding, sheet=sheet, header=header, delimiter=delimiter)
     head = with_texts_within(plan.source.head(_LOOKED_AT), plan.texts)
     columns = plan.source.schema.names()
     fitting = [one for one in ready_profiles() if one.wanted(columns) and not one.missing(columns)]
@@ -156,6 +158,7 @@ def settle(
     encoding: str | None = None,
     sheet: str | None = None,
     header: bool | None = None,
+    delimiter: str | None = None,
 ) -> Settings:
     """Keep what the person chose as the settings of *project*, and return them; parts of a run with other settings go.
 
@@ -172,6 +175,7 @@ def settle(
         encoding=encoding,
         sheet=sheet,
         header=header,
+        delimiter=delimiter,
         profile=look.plan.roles.profile or "",
         rows=look.plan.rows,
     )
@@ -246,7 +250,7 @@ def _take_over(project: Project, manifest: bytes | None) -> None:
             rows=int(pl.scan_parquet(project.tagged).select(pl.len()).collect().item()),
         )
     )
-    finish(project)
+    prepare_aside(project)
 
 
 def dropped(files: Sequence[tuple[str, bytes]]) -> tuple[str, bytes, bytes | None]:

@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.tagging import ID
-from relationtypes.findings.table import TEXT
-from relationtypes.tagger import PREFIX
+from relationtypes.explorer.vectors import Floats, VectorFile, drawn, open_vectors, words_of
 
 MOST_PLACES = 2_000
-"""Texts are read once more for their vectors: so many take a quarter of a minute."""
-_SEED = 20141
+"""Where vectors are not kept yet, so many texts take a quarter of a minute to read once more."""
+MOST_CORNERS = 40
 _VERSION = "version"
 
-Floats = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Floats]
 """Returns a vector for each text, (n, width)."""
 
@@ -34,7 +32,7 @@ def places(project: Project, embed: Embed, version: str) -> pl.DataFrame:
         kept = pl.read_parquet(path)
         if kept.columns == [ID, "x", "y", _VERSION] and (kept[_VERSION] == version).all():
             return kept.drop(_VERSION)
-    made = _placed(project, embed)
+    made = _placed(project, embed, version)
     temporary = path.with_suffix(".tmp")
     made.with_columns(pl.lit(version).alias(_VERSION)).write_parquet(temporary)
     temporary.replace(path)
@@ -55,18 +53,50 @@ def flat(vectors: Floats) -> Floats:
     return np.asarray(places_ * signs, np.float32)
 
 
-def _placed(project: Project, embed: Embed) -> pl.DataFrame:
-    texts = pl.scan_parquet(project.texts)
-    ids = texts.filter(pl.col(f"{PREFIX}family").is_not_null()).select(ID).collect()[ID].to_numpy()
-    if len(ids) > MOST_PLACES:
-        ids = np.sort(np.random.default_rng(_SEED).choice(ids, MOST_PLACES, replace=False))
-    drawn = (
-        texts.filter(pl.col(ID).is_in(pl.Series(ids).implode()))
-        .select(ID, pl.col(TEXT).str.slice(0, 4_000).fill_null(""))
-        .collect()
-        .sort(ID)
-    )
-    at = flat(embed(drawn[TEXT].to_list()))
+def _placed(project: Project, embed: Embed, version: str) -> pl.DataFrame:
+    ids = drawn(project, MOST_PLACES)
+    known = open_vectors(project, version)
+    if known is None:
+        texts = words_of(project, ids)
+        vectors = embed(texts)
+        VectorFile(project, version).add(texts, vectors)
+    else:
+        ids = known.having(ids)
+        vectors = known.take(ids)
+    at = flat(vectors)
     furthest = np.abs(at).max(axis=0, initial=1e-6)
     x, y = (at / furthest).T.astype(np.float64)
-    return drawn.select(ID).with_columns(x=pl.Series(x), y=pl.Series(y))
+    return pl.DataFrame({ID: ids, "x": x, "y": y})
+
+
+def inside(area: Sequence[float], x: Floats, y: Floats) -> NDArray[np.bool_]:
+    """Return which of the points (*x*, *y*) lie in *area*, (n).
+
+    Args:
+        area: a box as left, right, bottom and top, or the corners of a polygon, x and y in turn; of one that crosses itself, what
+            an odd number of its sides surrounds is in it.
+        x: of the points, (n).
+        y: of the points, (n).
+    """
+    if len(area) == 4:
+        left, right, bottom, top = area
+        return np.asarray((x >= left) & (x <= right) & (y >= bottom) & (y <= top))
+    corners = np.asarray(area, np.float64).reshape(-1, 2)
+    within = np.zeros(len(x), np.bool_)
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y1 != y2:
+            crosses = ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+            within ^= crosses
+    return within
+
+
+def is_area(area: Sequence[float]) -> bool:
+    """Whether *area* has the figures of a box, or of a polygon of three corners or more."""
+    return len(area) == 4 or (len(area) >= 6 and len(area) % 2 == 0)
+
+
+def polygon(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, ...]:
+    """Return the area that a line drawn by hand surrounds, of at most 40 corners, so that it fits into a link."""
+    step = -(-len(xs) // MOST_CORNERS) or 1
+    corners = zip(xs[::step], ys[::step], strict=True)
+    return tuple(round(float(value), 3) for corner in corners for value in corner)

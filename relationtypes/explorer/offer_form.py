@@ -11,6 +11,7 @@ import streamlit as st
 
 from relationtypes.errors import MalformedInputError, RelationTypesError
 from relationtypes.explorer.blocks import plain, say_uploaders
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.opening import Opened
 from relationtypes.findings.offer import (
     RELATION_AIMS,
@@ -201,7 +202,7 @@ def _save(
     try:
         check_offer(offer)
     except RelationTypesError as error:
-        st.error(plain(str(error)))
+        st.error(shown_fault(error, language))
         return
     _keep(found, offer_text(offer))
 
@@ -231,6 +232,6 @@ def _as_file(found: Opened, language: Language) -> None:
             try:
                 offer = offer_of(content)
             except RelationTypesError as error:
-                st.error(plain(str(error)))
+                st.error(shown_fault(error, language))
                 return
             _keep(found, offer_text(offer))

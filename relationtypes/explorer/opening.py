@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -10,19 +12,25 @@ import streamlit as st
 
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
-from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.blocks import plain, show_empty
 from relationtypes.explorer.filtering import filter_bar
+from relationtypes.explorer.first_findings import Finding
+from relationtypes.explorer.first_findings import tags_for as tags_for
+from relationtypes.explorer.keeping import kept
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import progress_of, texts_so_far
+from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.estimates import Method
-from relationtypes.findings.portrait import READS, WEIGHED
-from relationtypes.findings.table import COLUMN, ROW, TaggedTable
+from relationtypes.findings.table import TaggedTable
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
 _T = TypeVar("_T")
 _MOST_REMEMBERED = 64
+_MANY = 200_000
+_one_at_a_time = threading.Lock()
+"""Held while something is found in many texts, which takes memory and all cores: two at a time would not be faster."""
 
 say = Wording(
     no_project=("No project is open", "Aucun projet n’est ouvert"),
@@ -39,6 +47,7 @@ say = Wording(
     to_tagging=("Go to tagging", "Aller au classement"),
     empty=("No text fits the filter", "Aucun texte ne correspond au filtre"),
     empty_text=("Loosen the filter, or clear it.", "Élargissez le filtre, ou effacez-le."),
+    texts_alone=("This file holds texts and nothing else.", "Ce fichier ne contient que des textes."),
     clear=("Clear the filter", "Effacer le filtre"),
     partial=(
         "First results: {n} texts are tagged by now. They come in the order of the file, so shares may still change."
@@ -52,7 +61,8 @@ say = Wording(
         "The filter on families and types is set aside here: shares are of all the other texts that it lets through too.",
         "Le filtre sur les familles et les types est mis de côté ici : les parts portent aussi sur les autres textes retenus.",
     ),
-    computing=("Computing…", "Calcul en cours…"),
+    opening=("Opening “{name}”…", "Ouverture de « {name} »…"),
+    computing=("Looking at the texts…", "Examen des textes…"),
     shares=("Shares", "Parts"),
     counted=("Counted", "Comptées"),
     adjusted=("Adjusted", "Ajustées"),
@@ -110,8 +120,7 @@ class Opened:
         if self.store is None:
             assert self.so_far is not None
             return self.so_far
-        wanted = None if reads is None else {*reads, ROW, COLUMN, *self.store.roles.get("customer", ())}
-        found = self.store.table(self.chosen, texts=texts, most=most, reads=wanted)
+        found = self.store.table(self.chosen, texts=texts, most=most, reads=reads)
         if not len(found):
             raise EmptyInputError("No text fits the filter. Loosen it, or clear it.")
         return found
@@ -136,23 +145,47 @@ class Opened:
         roles = self.store.roles if self.store else self.so_far.roles if self.so_far else {}
         return next((name for name in roles.get(role, ()) if name in self.own_columns), None)
 
+    @property
+    def days(self) -> str | None:
+        """The column with the day of each text; ``None`` where no date in it can be read."""
+        unread = self.store is not None and self.store.days() is None
+        return None if unread else self.role("date")
+
     def found(
         self,
         name: str,
         make: Callable[[TaggedTable], _T],
         *options: Hashable,
+        kind: type[_T] | None = None,
         texts: bool = False,
         most: int | None = None,
         reads: Collection[str] | None = None,
     ) -> _T:
         """Return what *make* finds in the texts, remembered under *name* and *options*.
 
-        *make* must not look at other columns than *reads*, where these are given.
+        What is found in all texts, of a *kind* that can be written down, is kept in the project besides. *make* must not look at
+        other columns than *reads*, where these are given.
         """
         key = (str(self.project.folder), self.stamp, repr(self.chosen), name, repr(options))
-        with st.spinner(say("computing", session.language())):
-            made: _T = _remembered(key, lambda: make(self.table(texts=texts, most=most, reads=reads)))
+
+        def find() -> _T:
+            with _one_at_a_time if self.count > _MANY else contextlib.nullcontext():
+                return make(self.table(texts=texts, most=most, reads=reads))
+
+        def find_or_read() -> _T:
+            if kind is None or self.store is None or not self.chosen.is_empty:
+                return find()
+            return kept(self.project, name, kind, find, options)
+
+        with waiting(say("computing", session.language())):
+            made: _T = _remembered(key, find_or_read)
         return made
+
+    def find(self, one: Finding[_T]) -> _T:
+        """Return what *one* finds in the texts, remembered likewise."""
+        return self.found(
+            one.name, one.make, *one.options, kind=one.kind, texts=one.texts, most=one.most, reads=one.reads
+        )
 
 
 @st.cache_data(max_entries=_MOST_REMEMBERED, show_spinner=False)
@@ -177,18 +210,29 @@ def opened(language: Language, *, filtered: bool = True) -> Opened | None:
     if project is None:
         _empty(say("no_project", language), say("no_project_text", language), say("to_import", language), "importing")
         return None
-    store = session.store(project)
+    with waiting(say("opening", language, name=project.settings.name), at_once=session.has_arrived()):
+        store = session.store(project)
     if store is None:
         return _partial(project, language)
     chosen = filter_bar(store, language) if filtered else session.chosen_filter()
     found = Opened(project, chosen, store, None, project.texts.stat().st_mtime_ns)
     if not chosen.is_empty and not store.count(chosen):
-        st.html(_card(say("empty", language), say("empty_text", language)))
-        if st.button(say("clear", language), key="clear_empty"):
-            session.set_filter(Filter())
-            st.rerun()
+        nothing_fits(language)
         return None
     return found
+
+
+def nothing_fits(language: Language) -> None:
+    """Say that no text fits the filter, and offer to clear it."""
+    show_empty(say("empty", language), say("empty_text", language))
+    if st.button(say("clear", language), type="primary", key="clear_empty"):
+        session.set_filter(Filter())
+        st.rerun()
+
+
+def show_lacking(found: Opened, title: str, text: str, language: Language) -> None:
+    """Say that a column is lacking and, where the file has others, what to do about it."""
+    show_empty(title, text if found.own_columns else say("texts_alone", language))
 
 
 def _partial(project: Project, language: Language) -> Opened | None:
@@ -207,15 +251,9 @@ def _partial(project: Project, language: Language) -> Opened | None:
 
 
 def _empty(title: str, text: str, button: str, page: str) -> None:
-    st.html(_card(title, text))
+    show_empty(title, text)
     if st.button(button, type="primary", key=f"to_{page}"):
         session.go(page)
-
-
-def _card(title: str, text: str) -> str:
-    from relationtypes.explorer.blocks import escaped
-
-    return f'<div class="rt-empty"><h3>{escaped(title)}</h3><p>{escaped(text)}</p></div>'
 
 
 def set_aside(found: Opened, language: Language) -> Opened:
@@ -223,14 +261,6 @@ def set_aside(found: Opened, language: Language) -> Opened:
     if found.chosen.families or found.chosen.types:
         st.caption(plain(say("whole", language)))
     return found.any_family
-
-
-def tags_for(method: Method) -> tuple[str, ...]:
-    """Return the tags that shares by *method*, moods and breaches are made of.
-
-    Probabilities, the largest of all columns but the texts, are among them where the method weighs them.
-    """
-    return READS if method == "expected" else tuple(name for name in READS if name not in WEIGHED)
 
 
 def method_switch(found: Opened, language: Language) -> Method:

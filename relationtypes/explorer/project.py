@@ -6,6 +6,9 @@ tagged.parquet     the tagged file, and tagged.parquet.run.json, how it was made
 texts.parquet      the same, a row for each text: what pages read
 map.parquet        where some of the texts lie on the map
 texts.arrow        those again, unpacked, so that single texts are found at once; made anew where it is missing
+found/             what was found in all of the texts; found anew where it is missing
+vectors-*          what the model's encoder made of the texts
+objectives.json    what the person made of the draft objectives
 corrections.jsonl  what the person said of single texts; lines are only ever added
 tagging.log        what the run that tags said, which holds no text
 """
@@ -52,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         encoding: of a text file, if it was chosen.
         sheet: of a workbook, if it was chosen.
         header: whether the first line holds the columns' names, if it was chosen.
+        delimiter: of a CSV or TSV file, if it was chosen.
         profile: name of the ready profile that fits, empty if none does.
         rows: how many the file has; 0 until that is known.
         created: ISO 8601 in UTC.
@@ -67,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str | None = None
     sheet: str | None = None
     header: bool | None = None
+    delimiter: str | None = None
     profile: str = ""
     rows: int = 0
     created: str = ""

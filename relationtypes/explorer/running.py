@@ -5,13 +5,17 @@ Its roles are those of the project's settings and no others: a column that the p
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import traceback
 from pathlib import Path
 
-from relationtypes.errors import RelationTypesError
+from relationtypes.errors import ArtefactError, RelationTypesError
+from relationtypes.explorer.preparing import prepare
 from relationtypes.explorer.project import Project, Settings
+from relationtypes.explorer.tagging import finish
+from relationtypes.explorer.vectors import VectorFile, version_of
 from relationtypes.reading import ROLES
 from relationtypes.runs import Plan, plan_run, run
 from relationtypes.tagger import RelationTagger
@@ -35,12 +39,20 @@ def plan_of(source: Path, settings: Settings) -> Plan:
         encoding=settings.encoding,
         sheet=settings.sheet,
         header=settings.header,
+        delimiter=settings.delimiter,
     )
 
 
 def tag_project(project: Project, tagger: RelationTagger) -> None:
-    """Tag all of *project*, or what is left of it."""
+    """Tag all of *project*, or what is left of it, and keep the vectors of its texts."""
+    kept = VectorFile(project, version_of(tagger.classifier))
+    with contextlib.suppress(ArtefactError):  # a model of an earlier version has none
+        tagger.classifier.embed([])
+        tagger.keep_vectors = kept.add
     run(plan_of(project.source, project.settings), project.tagged, tagger, first_rows=FIRST_ROWS)
+    finish(project)
+    if kept.path.is_file():
+        kept.index(project)
 
 
 def main(tagged: str, threads: str = "") -> int:
@@ -49,7 +61,10 @@ def main(tagged: str, threads: str = "") -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         tagger = RelationTagger.load(threads=int(threads) if threads else None)
-        tag_project(Project(Path(tagged).parent), tagger)
+        project = Project(Path(tagged).parent)
+        tag_project(project, tagger)
+        with contextlib.suppress(RelationTypesError):  # all is tagged; a page that finds nothing says why
+            prepare(project)
     except RelationTypesError as error:
         _say(str(error))
         return error.exit_code

@@ -14,14 +14,17 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from relationtypes.errors import RelationTypesError
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
-from relationtypes.explorer.tagging import finish
-from relationtypes.normalising import normalise
+from relationtypes.explorer.tagging import is_finished, prepare_aside
+from relationtypes.explorer.vectors import version_of
+from relationtypes.normalising import as_read
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import LANGUAGES, Language
 
 _LANGUAGE, _PROJECT, _FILTER = "lang", "project", "filter"
+_PAGE, _ARRIVED = "page_shown", "page_arrived"
 
 
 @st.cache_resource
@@ -38,12 +41,12 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return what the model's encoder makes of *texts*, (n, width)."""
     tagger, lock = _model()
     with lock:
-        return tagger.classifier.embed([normalise(text) for text in texts])
+        return tagger.classifier.embed([as_read(text) for text in texts])
 
 
 def model_version() -> str:
     """Return what changes when the model does."""
-    return _model()[0].classifier.fingerprint[:12]
+    return version_of(_model()[0].classifier)
 
 
 def _kept(name: str) -> str | None:
@@ -77,15 +80,16 @@ def set_language(chosen: Language) -> None:
     _keep(_LANGUAGE, chosen)
 
 
-def project() -> Project | None:
-    """Return the project of the link; a link to none that there is says so and returns ``None``."""
+def project(*, tell: bool = True) -> Project | None:
+    """Return the project of the link; for a link to none that there is ``None``, and, where it is to *tell*, a word on it."""
     name = _kept(_PROJECT)
     if not name:
         return None
     try:
         return open_project(name)
     except RelationTypesError as error:
-        st.error(str(error))
+        if tell:
+            st.error(shown_fault(error, language()))
         return None
 
 
@@ -95,9 +99,21 @@ def set_project(chosen: Project | None) -> None:
     _keep(_PROJECT, chosen.id if chosen else None)
 
 
+def came_to(page: str) -> None:
+    """Remember that *page* is shown now."""
+    st.session_state[_ARRIVED] = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+
+
+def has_arrived() -> bool:
+    """Return whether the person has just come to the page, which is still blank."""
+    return bool(st.session_state.get(_ARRIVED, True))
+
+
 def store(chosen: Project) -> Store | None:
     """Return the store of a project all of which is tagged, this session's own; ``None`` while it is not."""
-    finish(chosen)
+    if not is_finished(chosen):
+        prepare_aside(chosen)
     if not chosen.texts.exists():
         return None
     key = (chosen.id, chosen.texts.stat().st_mtime_ns)

@@ -8,13 +8,15 @@ from typing import Any
 import altair
 
 from relationtypes.findings.portrait import FamilyPortrait
-from relationtypes.reporting.chart_theme import FONT, GRID
+from relationtypes.reporting.chart_theme import GRID, PAPER
 from relationtypes.reporting.charts_plain import axis_expression
 from relationtypes.reporting.numbers import written
 from relationtypes.styling import FAMILY_COLOURS, INK, MUTED
 from relationtypes.taxonomy import Language
 
-_ROW = 38
+_ROW = 32
+_FONT = "'Source Sans', Helvetica, Arial, sans-serif"
+"""The letters of the page around it."""
 CLICKED = "family"
 """Name of the selection, and of the field that it holds."""
 
@@ -48,7 +50,7 @@ def share_chart(
         "name:N",
         sort=[names[one.id] for one in ranked],
         title=None,
-        axis=altair.Axis(labelColor=INK, labelFontSize=13, labelLimit=220, labelPadding=8),
+        axis=altair.Axis(labelColor=INK, labelFontSize=14, labelLimit=220, labelPadding=8),
     )
     span = altair.Scale(domain=[0, right], nice=False)
     values = altair.X(
@@ -64,8 +66,10 @@ def share_chart(
         color=altair.Color("colour:N", scale=None, legend=None),
         opacity=altair.Opacity("shade:Q", scale=None, legend=None),
     )
-    whiskers = base.mark_rule(color=INK, strokeWidth=1.5).encode(x=altair.X("low:Q", scale=span), x2="high:Q", y=rows)
-    labels = base.mark_text(align="left", dx=8, color=INK, fontSize=13).encode(
+    low = altair.X("low:Q", scale=span)
+    rims = base.mark_rule(color=PAPER, strokeWidth=4, opacity=0.85).encode(x=low, x2="high:Q", y=rows)
+    whiskers = base.mark_rule(color=INK, strokeWidth=1.5).encode(x=low, x2="high:Q", y=rows)
+    labels = base.mark_text(align="left", dx=8, color=INK, fontSize=14).encode(
         x=altair.X("end:Q", scale=span), y=rows, text="text:N"
     )
     whole_rows = (  # the smallest families have bars too short to be hit
@@ -74,10 +78,11 @@ def share_chart(
         .add_params(click)
     )
     made: altair.LayerChart = (
-        altair.layer(bars, whiskers, labels, whole_rows)
+        altair.layer(bars, rims, whiskers, labels, whole_rows)
         .properties(height=_ROW * len(records))
-        .configure(font=FONT)
+        .configure(font=_FONT)
         .configure_view(stroke=None)
-        .configure_axis(domain=False, ticks=False, gridColor=GRID, labelColor=MUTED)
+        .configure_text(font=_FONT)
+        .configure_axis(domain=False, ticks=False, gridColor=GRID, labelColor=MUTED, labelFontSize=12.5)
     )
     return made

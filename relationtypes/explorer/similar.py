@@ -1,4 +1,4 @@
-"""Texts that are like a text: by the words they share, rarer words counting more."""
+"""Texts that are like a text: in meaning, by vectors, or by the words they share, rarer words counting more."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from relationtypes.explorer.mapping import Embed
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import ID
+from relationtypes.explorer.vectors import Vectors
 from relationtypes.findings.resampling import SEED
 from relationtypes.findings.table import TEXT
 
@@ -52,6 +54,23 @@ def similar(store: Store, number: int, most: int, *, chosen: Filter | None = Non
         .head(most)
     )
     return [(int(one), float(cosine)) for one, cosine in found.rows()]
+
+
+def alike(
+    store: Store, vectors: Vectors, embed: Embed, number: int, most: int, *, chosen: Filter | None = None
+) -> list[tuple[int, float]]:
+    """Return the ``rt_id`` of the texts *chosen* whose *vectors* are nearest to that of the text *number*, with their cosine.
+
+    Copies of the text are left out, and of texts that are the same one stands for all.
+    """
+    text = store.one(number)
+    if text is None or not text[TEXT]:
+        return []
+    itself = np.array([number])
+    vector = vectors.take(itself)[0] if len(vectors.having(itself)) else embed([text[TEXT]])[0]
+    left_out = np.append(store.rows.same(text[TEXT]), number)
+    numbers = store.numbers(chosen or Filter())
+    return vectors.near(vector, numbers[np.isin(numbers, left_out, invert=True)], most)
 
 
 def _looked_through(store: Store, chosen: Filter) -> NDArray[np.int64]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import duckdb
@@ -13,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import ColumnError, did_you_mean
+from relationtypes.explorer.mapping import inside, is_area
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.rows import Rows
 from relationtypes.explorer.tagging import DATE, ID
@@ -24,6 +27,8 @@ from relationtypes.taxonomy import load_taxonomy
 MOST_ROWS = 5_000
 """So many rows at most go to the browser."""
 _LIKELY = 0.5
+_MOST_MEMORY = "512MB"
+_PROJECTS = 4
 _REMEMBERED = 4
 _LABELS = ("family", "type", "confidence", "second_family", "second_confidence", "probabilities")
 _DRAWN_OF = 1_000_000
@@ -50,7 +55,7 @@ class Filter:
         confidence: least and greatest.
         days: first and last.
         values: columns of the user's, each with the values it may have.
-        area: of the map, from left to right and from bottom to top; only texts on the map lie in it.
+        area: of the map, as :func:`~relationtypes.explorer.mapping.inside` has it; only texts on the map lie in it.
         ranges: columns of the user's that hold numbers, each with the least and the greatest.
     """
 
@@ -78,11 +83,11 @@ class Store:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+        self._connection = _database().cursor()
         path = str(project.texts).replace("'", "''")
-        self._connection.execute(f"CREATE VIEW texts AS SELECT * FROM read_parquet('{path}')")
+        self._connection.execute(f"CREATE TEMP VIEW texts AS SELECT * FROM read_parquet('{path}')")
         described = self._connection.execute("DESCRIBE texts").fetchall()
-        self.rows = Rows(project)
+        self.rows = _rows(str(project.folder), project.texts.stat().st_mtime_ns)
         self._orders: dict[tuple[Filter, str], NDArray[np.int64]] = {}
         self._searched: str | None = None
         self.columns = tuple(str(row[0]) for row in described)
@@ -164,14 +169,15 @@ class Store:
         """Return the texts *chosen* for findings, smaller without the words themselves, which many do not need.
 
         With *most*, about so many of them, drawn by a hash of their number: the same ones each time. With *reads*, the columns
-        named alone are read, and all others stand empty.
+        named alone are read beside those of rows and customers, and all others stand empty.
         """
         where, values = self._where(chosen)
         if most is not None and (n := self.count(chosen)) > most:
             where += f' AND hash("{ID}") % {_DRAWN_OF} < ?'
             values.append(round(_DRAWN_OF * most / n))
         left_out = {name for name in (TEXT, EVIDENCE, *self._tagged) if not texts}
-        left_out |= set(self.columns) - {ID, DATE, *reads} if reads is not None else set()
+        if reads is not None:
+            left_out |= set(self.columns) - {ID, DATE, ROW, COLUMN, *self.roles.get("customer", ()), *reads}
         if most is not None and reads is None:  # a few from all over: Parquet would be unpacked whole for them
             numbers = self._connection.execute(f'SELECT "{ID}" FROM texts WHERE {where}', values).fetchnumpy()[ID]
             frame = self.rows.take(np.asarray(numbers, np.int64))
@@ -193,11 +199,9 @@ class Store:
             source=self.project.settings.name,
         )
         day = table.role("date")
-        return (
-            replace(table, frame=frame.with_columns(pl.col(DATE).alias(day)))
-            if day and DATE in frame.columns
-            else table
-        )
+        if day is None or self.days() is None:  # where no date could be read, findings are to say so
+            return table
+        return replace(table, frame=frame.with_columns(pl.col(DATE).alias(day)))
 
     def labels(self) -> TaggedTable:
         """Return all texts with their families, probabilities and customers alone, which takes little memory."""
@@ -241,9 +245,10 @@ class Store:
         if chosen.search.split():
             self._search(chosen.search)
             yield f'"{ID}" IN (SELECT "{ID}" FROM searched)', []
-        if len(chosen.area) == 4:
-            within = f'SELECT "{ID}" FROM read_parquet(?) WHERE x BETWEEN ? AND ? AND y BETWEEN ? AND ?'
-            yield f'"{ID}" IN ({within})', [str(self.project.places), *chosen.area]
+        if is_area(chosen.area) and self.project.places.is_file():
+            placed = pl.read_parquet(self.project.places)
+            within = inside(chosen.area, placed["x"].to_numpy(), placed["y"].to_numpy())
+            yield f'"{ID}" IN (SELECT unnest(?::BIGINT[]))', [placed[ID].filter(pl.Series(within)).to_list()]
 
     def _of_columns(self, chosen: Filter) -> Iterator[Condition]:
         for column, wanted in chosen.values:
@@ -252,6 +257,19 @@ class Store:
         for column, least, greatest in chosen.ranges:
             self._check(column)
             yield f"TRY_CAST({_quoted(column)} AS DOUBLE) BETWEEN ? AND ?", [least, greatest]
+
+
+@functools.cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Return what all sessions of a server ask through cursors of their own: one set of threads, one limit of memory."""
+    limits: dict[str, Any] = {"memory_limit": _MOST_MEMORY, "autoinstall_known_extensions": "false"}
+    return duckdb.connect(":memory:", config=limits)
+
+
+@functools.lru_cache(_PROJECTS)
+def _rows(folder: str, stamp: int) -> Rows:
+    """Return the rows of the project in *folder*, looked into once however many sessions have it open."""
+    return Rows(Project(Path(folder)))
 
 
 Condition = tuple[str, list[Any]]

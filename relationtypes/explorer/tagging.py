@@ -15,6 +15,8 @@ from typing import Literal
 
 import polars as pl
 
+from relationtypes.errors import ColumnError
+from relationtypes.explorer.keeping import locked
 from relationtypes.explorer.project import Project
 from relationtypes.findings.table import TaggedTable, read_tagged, tagged_table
 from relationtypes.parts import KEY, RETWEET, ROWS
@@ -23,6 +25,9 @@ _PID = "tagging.pid"
 _JOURNAL = "journal.jsonl"
 _SAYS = "relationtypes: "
 _ROW_GROUP = 50_000
+_FINISHING = "finishing.lock"
+_LARGE = 8 * 2**20
+_BETWEEN_LOOKS = 0.1
 ID, DATE = "rt_id", "rt_date"
 """Number of a text, from 0, which corrections and links name; the day it was written."""
 
@@ -101,16 +106,47 @@ def texts_so_far(project: Project) -> TaggedTable | None:
 
 def finish(project: Project) -> None:
     """Write the texts that pages read, once all is tagged: a :class:`TaggedTable`'s with ``rt_id`` and ``rt_date``."""
+    with locked(project, _FINISHING):
+        if not project.is_tagged or is_finished(project):
+            return
+        table = read_tagged(project.tagged)
+        frame = table.frame.with_row_index(ID).with_columns(_days(table).alias(DATE))
+        temporary = project.texts.with_suffix(".tmp")
+        frame.write_parquet(temporary, row_group_size=_ROW_GROUP)
+        temporary.replace(project.texts)
+
+
+def is_finished(project: Project) -> bool:
+    """Return whether the texts that pages read are there, as they were tagged last."""
+    if not (project.is_tagged and project.texts.exists()):
+        return False
+    return project.texts.stat().st_mtime >= project.tagged.stat().st_mtime
+
+
+def prepare_aside(project: Project) -> None:
+    """Write the texts that pages read, once all is tagged; many of them in a process of its own, whose memory ends with it.
+
+    That process goes on to find what the first pages show.
+    """
     if not project.is_tagged:
         return
-    if project.texts.exists() and project.texts.stat().st_mtime >= project.tagged.stat().st_mtime:
-        return
-    table = read_tagged(project.tagged)
-    dates = table.dates_of() if table.role("date") else pl.Series([None] * len(table), dtype=pl.Date)
-    frame = table.frame.with_row_index(ID).with_columns(dates.alias(DATE))
-    temporary = project.texts.with_suffix(".tmp")
-    frame.write_parquet(temporary, row_group_size=_ROW_GROUP)
-    temporary.replace(project.texts)
+    if project.tagged.stat().st_size > _LARGE:
+        command = [sys.executable, "-m", "relationtypes.explorer.preparing", str(project.folder)]
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+        )
+        _children.append(process)
+        while process.poll() is None and not is_finished(project):
+            time.sleep(_BETWEEN_LOOKS)
+    finish(project)  # nothing is left to do, unless the process could not
+
+
+def _days(table: TaggedTable) -> pl.Series:
+    """Return the day of each text, nulls where none can be read: all else can be found without."""
+    if table.role("date"):
+        with contextlib.suppress(ColumnError):
+            return table.dates_of()
+    return pl.Series([None] * len(table), dtype=pl.Date)
 
 
 def _parts(project: Project) -> list[Path]:

@@ -16,10 +16,11 @@ from relationtypes.reading._profiles import (
     ready_profiles,
 )
 from relationtypes.reading._roles import ROLES, ColumnRoles, Guess, Role, find_roles, grade
-from relationtypes.reading._source import Batch, Reject, Source
+from relationtypes.reading._source import DELIMITERS, Batch, Reject, Source
 from relationtypes.reading._tables import Table, open_source, read_table
 
 __all__ = [
+    "DELIMITERS",
     "PACKED",
     "READABLE",
     "ROLES",

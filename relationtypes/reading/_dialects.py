@@ -58,9 +58,14 @@ class _Look(NamedTuple):
     width: int
 
 
-def find_dialect(lines: Iterable[str], *, tab_first: bool) -> Dialect:
-    """Return the dialect in which the first lines make the most even table."""
+def find_dialect(lines: Iterable[str], *, tab_first: bool, delimiter: str | None = None) -> Dialect:
+    """Return the dialect in which the first lines make the most even table; that of a *delimiter* that a person named.
+
+    An empty *delimiter* is that of a table of one column.
+    """
     head = list(islice(lines, _LOOKED_AT_LINES))
+    if delimiter is not None:
+        return _named_dialect(head, delimiter)
     looks = {delimiter: _look(head, Dialect(delimiter)) for delimiter in _DELIMITERS}
     best = "\t" if tab_first and looks["\t"].several else max(_DELIMITERS, key=looks.__getitem__)
     if looks[best].width <= 1:
@@ -70,6 +75,15 @@ def find_dialect(lines: Iterable[str], *, tab_first: bool) -> Dialect:
         return replace(dialect, quoted=False)
     spaced = replace(dialect, spaced=True)
     return spaced if _quotes_follow_blanks(head, best) and _look(head, spaced) >= looks[best] else dialect
+
+
+def _named_dialect(head: list[str], delimiter: str) -> Dialect:
+    if not delimiter:
+        return Dialect(_NOT_USED)
+    dialect = Dialect(delimiter, quoted=delimiter != "\t" or not _quotes_are_characters(head, Dialect(delimiter, 2)))
+    dialect = replace(dialect, spaced=dialect.quoted and _quotes_follow_blanks(head, delimiter))
+    found = [cells for cells, _ in islice(_parsed(head, dialect), _LOOKED_AT_RECORDS) if cells]
+    return replace(dialect, width=max(1, _width(found) if found else 1))
 
 
 def _look(head: list[str], dialect: Dialect) -> _Look:

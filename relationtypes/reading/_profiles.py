@@ -32,6 +32,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         signature: columns that a table must have for the profile to be taken without being asked for.
         survey: whether the columns are questions, so that there may be several with texts.
         dates: formats of columns with dates.
+        delimiter: of the files, if that must not be found out.
         format: version of the file format.
     """
 
@@ -40,6 +41,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signature: list[str] = msgspec.field(default_factory=list)
     survey: bool = False
     dates: dict[str, str] = msgspec.field(default_factory=dict)
+    delimiter: str | None = None
     format: int = _FORMAT
 
     def wanted(self, columns: Sequence[str]) -> dict[Role, tuple[str, ...]]:
@@ -152,9 +154,10 @@ def absent_columns(profile: Profile, columns: Sequence[str]) -> list[str]:
     return _lacking(list(dict.fromkeys(name for names in profile.roles.values() for name in names)), columns)
 
 
-def profile_text(name: str, roles: ColumnRoles) -> str:
-    """Return *roles* as a profile in TOML, as :func:`load_profile` reads it."""
-    lines = [f"format = {_FORMAT}", f"name = {_quoted(name)}", "", "[roles]"]
+def profile_text(name: str, roles: ColumnRoles, *, delimiter: str | None = None) -> str:
+    """Return *roles*, and the *delimiter* if a person named it, as a profile in TOML, as :func:`load_profile` reads it."""
+    lines = [f"format = {_FORMAT}", f"name = {_quoted(name)}"]
+    lines += [f"delimiter = {_quoted(delimiter)}"] * (delimiter is not None) + ["", "[roles]"]
     lines += [f"{role} = {_quoted(list(roles.columns(role)))}" for role in ROLES if roles.columns(role)]
     if roles.dates:
         lines += ["", "[dates]", *(f"{_quoted(column)} = {_quoted(form)}" for column, form in roles.dates.items())]

@@ -33,6 +33,10 @@ class Batch:
     rejects: tuple[Reject, ...] = ()
 
 
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "none": ""}
+"""What may stand between the cells of a CSV or TSV file, by name; nothing does in one of a single column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a person says of how a file is to be read; ``None`` where it is to be found out.
@@ -41,11 +45,13 @@ class Told:
         encoding: of a text file.
         sheet: name of the sheet of a workbook.
         header: whether the first line of a table holds the names of its columns.
+        delimiter: of a CSV or TSV file, a name among :data:`DELIMITERS`.
     """
 
     encoding: str | None = None
     sheet: str | None = None
     header: bool | None = None
+    delimiter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

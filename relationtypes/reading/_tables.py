@@ -8,16 +8,17 @@ from pathlib import Path
 
 import polars
 
-from relationtypes.errors import ArgumentError, EmptyInputError
+from relationtypes.errors import ArgumentError, EmptyInputError, did_you_mean
 from relationtypes.reading._binary_tables import open_parquet, open_sheet
 from relationtypes.reading._files import InputFile, find_file
 from relationtypes.reading._objects import open_json, open_json_lines
-from relationtypes.reading._source import Reject, Source, Told
+from relationtypes.reading._source import DELIMITERS, Reject, Source, Told
 from relationtypes.reading._spss import open_spss
 from relationtypes.reading._text_tables import open_delimited, open_lines
 
 _ROWS = 50_000
 _WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
+_DELIMITED = (".csv", ".tsv")
 _WITH_HEADERS = (".csv", ".tsv", ".txt", *_WORKBOOKS)
 _OPENERS: dict[str, Callable[[InputFile, Told], Source]] = {
     ".csv": open_delimited,
@@ -48,14 +49,20 @@ class Table:
 
 
 def open_source(
-    path: Path, *, encoding: str | None = None, sheet: str | None = None, header: bool | None = None
+    path: Path,
+    *,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    header: bool | None = None,
+    delimiter: str | None = None,
 ) -> Source:
     """Return the table in *path*, to be read in batches. Text formats are read as strings, other formats keep their types.
 
     *encoding* is for text formats; left out, it is found: byte order mark, UTF-8, then Windows-1252 or Mac Roman. *sheet* is
     for workbooks; left out, the first with a table is read. *header* says whether the first line of a text file or a sheet
-    holds the names of its columns; left out, the contents decide. Raises an InputError that says what is wrong with the file,
-    and ArgumentError for a sheet or a header of a format that has none.
+    holds the names of its columns, *delimiter* what stands between the cells of a CSV or TSV file; left out, the contents
+    decide. Raises an InputError that says what is wrong with the file,
+    and ArgumentError for a sheet, a header or a delimiter of a format that has none.
     """
     file = find_file(path)
     if sheet is not None and file.extension not in _WORKBOOKS:
@@ -67,7 +74,20 @@ def open_source(
             f"--{'' if header else 'no-'}header is for {', '.join(_WITH_HEADERS)}; columns of {file.name!r} have their names"
             " from the format. Leave it out."
         )
-    return _OPENERS[file.extension](file, Told(encoding, sheet, header))
+    if delimiter is not None:
+        _check_delimiter(delimiter, file)
+    return _OPENERS[file.extension](file, Told(encoding, sheet, header, delimiter))
+
+
+def _check_delimiter(delimiter: str, file: InputFile) -> None:
+    if delimiter not in DELIMITERS:
+        raise ArgumentError(
+            f"There is no delimiter {delimiter!r}.{did_you_mean(delimiter, DELIMITERS)} There are: {', '.join(DELIMITERS)}."
+        )
+    if file.extension not in _DELIMITED:
+        raise ArgumentError(
+            f"--delimiter {delimiter} is for {', '.join(_DELIMITED)}; {file.name!r} has none. Leave it out."
+        )
 
 
 def read_table(

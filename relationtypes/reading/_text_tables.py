@@ -8,13 +8,13 @@ from itertools import dropwhile, islice
 
 import polars
 
-from relationtypes.errors import MalformedInputError
+from relationtypes.errors import ArgumentError, MalformedInputError
 from relationtypes.reading._decoding import TextFormat, find_format, lines
 from relationtypes.reading._delimited import Record, records
 from relationtypes.reading._dialects import Dialect, find_dialect, unended
 from relationtypes.reading._files import InputFile
 from relationtypes.reading._layout import FOOTER, SET_ASIDE, TITLE, Layout, find_layout, is_blank, is_title
-from relationtypes.reading._source import Batch, Reject, Source, Told
+from relationtypes.reading._source import DELIMITERS, Batch, Reject, Source, Told
 
 _LAYOUT_RECORDS = 60
 _TEXT = "text"
@@ -29,7 +29,13 @@ _PAIRED_LINES = 50
 def open_delimited(file: InputFile, told: Told) -> Source:
     """Return the table of a CSV or TSV *file*, all of its cells strings."""
     form = find_format(file, told.encoding)
-    dialect = find_dialect(lines(file, form), tab_first=file.extension == ".tsv")
+    named = DELIMITERS[told.delimiter] if told.delimiter else None
+    dialect = find_dialect(lines(file, form), tab_first=file.extension == ".tsv", delimiter=named)
+    if named and dialect.width == 1:
+        raise ArgumentError(
+            f"--delimiter {told.delimiter} stands between no two cells of {file.name!r}. Leave it out, or give another of:"
+            f" {', '.join(DELIMITERS)}."
+        )
 
     def found() -> Iterator[Record]:
         return dropwhile(_is_blank_line, records(lines(file, form), dialect))

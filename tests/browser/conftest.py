@@ -15,13 +15,31 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from relationtypes import RelationTagger
+from relationtypes.explorer.importing import look_at, roles_of, settle
+from relationtypes.explorer.project import Project, create_project
+from relationtypes.explorer.running import tag_project
+from relationtypes.explorer.tagging import finish
+from tests.browser.texts import survey
 from tests.conftest import ROOT
 
 CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PATIENCE = 60_000
-_NO_SERVER = "net::ERR_CONNECTION_REFUSED"
+_STILL = 300
+"""Milliseconds without any work after which a page counts as done; a page that answers shows at once that it works."""
+_AT_REST = """still => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const whole = app && app.dataset.testConnectionState === "CONNECTED" && app.dataset.testScriptState === "notRunning"
+        && app.querySelector('[data-testid="stMainBlockContainer"] [data-testid="stElementContainer"]')
+        && app.querySelector('[data-testid="stSidebarNav"] a')
+        && !app.querySelector('[data-stale="true"], [data-testid="stSpinner"], [data-testid="stSkeleton"]');
+    if (!whole) window.atRestSince = null;
+    else if (!window.atRestSince) window.atRestSince = performance.now();
+    return Boolean(whole) && performance.now() - window.atRestSince >= still;
+}"""
+_NO_SERVER = "ECONNREFUSED"
 
 
 @dataclass
@@ -38,24 +56,14 @@ class Explorer:
         self.tab.goto(self.address + link)
         self.settle()
 
-    def press_until(self, name: str, words: str) -> None:
-        """Press the button *name* until *words* are seen: a press while the page is still being put together can be lost."""
-        from playwright.sync_api import Error
-
-        seen = self.tab.get_by_text(words).filter(visible=True).first
-        for _ in range(4):
-            with contextlib.suppress(Error):
-                self.tab.get_by_role("button", name=name).filter(visible=True).first.click(timeout=5_000)
-            with contextlib.suppress(Error):
-                seen.wait_for(timeout=15_000)
-                return
-        self.see(words)
-
     def see(self, words: str, *, patience: int = _PATIENCE) -> None:
         """Wait until *words* can be seen."""
         self.tab.get_by_text(words).filter(visible=True).first.wait_for(timeout=patience)
 
-    def press(self, name: str, *, exact: bool = True) -> None:
+    def press(self, name: str, *, exact: bool = True, moving: bool = False) -> None:
+        """Press a button once the page is at rest; on one that is never so, as while a run goes on, at once."""
+        if not moving:
+            self.settle()
         self.tab.get_by_role("button", name=name, exact=exact).filter(visible=True).first.click()
 
     def go(self, name: str) -> None:
@@ -67,10 +75,13 @@ class Explorer:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the page is done, and make sure that it shows no fault."""
-        app = self.tab.get_by_test_id("stApp")
-        app.wait_for()
-        self.tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        """Wait until the page is whole and at rest, and make sure that it shows no fault.
+
+        A page that has just been asked for is at rest too, but empty; one press on it, or on a page that is being replaced, goes
+        to what is there no longer.
+        """
+        self.tab.evaluate("window.atRestSince = null")
+        self.tab.wait_for_function(_AT_REST, arg=_STILL, polling=50)
         assert self.tab.get_by_test_id("stException").count() == 0
         assert self.tab.get_by_test_id("stAlertContentError").count() == 0
 
@@ -89,7 +100,7 @@ class Explorer:
         return str(self.tab.locator(selector).filter(visible=True).first.inner_text())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of a running explorer, and the folder of its projects."""
     folder = tmp_path_factory.mktemp("projects")
@@ -110,7 +121,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
             server.wait(20)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """A headless Chromium."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -122,9 +133,28 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def tagged(served: tuple[str, Path]) -> Project:
+    """A project of 112 invented texts, really tagged, for journeys that begin where there is one; they leave it as it is."""
+    survey_file = survey(112, text="comment", customer="customer", day="date", score="nps", plan="plan")
+    project = create_project("shared.csv", survey_file.write_csv().encode(), root=served[1])
+    look = look_at(project.source)
+    settle(project, look, roles_of([(guess.column, guess.role) for guess in look.plan.roles.guesses]))
+    tag_project(project, RelationTagger.load())
+    finish(project)
+    return project
+
+
 @pytest.fixture
 def explorer(browser: Any, served: tuple[str, Path]) -> Iterator[Explorer]:
     """The explorer in a fresh tab; afterwards: nothing outside this machine was asked for, no dialog was opened."""
+    with opened_tab(browser, served) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def opened_tab(browser: Any, served: tuple[str, Path]) -> Iterator[Explorer]:
+    """Open a browser of somebody who has not been here before; see :func:`explorer`."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
     context.set_default_timeout(_PATIENCE)
     tab = context.new_page()
@@ -156,14 +186,19 @@ def explorer(browser: Any, served: tuple[str, Path]) -> Iterator[Explorer]:
 
 
 def _await_server(tab: Any, address: str) -> None:
+    """Wait until the server answers.
+
+    It is not the tab that asks: one that is shown an error goes to the page of that error a moment later, which cuts short what
+    it was told to open meanwhile.
+    """
     from playwright.sync_api import Error
 
-    for _ in range(120):
+    for _ in range(480):
         try:
-            tab.goto(address)
-            return
+            if tab.context.request.get(f"{address}/_stcore/health").ok:
+                return
         except Error as error:
             if _NO_SERVER not in error.message:
                 raise
-            tab.wait_for_timeout(250)
+        tab.wait_for_timeout(250)
     raise TimeoutError(f"The explorer did not come up at {address}.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from relationtypes.explorer.project import Project, create_project
@@ -51,6 +52,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 @pytest.fixture
 def open_page(project: Project, fake_model: None) -> Callable[..., AppTest]:
     """Return a function that opens a page of the project."""
+    st.cache_resource.clear()  # of another test's server: its model is another
 
     def opened(name: str, language: str = "en", **link: str) -> AppTest:
         source = f"from relationtypes.explorer.pages.{name} import page\npage({language!r})"

@@ -17,10 +17,12 @@ from streamlit.testing.v1.element_tree import Multiselect
 
 from relationtypes.errors import ArgumentError, MalformedInputError
 from relationtypes.explorer.exporting import Order, data_file, make_report
-from relationtypes.explorer.mapping import flat, places
+from relationtypes.explorer.kept_objectives import Edited, KeptObjectives, keep_objectives, kept_objectives
+from relationtypes.explorer.mapping import flat, inside, places, polygon
 from relationtypes.explorer.offer_form import offer_of
 from relationtypes.explorer.opening import Opened
 from relationtypes.explorer.project import Project, create_project
+from relationtypes.explorer.reviewing import correct
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
 from relationtypes.findings.offer import offer_text
@@ -139,6 +141,20 @@ def test_overview_says_the_finding_and_shows_texts_as_text(shown: Callable[..., 
     assert "me@example.org" not in said
 
 
+def test_where_no_date_can_be_read_the_project_opens_and_trends_say_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELATIONTYPES_PROJECTS", str(tmp_path))
+    made = _project(tmp_path, date=["some day"] * _N)
+    for name in ("compare", "trends", "journeys"):
+        app = AppTest.from_function(_page, args=(name, "en"), default_timeout=60)
+        app.query_params["project"] = made.id
+        assert not app.run().exception and not app.error
+        assert ("No date can be read in “date”" in _words(app)) == (name == "trends")
+    app.selectbox(key="date").set_value("date").run()  # who names it all the same is told again
+    assert "No date can be read" in _words(app)
+
+
 def test_overview_keeps_shares_of_all_families_under_a_filter_on_one(shown: Callable[..., AppTest]) -> None:
     app = shown("overview", filter='{"families":["buddies"]}')
     assert "120 texts" in _words(app) and "100%" not in app.get("html")[0].proto.body
@@ -188,6 +204,36 @@ def test_the_offer_is_kept_in_the_project(project: Project, shown: Callable[...,
     assert not app.exception and not app.error
     assert offer_of(project.settings.offer).everyone.service_modes == ("self_service",)
     assert app.tabs[1].label == "Objectives"
+
+
+def test_edited_objectives_are_found_again(
+    project: Project, shown: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.save(msgspec.structs.replace(project.settings, offer=_OFFER))
+    laid_out: list[pl.DataFrame] = []
+
+    def typed(frame: pl.DataFrame, **_: object) -> pl.DataFrame:
+        laid_out.append(frame)
+        return frame.with_columns(pl.Series("Who answers for it", ["Ada", *frame["Who answers for it"][1:]]))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("streamlit.data_editor", typed)
+        assert not shown("mismatch").exception
+    drafts = laid_out[0]
+    assert drafts["Who answers for it"].to_list() == [""] * drafts.height
+    kept = kept_objectives(project)
+    assert [one for one in kept.edited.values()] == [Edited(owner="Ada")]
+    assert not shown("mismatch", "fr").exception
+    assert kept_objectives(project) == kept
+    monkeypatch.setattr("streamlit.data_editor", lambda frame, **_: laid_out.append(frame) or frame)
+    shown("mismatch", "fr")
+    again = laid_out[-1]
+    assert again["Responsable"].to_list() == ["Ada", *[""] * (drafts.height - 1)]
+    assert again.to_series(4).to_list() == drafts["Target, %"].to_list()
+    keep_objectives(project, None, {name: Edited() for name in kept.edited})
+    assert kept_objectives(project) == KeptObjectives()
+    (project.folder / "objectives.json").write_text("{", "utf-8")
+    assert kept_objectives(project) == KeptObjectives()
 
 
 def test_a_segment_without_a_value_is_not_saved(project: Project, shown: Callable[..., AppTest]) -> None:
@@ -263,6 +309,31 @@ def test_places_are_stored_and_the_filter_knows_an_area(project: Project) -> Non
     left = store.count(Filter(area=(-1.0, 0.0, -1.0, 1.0)))
     assert left == placed.filter(pl.col("x").is_between(-1, 0)).height
     assert store.among(placed["rt_id"].to_list(), Filter(families=("buddies",))).height == _N // 4
+
+
+def test_an_area_drawn_by_hand_is_a_filter(project: Project) -> None:
+    placed = places(project, _embed, "1")
+    x, y = placed["x"].to_numpy(), placed["y"].to_numpy()
+    store = Store(project)
+    box, corners = (-0.5, 0.4, -0.6, 0.7), (-0.5, -0.6, 0.4, -0.6, 0.4, 0.7, -0.5, 0.7)
+    assert store.count(Filter(area=corners)) == store.count(Filter(area=box)) == inside(box, x, y).sum() > 0
+    left = inside((-2, -2, 0, -2, 0, 2, -2, 2), x, y)
+    assert store.numbers(Filter(area=(-2, -2, 0, -2, 0, 2, -2, 2))).tolist() == placed["rt_id"].filter(left).to_list()
+    turn = np.linspace(0, 2 * np.pi, 500)
+    drawn = polygon(np.cos(turn), np.sin(turn))
+    assert len(drawn) <= 80 and np.mean(inside(drawn, x, y) == (np.hypot(x, y) <= 1)) > 0.97
+    assert store.count(Filter(area=(1.0, 2.0))) == _N
+
+
+def test_a_report_counts_what_a_review_said(project: Project) -> None:
+    found = _opened(project)
+    (file,) = make_report(found, Order("", "en", parts=(), formats=("MD",))).files
+    assert b"A person checked" not in file[1]
+    numbers = found.table().frame["rt_id"].to_list()
+    correct(project.corrections, who="Ann", rt_id=numbers[0], family="fling", queue="random")
+    correct(project.corrections, who="Ann", rt_id=numbers[1], family="fling", queue="uncertain")  # no random sample
+    (file,) = make_report(found, Order("", "en", parts=(), formats=("MD",))).files
+    assert b"A person checked 1 of the" in file[1]
 
 
 def test_reports_refuse_what_the_model_cannot_tell(project: Project) -> None:

@@ -241,3 +241,16 @@ def test_projects_of_one_name_are_told_apart(app: AppTest) -> None:
     assert {*app.sidebar.selectbox[0].options} == {"same · same", "same · same-2"}
     app.run()
     assert app.query_params["project"] in ("same-2", ["same-2"])
+
+
+def test_the_delimiter_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELATIONTYPES_PROJECTS", str(tmp_path))
+    rows = "".join(f"{n};{n + 1},made-up words about shop {n}\n" for n in range(6))
+    made = create_project("two.csv", f"a;b,comment\n{rows}".encode(), root=tmp_path)
+    app = AppTest.from_string("from relationtypes.explorer.pages.importing import page\npage('en')", default_timeout=60)
+    app.query_params["project"] = made.id
+    app.run()
+    chooser = app.selectbox(key=f"delimiter-{made.id}")
+    assert not app.exception and chooser.value == ""
+    chooser.select("semicolon").run()
+    assert not app.exception and any("semicolons" in one.value and "2 columns" in one.value for one in app.markdown)

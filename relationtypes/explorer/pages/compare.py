@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from relationtypes.explorer import session
 from relationtypes.explorer.blocks import plain, show_section
 from relationtypes.explorer.choosing import group_columns
 from relationtypes.explorer.choosing import say as say_of_choices
 from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside, tags_for
-from relationtypes.findings.brands import brands
+from relationtypes.explorer.opening import say as say_of_opening
+from relationtypes.explorer.waiting import waiting
+from relationtypes.findings.brands import BrandMap, brands
 from relationtypes.findings.quantifying import Level
-from relationtypes.findings.segments import compare
+from relationtypes.findings.segments import Comparison, compare
 from relationtypes.reporting.chapters.brands import brands_chapter
 from relationtypes.reporting.chapters.segments import segments_chapter
 from relationtypes.reporting.wording import Wording
@@ -57,22 +60,21 @@ def page(language: Language) -> None:
         _groups(found, columns, language)
     with of_brands:
         whole = set_aside(found, language)
-        mapped = whole.found("brands", lambda table: brands(table, brand), brand, reads=(*tags_for("counted"), brand))
+        mapped = whole.found(
+            "brands", lambda table: brands(table, brand), brand, kind=BrandMap, reads=(*tags_for("counted"), brand)
+        )
         show_section(brands_chapter(mapped, taxonomy=load_taxonomy(), language=language), language, title=False)
 
 
 def found_columns(found: Opened) -> tuple[str, ...]:
-    """Return the columns with groups, remembered for the session's project: looking at each takes a moment."""
-    key = (found.project.id, found.stamp)
-    kept: tuple[object, tuple[str, ...]] | None = st.session_state.get("group_columns")
-    if kept is None or kept[0] != key:
-        st.session_state["group_columns"] = kept = (key, group_columns(found))
-    return kept[1]
+    """Return the columns with groups: looking at each for the first time takes a moment."""
+    with waiting(say_of_opening("computing", session.language())):
+        return group_columns(found)
 
 
 def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None:
-    left, middle, right = st.columns([4, 2, 3], gap="medium")
-    with left:
+    choices = st.container(horizontal=True, gap="small")
+    with choices:
         by = st.multiselect(
             say("by", language),
             columns,
@@ -82,8 +84,8 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
             placeholder=say_of_choices("several", language),
             key="by",
             bind="query-params",
+            width=300,
         )
-    with middle:
         level: Level | None = st.segmented_control(
             say("level", language),
             _LEVELS,
@@ -94,7 +96,6 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
             key="level",
             bind="query-params",
         )
-    with right:
         method = method_switch(found, language)
     if not by:
         st.info(plain(say("pick", language)))
@@ -105,6 +106,7 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
         "compare",
         lambda table: compare(table, picked, method=method, level=level or "family"),
         picked, method, level,
+        kind=Comparison,
         reads=(*tags_for(method), *picked),
     )  # fmt: skip
     show_section(segments_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from relationtypes.explorer.blocks import escaped, show_section
+from relationtypes.explorer.blocks import show_section
 from relationtypes.explorer.choosing import column_choice
 from relationtypes.explorer.choosing import say as say_of_choices
-from relationtypes.explorer.opening import Opened, opened, set_aside, tags_for
+from relationtypes.explorer.opening import Opened, opened, set_aside, show_lacking, tags_for
 from relationtypes.explorer.pages.compare import found_columns
 from relationtypes.findings.drivers import Drivers, FamilyScores, drivers, scores_by_family
 from relationtypes.findings.metrics import find_metric
@@ -60,24 +60,21 @@ def page(language: Language) -> None:
         return
     known = next((name for role in _ROLES if (name := found.role(role))), None)
     if known is None:
-        st.html(
-            f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
-            f"<p>{escaped(say('missing_text', language))}</p></div>"
-        )
-    left, middle, right = st.columns([3, 3, 4], gap="medium")
-    with left:
+        show_lacking(found, say("missing", language), say("missing_text", language), language)
+    choices = st.container(horizontal=True, gap="small")
+    with choices:
         score = column_choice(say("score", language), found.own_columns, language, key="score", default=known)
     if score is None:
         return
-    with middle:
+    with choices:
         kind = st.selectbox(
             say("kind", language),
             (_AUTO, *KINDS),
             format_func=lambda name: _named(name, language),
             key="metric",
             bind="query-params",
+            width=200,
         )
-    with right:
         adjust = st.multiselect(
             say("adjust", language),
             [name for name in found_columns(found) if name != score],
@@ -86,6 +83,7 @@ def page(language: Language) -> None:
             placeholder=say_of_choices("several", language),
             key="adjust",
             bind="query-params",
+            width=300,
         )
     _show(set_aside(found, language), score, next((one for one in KINDS if one == kind), None), tuple(adjust), language)
 

@@ -11,7 +11,8 @@ import streamlit as st
 from relationtypes import _data
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer import gate, session
-from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.blocks import escaped, plain
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.importing import (
     ASSUMED,
     SHOWN_REJECTS,
@@ -28,10 +29,13 @@ from relationtypes.explorer.pages.importing_words import ROLE_NAMES, say
 from relationtypes.explorer.project import Project, projects
 from relationtypes.explorer.saying import said_of
 from relationtypes.explorer.tagging import Progress, progress_of, start_tagging
+from relationtypes.findings.bonds import UNDETERMINED
 from relationtypes.manifest import SUFFIX
-from relationtypes.reading import PACKED, READABLE, ROLES, Role
+from relationtypes.reading import DELIMITERS, PACKED, READABLE, ROLES, Role
 from relationtypes.reporting.numbers import written
-from relationtypes.taxonomy import LANGUAGES, Language
+from relationtypes.reporting.wording import family_names
+from relationtypes.styling import FAMILY_COLOURS
+from relationtypes.taxonomy import LANGUAGES, Language, load_taxonomy
 
 _ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "mac-roman", "utf-16", "cp1250", "cp850")
 _NAMED = {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "mac-roman": "Mac Roman", "utf-8-sig": "UTF-8"}
@@ -40,13 +44,19 @@ _COLOURS = {"done": "green", "running": "blue", "stopped": "orange", "failed": "
 _LONGEST_REJECT = 160
 _ASKED = "tagging_asked"
 """Of a session: the project to be tagged. Kept until the run has begun: a press that another event cuts short is not lost."""
+_REFUSED = "refused"
+"""Of a session: why the last file could not be taken."""
+_EXAMPLE = "example_asked"
+"""Of a session, likewise: whether the example is to be brought in."""
 _TOP_STYLE = """
 <style>
 [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
 [data-testid="stFileUploaderDropzone"] {{ flex-direction: column; justify-content: center; align-items: center; gap: .6rem;
   min-height: 9.5rem; text-align: center; border: 1px dashed #9aa1ad; }}
-[data-testid="stFileUploaderDropzone"]::before {{ content: "{drop}"; font-weight: 600; }}
-[data-testid="stFileUploaderDropzone"]::after {{ content: "{limit}"; color: #6b7280; font-size: .85rem; }}
+[data-testid="stFileUploaderDropzone"]::before {{ content: "{drop}"; font-weight: 600; font-size: 1.15rem; }}
+[data-testid="stFileUploaderDropzone"]::after {{ content: "{limit}"; color: #575e69; font-size: .87rem; }}
+[data-testid="stFileUploaderDropzone"] button {{ background: #2f5d8a; color: #fff; border-color: #2f5d8a; }}
+[data-testid="stFileUploaderDropzone"] button:hover {{ background: #264d73; color: #fff; }}
 [data-testid="stFileUploaderDropzone"] button > * {{ display: none; }}
 [data-testid="stFileUploaderDropzone"] button::before {{ content: "{browse}"; }}
 </style>
@@ -64,20 +74,42 @@ def page(language: Language) -> None:
 
 def _door_view(language: Language) -> None:
     st.title(say("title", language), anchor=False)
-    st.markdown(say("what", language))
+    st.html(f'<p class="rt-lead">{escaped(say("what", language))}</p>' + _families(language))
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        st.error(shown_fault(refused, language))
     with st.container(key="wrap"):
-        left, right = st.columns((3, 2), gap="large")
+        left, right = st.columns((3, 2), gap="medium")
     with left:
         _drop(language)
-    with right:
-        with st.container(border=True):
-            st.markdown(f"**{say('example_title', language)}**")
-            st.caption(say("example_what", language))
-            if st.button(say("example", language), icon=":material/play_arrow:", key="example"):
-                _bring_in(_data.example_file().name, _data.example_file().read_bytes(), None, language)
+    with right, st.container(border=True):
+        st.markdown(f"**{say('example_title', language)}**")
+        st.caption(say("example_what", language))
+        st.button(
+            say("example", language),
+            icon=":material/play_arrow:",
+            key="example",
+            on_click=lambda: st.session_state.update({_EXAMPLE: True}),
+        )
+        if st.session_state.get(_EXAMPLE):
+            _bring_in(_data.example_file().name, _data.example_file().read_bytes(), None, language)
+    with st.expander(say("formats_alone" if gate.is_locked() else "path_title", language)):
+        formats = ", ".join(one.removeprefix(".").upper() for one in READABLE)
+        st.caption(say("formats", language, formats=formats, packed=", ".join(PACKED), suffix=SUFFIX))
         if not gate.is_locked():
             _path(language)
     _projects(language)
+
+
+def _families(language: Language) -> str:
+    """Return the families in their colours, as HTML: what a text can be found to be."""
+    names = family_names(load_taxonomy(), language)
+    chips = "".join(
+        f'<li><span class="rt-swatch" style="background:{FAMILY_COLOURS[one]}"></span>{escaped(name)}</li>'
+        for one, name in names.items()
+        if one != UNDETERMINED
+    )
+    return f'<ul class="rt-words" aria-label="{escaped(say("relationships", language))}">{chips}</ul>'
 
 
 def _drop(language: Language) -> None:
@@ -89,33 +121,37 @@ def _drop(language: Language) -> None:
     )
     key = f"dropped-{st.session_state.get('drops', 0)}"
     files = st.file_uploader(say("file", language), accept_multiple_files=True, key=key, label_visibility="collapsed")
-    formats = ", ".join(one.removeprefix(".").upper() for one in READABLE)
-    st.caption(say("formats", language, formats=formats, packed=", ".join(PACKED), suffix=SUFFIX))
     if not files:
         return
-    name, content, manifest = dropped([(file.name, file.getvalue()) for file in files])
+    st.session_state["drops"] = st.session_state.get("drops", 0) + 1  # an empty place for the next file
     try:
-        _bring_in(name, content, manifest, language)
-    finally:
-        st.session_state["drops"] = st.session_state.get("drops", 0) + 1  # an empty place for the next file
+        name, content, manifest = dropped([(file.name, file.getvalue()) for file in files])
+    except RelationTypesError as error:
+        st.session_state[_REFUSED] = error
+        st.rerun()
+    _bring_in(name, content, manifest, language)
 
 
 def _path(language: Language) -> None:
-    with st.form("path", border=True):
-        st.markdown(f"**{say('path_title', language)}**")
-        given = st.text_input(
-            say("path", language), placeholder=say("path_hint", language), label_visibility="collapsed"
-        )
+    with st.form("path", border=False):
+        given = st.text_input(say("path", language), placeholder=say("path_hint", language))
         st.caption(say("path_what", language))
-        sent = st.form_submit_button(say("open_path", language), icon=":material/folder_open:")
+        sent = st.form_submit_button(say("open_path", language))
     if sent and given.strip():
         path = Path(given.strip().strip("\"'")).expanduser()
         _bring_in(path.name or str(path), path, None, language)
 
 
 def _bring_in(name: str, source: bytes | Path, manifest: bytes | None, language: Language) -> None:
-    with st.spinner(say("reading", language)):
-        project = bring_in(name, source, manifest=manifest)
+    """Open a project of the file; one that cannot be is told of at the top of the page, with all else still there."""
+    try:
+        with st.spinner(say("reading", language)):
+            project = bring_in(name, source, manifest=manifest)
+    except RelationTypesError as error:
+        st.session_state[_REFUSED] = error
+        st.rerun()
+    finally:
+        st.session_state.pop(_EXAMPLE, None)
     session.set_project(project)
     if project.is_tagged:
         session.go("overview")
@@ -189,7 +225,13 @@ class _Reading:
         self._project, self._language = project, language
         settings = project.settings
         key = f"reading-{project.id}"
-        before = {"encoding": settings.encoding, "sheet": settings.sheet, "header": settings.header, "profile": None}
+        before = {
+            "encoding": settings.encoding,
+            "sheet": settings.sheet,
+            "header": settings.header,
+            "delimiter": settings.delimiter,
+            "profile": None,
+        }
         self.dates: dict[str, str] = {}
         self.chosen: dict[str, Any] = st.session_state.setdefault(key, before)
 
@@ -207,7 +249,7 @@ class _Reading:
                 with st.spinner(say("reading", self._language)):
                     kept = (stamp, look_at(self._project.source, **self.chosen))
             except RelationTypesError as error:
-                st.error(plain(str(error)))
+                st.error(shown_fault(error, self._language))
                 self._choose(None)
                 return None
             st.session_state["look"] = kept
@@ -221,6 +263,12 @@ class _Reading:
         source = look.plan.source if look else None
         with st.expander(say("otherwise", language), expanded=look is None):
             first, second, third = st.columns(3)
+            extension = source.file.extension if source else self._project.source.suffix.lower()
+            if extension in (".csv", ".tsv"):  # which have no sheets
+                known = _DELIMITERS.get((source.delimiter if source else "") or "", "none")
+                found = say("found", language, value=say(known, language)) if source else None
+                nothing = say("find_out", language) if self.chosen["delimiter"] or not found else found
+                self._select(second, "delimiter", ("", *DELIMITERS), nothing)
             if source is None or source.encoding:
                 found = (
                     say("found", language, value=_named(source.encoding or ""))
@@ -236,7 +284,11 @@ class _Reading:
 
     def _select(self, place: Any, name: str, options: tuple[Any, ...], nothing: str) -> None:
         now = {None: "", True: "yes", False: "no"}.get(self.chosen[name], self.chosen[name])
-        shown = {"": nothing, "yes": say("header_yes", self._language), "no": say("header_no", self._language)}
+        shown = {one: say(one, self._language) for one in DELIMITERS} | {
+            "": nothing,
+            "yes": say("header_yes", self._language),
+            "no": say("header_no", self._language),
+        }
         picked = place.selectbox(
             say(name, self._language),
             options if now in options else (*options, now),
@@ -277,7 +329,7 @@ def _facts(look: Look, language: Language) -> None:
     known = _DELIMITERS.get(source.delimiter or "")
     parts = [say("rows", language, n=look.plan.rows), say("n_columns", language, n=len(source.schema))]
     parts += [_named(source.encoding)] if source.encoding else []
-    parts += [say("delimiter", language, name=say(known, language))] if known else []
+    parts += [say("separated", language, name=say(known, language))] if known else []
     parts += [say("sheet_named", language, name=source.sheet)] if source.sheet else []
     parts += [say("export_named", language, name=look.plan.roles.profile)] if look.plan.roles.profile else []
     st.markdown(plain(" · ".join(parts)))
@@ -394,7 +446,7 @@ def _tag_button(
             on_click=lambda: st.session_state.update({_ASKED: project.id}),
         )
     if st.session_state.get(_ASKED) == project.id and not doubles and texts:
-        told = {name: reading.chosen[name] for name in ("encoding", "sheet", "header")}
+        told = {name: reading.chosen[name] for name in ("encoding", "sheet", "header", "delimiter")}
         try:
             with st.spinner(say("reading", language)):
                 settle(project, look, roles_of(choices), dates=reading.dates, **told)

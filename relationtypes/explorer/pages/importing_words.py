@@ -25,15 +25,22 @@ ROLE_NAMES: dict[Role | None, tuple[str, str]] = {
 say = Wording(
     title=("Who are your customers to you?", "Qui sont vos clients pour vous ?"),
     what=(
-        "Give an export of reviews, survey answers, tickets or posts: each text is told by the relationship it speaks from,"
-        " in English or French, with its evidence. Everything stays on this machine.",
-        "Donnez un export d’avis, de réponses d’enquête, de tickets ou de messages : chaque texte est classé selon la relation"
-        " dont il parle, en français ou en anglais, preuves à l’appui. Tout reste sur cette machine.",
+        "Customers write to a brand as to a shop, a friend, a partner or an ex. Give a file of what they wrote, in English or"
+        " French: see which relationship each text speaks from, and what to do about it.",
+        "On écrit à une marque comme à un commerçant, un ami, un partenaire ou un ex. Donnez un fichier de ce que vos clients ont"
+        " écrit, en français ou en anglais : voyez de quelle relation parle chaque texte, et quoi en faire.",
     ),
+    relationships=("Relationships that texts can speak from", "Relations dont un texte peut parler"),
     file=("File with texts", "Fichier de textes"),
-    drop=("Drop a file here", "Déposez un fichier ici"),
+    drop=(
+        "Drop your reviews, survey answers or messages here",
+        "Déposez ici vos avis, réponses d’enquête ou messages",
+    ),
     browse=("Choose a file", "Choisir un fichier"),
-    limit=("up to {most} MB", "jusqu’à {most} Mo"),
+    limit=(
+        "Excel, CSV and others, up to {most} MB. Nothing leaves this machine.",
+        "Excel, CSV et autres, jusqu’à {most} Mo. Rien ne quitte cette machine.",
+    ),
     formats=(
         "{formats}; also packed as {packed}. A file that is tagged already opens at its findings; drop its {suffix} with it.",
         "{formats} ; aussi compressés en {packed}. Un fichier déjà classé s’ouvre sur ses résultats ;"
@@ -45,7 +52,8 @@ say = Wording(
         "160 avis fictifs sur une chaîne de cafés, en français et en anglais.",
     ),
     example=("Open the example", "Ouvrir l’exemple"),
-    path_title=("A large file on this machine", "Un gros fichier sur cette machine"),
+    path_title=("Formats, and large files by their path", "Formats, et gros fichiers par leur chemin"),
+    formats_alone=("Formats", "Formats"),
     path=("Path of the file", "Chemin du fichier"),
     path_hint=("/data/reviews.parquet", "/donnees/avis.parquet"),
     path_what=("It is read where it lies and not copied.", "Il est lu là où il se trouve, sans copie."),
@@ -76,7 +84,9 @@ say = Wording(
     header_no=("already data", "déjà des données"),
     find_out=("found out", "détecté automatiquement"),
     found=("found out: {value}", "détecté : {value}"),
-    delimiter=("separated by {name}", "séparateur : {name}"),
+    separated=("separated by {name}", "séparateur : {name}"),
+    delimiter=("Between the cells", "Séparateur"),
+    none=("nothing: one column", "aucun : une seule colonne"),
     comma=("commas", "virgule"),
     semicolon=("semicolons", "point-virgule"),
     tab=("tabs", "tabulation"),

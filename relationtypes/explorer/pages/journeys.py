@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from relationtypes.explorer.blocks import escaped, plain, show_section
+from relationtypes.explorer.blocks import plain, show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
-from relationtypes.explorer.opening import opened, set_aside
-from relationtypes.findings.journeys import journeys
+from relationtypes.explorer.opening import opened, set_aside, show_lacking
+from relationtypes.findings.journeys import Journeys, journeys
 from relationtypes.reporting.chapters.journeys import journeys_chapter
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language, load_taxonomy
@@ -43,21 +43,17 @@ def page(language: Language) -> None:
     found = opened(language)
     if found is None:
         return
-    who, when = found.role("customer"), found.role("date")
+    who, when = found.role("customer"), found.days
     lacking = [say(key, language) for key, there in (("no_customer", who), ("no_date", when)) if there is None]
     if lacking:
-        st.html(
-            f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
-            f"<p>{escaped(' '.join([*lacking, say('name_it', language)]))}</p></div>"
-        )
-    left, middle, right = st.columns([2, 2, 4], gap="small")
-    with left:
+        show_lacking(found, say("missing", language), " ".join([*lacking, say("name_it", language)]), language)
+    choices = st.container(horizontal=True, gap="small")
+    with choices:
         customer = column_choice(say("customer", language), found.own_columns, language, key="customer", default=who)
-    with middle:
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=when)
     if customer is None or date is None:
         return
-    with right:
+    with choices:
         period = period_choice(language, key="period")
     st.caption(plain(say("persons", language)))
     whole = set_aside(found, language)
@@ -65,5 +61,6 @@ def page(language: Language) -> None:
         "journeys",
         lambda table: journeys(table, customer=customer, date=date, period=period),
         customer, date, period,
+        kind=Journeys,
     )  # fmt: skip
     show_section(journeys_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)

@@ -1,18 +1,18 @@
-"""Texts as points by meaning: look at a corner of them, and read it."""
+"""Texts as points by meaning: draw around some of them, and read them."""
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from typing import Any
 
-import altair
 import polars as pl
 import streamlit as st
 
 from relationtypes.explorer import session
 from relationtypes.explorer.blocks import escaped, plain, show_block
 from relationtypes.explorer.blocks import say as say_of_blocks
-from relationtypes.explorer.mapping import places
+from relationtypes.explorer.mapping import inside, is_area, places, polygon
 from relationtypes.explorer.opening import Opened, opened
 from relationtypes.explorer.tagging import ID
 from relationtypes.findings.table import TEXT, TaggedTable
@@ -22,22 +22,24 @@ from relationtypes.reporting.chart_theme import FONT
 from relationtypes.reporting.document import Column, Row, Table
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording, family_names, type_names
-from relationtypes.styling import FAMILY_COLOURS, INK
+from relationtypes.styling import ACCENT, FAMILY_COLOURS, INK, MUTED
 from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import Language, Taxonomy, load_taxonomy
 
 _SHOWN = 6
 _WORDS = 16
-_AREA = "area"
 _SHORT = 140
+_FONT = f"'Source Sans', {FONT}"
+_LINE = 60
+_NOT_NEEDED = ["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"]
 _PLACE = "part"
 
 say = Wording(
     title=("Map of the texts", "Carte des textes"),
     lead=(
-        "Each point is a text; texts that the model reads alike lie near each other. Draw a box to read what lies in it.",
-        "Chaque point est un texte ; ceux que le modèle lit de même façon sont voisins. Tracez un cadre pour lire ce qu’il"
-        " contient.",
+        "Each point is a text; texts that the model reads alike lie near each other. Draw around some of them to read them.",
+        "Chaque point est un texte ; ceux que le modèle lit de même façon sont voisins. Entourez-en quelques-uns pour"
+        " les lire.",
     ),
     sample=(
         "{n} of {all} texts with a family are shown, drawn at random.",
@@ -51,12 +53,13 @@ say = Wording(
     placing=("Placing the texts, once for this project…", "Placement des textes, une fois pour ce projet…"),
     family=("Family", "Famille"),
     none=("None of the texts on the map fits the filter.", "Aucun texte de la carte ne correspond au filtre."),
-    picked=("{n} texts in the box", "{n} textes dans le cadre"),
-    share=("Share in the box", "Part dans le cadre"),
+    picked=("{n} texts in what you drew", "{n} textes dans votre tracé"),
+    share=("Share among these", "Part parmi ceux-ci"),
     share_map=("Share on the map", "Part sur la carte"),
     texts=("Texts", "Textes"),
-    families=("Families in the box", "Familles dans le cadre"),
-    words=("Typical words of the box", "Mots typiques du cadre"),
+    on_map=("Families on the map", "Familles sur la carte"),
+    families=("Families of these texts", "Familles de ces textes"),
+    words=("Typical words of these texts", "Mots typiques de ces textes"),
     no_words=("No word sets these texts apart.", "Aucun mot ne distingue ces textes."),
     some=("Some of them", "Quelques-uns"),
     verbatims=("Read them all", "Les lire tous"),
@@ -72,7 +75,7 @@ say = Wording(
 
 
 def page(language: Language) -> None:
-    """Show the map, and what lies in the box drawn on it."""
+    """Show the map, and what lies in what is drawn on it."""
     st.title(say("title", language), anchor=False)
     found = opened(language)
     if found is None:
@@ -89,12 +92,15 @@ def page(language: Language) -> None:
         return
     taxonomy = load_taxonomy()
     st.html(f'<p class="rt-note">{escaped(say("lead", language))}</p>')
-    box = _map(shown, taxonomy, language) or found.chosen.area
+    area = _map(shown, found.chosen.area, taxonomy, language) or found.chosen.area
     every = sum(n for _, n in found.store.counts(f"{PREFIX}family"))
     key = "all" if every <= placed.height else "sample"
     st.caption(plain(say(key, language, n=placed.height, all=every)))
-    if len(box) == 4:
-        _picked(found, shown, box, taxonomy, language)
+    if is_area(area):
+        _picked(found, shown, area, taxonomy, language)
+    else:
+        with st.expander(say_of_blocks("as_table", language), icon=":material/table:"):
+            show_block(_families(shown, taxonomy, language), language)
     with st.expander(say_of_blocks("method", language), icon=":material/info:"):
         st.html(f'<p class="rt-note">{escaped(say("method", language))}</p>')
 
@@ -103,62 +109,106 @@ def _joined(texts: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     return texts.with_columns(pl.col(ID).cast(pl.Int64)).join(placed.with_columns(pl.col(ID).cast(pl.Int64)), on=ID)
 
 
-def _map(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> tuple[float, ...]:
-    """Show the points; return the box drawn on them, if there is one."""
-    names, kinds = family_names(taxonomy, language), type_names(taxonomy, language)
-    rows = shown.select(
-        "x", "y",
-        family=pl.col(f"{PREFIX}family").replace_strict(names, default=""),
-        kind=pl.col(f"{PREFIX}type").replace_strict(kinds, default=""),
-        text=pl.col(TEXT).str.slice(0, _SHORT).str.replace_all(r"\s+", " "),
-    )  # fmt: skip
-    there = [one for one in taxonomy.family_ids if names[one] in set(rows["family"])]
-    brush = altair.selection_interval(name=_AREA, encodings=["x", "y"])
-    blank = altair.Axis(title=None, labels=False, ticks=False, domain=False, grid=False)
-    scale = altair.Scale(domain=[-1.05, 1.05], nice=False)
-    chart = (
-        altair.Chart(rows)
-        .mark_circle(size=34, opacity=0.65, stroke="#ffffff", strokeWidth=0.3)
-        .encode(
-            x=altair.X("x:Q", axis=blank, scale=scale),
-            y=altair.Y("y:Q", axis=blank, scale=scale),
-            color=altair.Color(
-                "family:N",
-                scale=altair.Scale(domain=[names[one] for one in there], range=[FAMILY_COLOURS[one] for one in there]),
-                legend=altair.Legend(
-                    title=None, orient="top", labelFontSize=13, labelColor=INK, symbolSize=110, columns=4
-                ),
-            ),
-            tooltip=[
-                altair.Tooltip("family:N", title=" "),
-                altair.Tooltip("kind:N", title="  "),
-                altair.Tooltip("text:N", title="   "),
-            ],
-        )
-        .add_params(brush)
-        .properties(height=560, padding=dict.fromkeys(("left", "right", "top", "bottom"), 2))
-        .configure(font=FONT)
-        .configure_view(stroke="#dfe2e6")
+def _map(shown: pl.DataFrame, area: tuple[float, ...], taxonomy: Taxonomy, language: Language) -> tuple[float, ...]:
+    """Show the points, and *area* around some of them; return what is drawn on them, if anything is."""
+    figure = {"data": _points(shown, taxonomy, language), "layout": _layout(area)}
+    state: Any = st.plotly_chart(
+        figure,
+        width="stretch",
+        theme=None,
+        key="map",
+        on_select="rerun",
+        selection_mode=("lasso", "box"),
+        config={
+            "displaylogo": False,
+            "displayModeBar": True,
+            "locale": language,
+            "modeBarButtonsToRemove": _NOT_NEEDED,
+        },
+        alt=say("title", language),
     )
-    state: Any = st.altair_chart(
-        chart, width="stretch", theme=None, key="map", on_select="rerun", alt=say("title", language)
-    )
-    drawn = state.selection.get(_AREA) or {}
-    if not drawn.get("x") or not drawn.get("y"):
+    drawn = [*state.selection.get("lasso", ()), *state.selection.get("box", ())]
+    if not drawn:
         return ()
-    (left, right), (bottom, top) = sorted(drawn["x"]), sorted(drawn["y"])
-    return tuple(round(float(end), 4) for end in (left, right, bottom, top))
+    xs, ys = drawn[-1]["x"], drawn[-1]["y"]
+    if len(xs) > 2:
+        return polygon(xs, ys)
+    return tuple(round(float(end), 4) for end in (min(xs), max(xs), min(ys), max(ys)))
 
 
-def _picked(found: Opened, shown: pl.DataFrame, box: tuple[float, ...], taxonomy: Taxonomy, language: Language) -> None:
-    inside = pl.col("x").is_between(box[0], box[1]) & pl.col("y").is_between(box[2], box[3])
-    marked = shown.with_columns(inside.alias(_PLACE))
+def _points(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> list[dict[str, Any]]:
+    """Return the points of each family; what customers wrote is made harmless for the tooltip, which understands markup."""
+    names, kinds = family_names(taxonomy, language), type_names(taxonomy, language)
+    made = []
+    for one in taxonomy.family_ids:
+        of_family = shown.filter(pl.col(f"{PREFIX}family") == one)
+        words = of_family[TEXT].fill_null("").str.slice(0, _SHORT).str.replace_all(r"\s+", " ").to_list()
+        types = [kinds.get(kind, "") for kind in of_family[f"{PREFIX}type"]]
+        if words:
+            made.append({
+                "type": "scatter",
+                "mode": "markers",
+                "name": names[one],
+                "x": of_family["x"].to_list(),
+                "y": of_family["y"].to_list(),
+                "text": [
+                    "<br>".join((f"<b>{names[one]}</b>", kind, *map(escaped, textwrap.wrap(text, _LINE))))
+                    for kind, text in zip(types, words, strict=True)
+                ],
+                "hoverinfo": "text",
+                "marker": {
+                    "size": 7, "opacity": 0.7, "color": FAMILY_COLOURS[one], "line": {"width": 0.3, "color": "#ffffff"}
+                },
+                "unselected": {"marker": {"opacity": 0.2}},
+            })  # fmt: skip
+    return made
+
+
+def _layout(area: tuple[float, ...]) -> dict[str, Any]:
+    axis = {"visible": False, "range": [-1.05, 1.05], "fixedrange": True}
+    return {
+        "height": 640,
+        "margin": {"l": 2, "r": 2, "t": 36, "b": 64},
+        "dragmode": "lasso",
+        "xaxis": axis,
+        "yaxis": axis,
+        "plot_bgcolor": "#ffffff",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": _FONT, "size": 14, "color": INK},
+        "legend": {
+            "orientation": "h", "x": 0, "y": -0.01, "yanchor": "top", "itemclick": False, "itemdoubleclick": False,
+            "itemsizing": "constant",
+        },
+        "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": "#dfe2e6", "align": "left", "font": {"family": _FONT, "color": INK}},
+        "newselection": {"line": {"color": ACCENT, "width": 2, "dash": "solid"}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": MUTED, "activecolor": ACCENT},
+        "shapes": [
+            {"type": "rect", "x0": -1.05, "x1": 1.05, "y0": -1.05, "y1": 1.05, "line": {"color": "#dfe2e6", "width": 1}},
+            *([_outline(area)] if is_area(area) else []),
+        ],
+    }  # fmt: skip
+
+
+def _outline(area: tuple[float, ...]) -> dict[str, Any]:
+    corners = list(zip(area[::2], area[1::2], strict=True))
+    if len(area) == 4:
+        left, right, bottom, top = area
+        corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
+    path = "M" + " L".join(f"{x},{y}" for x, y in corners) + " Z"
+    return {"type": "path", "path": path, "line": {"color": ACCENT, "width": 2}}
+
+
+def _picked(
+    found: Opened, shown: pl.DataFrame, area: tuple[float, ...], taxonomy: Taxonomy, language: Language
+) -> None:
+    within = inside(area, shown["x"].to_numpy(), shown["y"].to_numpy())
+    marked = shown.with_columns(pl.Series(_PLACE, within))
     picked = marked.filter(_PLACE)
     st.header(say("picked", language, n=picked.height), anchor=False)
     if not picked.height:
         return
     if st.button(say("verbatims", language), type="primary", icon=":material/format_quote:"):
-        session.set_filter(replace(found.chosen, area=box))
+        session.set_filter(replace(found.chosen, area=area))
         session.go("verbatims")
     left, right = st.columns(2, gap="large")
     with left:
@@ -175,22 +225,31 @@ def _picked(found: Opened, shown: pl.DataFrame, box: tuple[float, ...], taxonomy
         )
 
 
-def _families(marked: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> Table:
+def _families(texts: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> Table:
+    """Return how the families share the *texts* of the map; where some of them are marked, these beside all."""
     names = family_names(taxonomy, language)
-    inside = dict(marked.filter(_PLACE)[f"{PREFIX}family"].value_counts().iter_rows())
-    everywhere = dict(marked[f"{PREFIX}family"].value_counts().iter_rows())
-    n = max(sum(inside.values()), 1)
+    some = _PLACE in texts.columns
+    counted = _counted(texts.filter(_PLACE) if some else texts)
+    everywhere = _counted(texts)
+    n = max(sum(counted.values()), 1)
     rows = tuple(
-        Row((names[one], inside[one], inside[one] / n, everywhere[one] / marked.height), FAMILY_COLOURS[one])
-        for one in sorted(inside, key=lambda name: -inside[name])
+        Row(
+            (names[one], counted[one], counted[one] / n, *([everywhere[one] / texts.height] if some else ())),
+            FAMILY_COLOURS[one],
+        )
+        for one in sorted(counted, key=lambda name: -counted[name])
     )
     columns = (
         Column(say("family", language)),
         Column(say("texts", language), "count"),
-        Column(say("share", language), "percent", 0),
-        Column(say("share_map", language), "percent", 0),
+        Column(say("share" if some else "share_map", language), "percent", 0),
+        *([Column(say("share_map", language), "percent", 0)] if some else ()),
     )
-    return Table(say("families", language), columns, rows)
+    return Table(say("families" if some else "on_map", language), columns, rows)
+
+
+def _counted(texts: pl.DataFrame) -> dict[str, int]:
+    return dict(texts[f"{PREFIX}family"].value_counts().iter_rows())
 
 
 def _words(found: Opened, marked: pl.DataFrame, language: Language) -> None:

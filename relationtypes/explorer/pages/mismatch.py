@@ -8,11 +8,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from relationtypes.errors import RelationTypesError
-from relationtypes.explorer.blocks import escaped, plain, show_section
+from relationtypes.explorer.blocks import show_empty, show_section
+from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.objective_sheet import objective_sheet
 from relationtypes.explorer.offer_form import offer_form, offer_of
 from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside, tags_for
-from relationtypes.findings.mismatch import mismatch
+from relationtypes.findings.mismatch import Mismatches, mismatch
 from relationtypes.findings.offer import Offer, offer_text
 from relationtypes.reporting.chapters.mismatch import mismatch_chapter
 from relationtypes.reporting.wording import Wording
@@ -39,10 +40,7 @@ def page(language: Language) -> None:
         return
     text = found.project.settings.offer
     if not text:
-        st.html(
-            f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
-            f"<p>{escaped(say('missing_text', language))}</p></div>"
-        )
+        show_empty(say("missing", language), say("missing_text", language))
         offer_form(found, None, language)
         return
     offer = stated(found, language)
@@ -58,7 +56,7 @@ def stated(found: Opened, language: Language) -> Offer | None:
     try:
         return offer_of(found.project.settings.offer)
     except RelationTypesError as error:
-        st.error(plain(str(error)))
+        st.error(shown_fault(error, language))
         return None
 
 
@@ -72,8 +70,9 @@ def _show(found: Opened, offer: Offer, tabs: Sequence[DeltaGenerator], language:
             lambda table: mismatch(table, offer, method=method),
             offer_text(offer),
             method,
+            kind=Mismatches,
             reads=tags_for(method),
         )
         show_section(mismatch_chapter(made, taxonomy=taxonomy, language=language), language, title=False)
     with tabs[1]:
-        objective_sheet(made, taxonomy, language)
+        objective_sheet(found.project, made, taxonomy, language)

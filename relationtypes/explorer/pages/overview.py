@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
 from relationtypes.explorer import reviewing, session
 from relationtypes.explorer.blocks import escaped, plain, show_block, show_blocks, show_quotations
-from relationtypes.explorer.opening import Opened, method_switch, opened, tags_for
+from relationtypes.explorer.filtering import say as say_of_texts
+from relationtypes.explorer.first_findings import MOST_READ, portrait_by, quotes_without, words_without
+from relationtypes.explorer.opening import Opened, method_switch, opened
 from relationtypes.explorer.share_chart import CLICKED, share_chart
-from relationtypes.findings.estimates import Method
-from relationtypes.findings.everything import quotes_of
-from relationtypes.findings.portrait import Portrait, portrait
+from relationtypes.findings.portrait import Portrait
 from relationtypes.findings.quotes import Quote
-from relationtypes.findings.table import TaggedTable
-from relationtypes.findings.words import TypicalWords, typical_words
+from relationtypes.findings.words import TypicalWords
 from relationtypes.reporting.chapters.checking import checking_chapter
 from relationtypes.reporting.chapters.portrait import portrait_chapter
 from relationtypes.reporting.document import Block, Paragraph, Quotation, Stack, Table
@@ -26,20 +24,23 @@ from relationtypes.styling import FAMILY_COLOURS
 from relationtypes.taxonomy import Language, Taxonomy, load_taxonomy
 
 _WORDS = 14
-_READ = 40_000
-"""So many texts at most are read for quotes and words, so that one does not wait for them."""
 
 say = Wording(
     title=("Who your customers are to you", "Ce que vos clients sont pour vous"),
     families=("Families of relationships", "Familles de relations"),
+    families_of=("{families}: share of the texts", "{families} : part des textes"),
     click=(
-        "Click a bar to filter every page by that family; click it again to have all. Lines are 95% intervals; n = {n} texts.",
-        "Cliquez sur une barre pour filtrer toutes les pages par cette famille ; cliquez à nouveau pour tout revoir. Traits :"
-        " intervalles à 95 % ; n = {n} textes.",
+        "n = {n} texts; lines are 95% intervals. Click a bar to see that family on every page; click again for all.",
+        "n = {n} textes ; traits : intervalles à 95 %. Cliquez sur une barre pour ne voir que cette famille, sur toutes"
+        " les pages ; recliquez pour tout revoir.",
     ),
     bond=("Bond index", "Indice de lien"),
-    bond_aside=("from −100 to 100", "de −100 à 100"),
+    bond_aside=(
+        "living bonds less broken ones, per 100 texts; from −100 to 100",
+        "liens vivants moins liens rompus, pour 100 textes ; de −100 à 100",
+    ),
     breach=("With a breach", "Avec un manquement"),
+    breach_aside=("texts in which the brand broke a rule", "textes où la marque a enfreint une règle"),
     texts=("Texts", "Textes"),
     customers=("{n} customers", "{n} clients"),
     classified=("{n} with a family", "{n} avec une famille"),
@@ -48,7 +49,7 @@ say = Wording(
     empty=("{n} empty", "{n} vides"),
     unsupported_language=("{n} in another language", "{n} dans une autre langue"),
     error=("{n} failed", "{n} en échec"),
-    below=("confidence below the model’s threshold", "confiance sous le seuil du modèle"),
+    unsure_of=("{n} texts: read some of them", "{n} textes : à vérifier"),
     none=("all were read", "tous ont été lus"),
     tab_moods=("Mood", "Humeur"),
     tab_table=("Families", "Familles"),
@@ -81,7 +82,6 @@ say = Wording(
         " autres familles.",
     ),
     verbatims=("Read all its texts", "Lire tous ses textes"),
-    sure=("{share} sure", "sûr à {share}"),
 )
 
 
@@ -92,18 +92,29 @@ def page(language: Language) -> None:
     if found is None:
         return
     taxonomy = load_taxonomy()
-    method = method_switch(found, language)
-    profile = found.any_family.found("portrait", _portrait(method), method, reads=tags_for(method))
-    chapter = portrait_chapter(profile, taxonomy=taxonomy, language=language)
-    blocks = list(chapter.blocks)
-    said = [block for block in blocks if isinstance(block, Paragraph)]
-    show_blocks([block for block in said if block.kind in ("lead", "plain")], language)
-    corrected_shares(found, language)
-    _figures(profile, language)
-    _shares(found, profile, taxonomy, language)
+    finding, how = st.container(), st.container()
+    with how:
+        method = method_switch(found, language)
+        corrected_shares(found, language)
+    with finding:
+        profile = found.any_family.find(portrait_by(method))
+        blocks = list(portrait_chapter(profile, taxonomy=taxonomy, language=language).blocks)
+        said = [block for block in blocks if isinstance(block, Paragraph)]
+        show_blocks([block for block in said if block.kind == "lead"], language)
+        _meaning(profile, taxonomy, language)
+        _shares(found, profile, taxonomy, language)
+        _figures(profile, language)
     _details(blocks, language)
     _up_close(found, profile, taxonomy, language)
     show_blocks([block for block in said if block.kind in ("warning", "note")], language)
+
+
+def _meaning(profile: Portrait, taxonomy: Taxonomy, language: Language) -> None:
+    """Say what the commonest family is, for those who never heard of it."""
+    first = max(profile.families, key=lambda one: one.share.value).id
+    family = next(one for one in taxonomy.families if one.id == first)
+    name, what = escaped(family.name[language]), escaped(family.definition[language])
+    st.html(f'<p class="rt-note"><strong>{name}.</strong> {what}</p>')
 
 
 def corrected_shares(found: Opened, language: Language) -> None:
@@ -119,12 +130,8 @@ def corrected_shares(found: Opened, language: Language) -> None:
         show_blocks(chapter.blocks, language)
 
 
-def _portrait(method: Method) -> Callable[[TaggedTable], Portrait]:
-    return lambda table: portrait(table, method=method)
-
-
 def _shares(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: Language) -> None:
-    st.markdown(f"##### {plain(say('families', language))}")
+    st.markdown(f"##### {plain(say('families_of', language, families=say('families', language)))}")
     chosen = found.chosen.families
     names = family_names(taxonomy, language)
     key = "shares-" + "-".join(chosen)  # a new chart for each choice, so that the next click is always news
@@ -156,12 +163,12 @@ def _figures(profile: Portrait, language: Language) -> None:
     texts += [say("customers", language, n=profile.customers)] if profile.customers else []
     figures = [
         (say("bond", language), written(profile.bond, "number", language, 0), [say("bond_aside", language)]),
-        (say("breach", language), written(profile.breach, "percent", language, 0), []),
+        (say("breach", language), written(profile.breach, "percent", language, 0), [say("breach_aside", language)]),
         (say("texts", language), written(profile.texts, "count", language), texts),
         (
             say("unsure", language),
             written(unsure / max(profile.classified, 1), "percent", language, 0),
-            [f"n = {written(unsure, 'count', language)}", say("below", language)],
+            [say("unsure_of", language, n=unsure)],
         ),
         (
             say("unread", language),
@@ -206,8 +213,8 @@ def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: La
     st.markdown(plain(next(one for one in taxonomy.families if one.id == family).definition[language]))
     # Words set a family apart from the others, so they too are of the texts whatever their family.
     keep = found.project.settings.keep
-    quotes = found.any_family.found("quotes", lambda table: quotes_of(table, keep), keep, texts=True, most=_READ)
-    words = found.any_family.found("words", lambda table: typical_words(table, keep=keep), keep, texts=True, most=_READ)
+    quotes = found.any_family.find(quotes_without(keep))
+    words = found.any_family.find(words_without(keep))
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"##### {plain(say('quotes', language))}")
@@ -223,12 +230,12 @@ def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: La
             session.go("verbatims")
     with right:
         _words(words, family, language)
-        if found.store is not None and found.any_family.count > _READ:
-            st.caption(plain(say("drawn", language, n=_READ)))
+        if found.store is not None and found.any_family.count > MOST_READ:
+            st.caption(plain(say("drawn", language, n=MOST_READ)))
 
 
 def _quotation(one: Quote, kinds: dict[str, str], language: Language) -> Quotation:
-    sure = say("sure", language, share=written(min(one.confidence, 0.99), "percent", language, 0))
+    sure = say_of_texts("sure", language, share=written(min(one.confidence, 0.99), "percent", language, 0))
     source = " · ".join(filter(None, (kinds.get(one.type), one.brand, sure)))
     return Quotation(one.text, source, FAMILY_COLOURS[one.family])
 

@@ -10,10 +10,12 @@ import streamlit as st
 from relationtypes.explorer import cards, reviewing, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.filtering import label
+from relationtypes.explorer.opening import say as say_of_opening
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.reviewing import QUEUES, Correction, Queue
 from relationtypes.explorer.store import Store
 from relationtypes.explorer.tagging import ID
+from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.table import TaggedTable
 from relationtypes.records import SENTIMENTS
@@ -47,7 +49,7 @@ say = Wording(
     undo=("Undo", "Annuler"),
     skip=("Skip", "Passer"),
     family=("Which relationship?", "Quelle relation ?"),
-    keys=("Keys: 1–8 family, Enter agrees once the label is shown, S skips, U takes back.", "Touches : 1–8 famille, Entrée approuve l’étiquette affichée, S passe, U annule."),
+    keys=("Keys: 1–8 family, A agrees once the label is shown, S skips, U takes back.", "Touches : 1–8 famille, A approuve l’étiquette affichée, S passe, U annule."),
     more=("Type, sentiment, broken rule (choose before the family)", "Type, sentiment, règle rompue (à choisir avant la famille)"),
     type=("Type", "Type"),
     sentiment=("Sentiment", "Sentiment"),
@@ -79,7 +81,8 @@ def page(language: Language) -> None:
     if project is None:
         st.info(say("no_project", language))
         return
-    store = session.store(project)
+    with waiting(say_of_opening("opening", language, name=project.settings.name), at_once=session.has_arrived()):
+        store = session.store(project)
     if store is None:
         st.info(say("not_tagged", language))
         return
@@ -196,7 +199,7 @@ def _actions(project: Project, row: dict[str, Any], queue: Queue, who: str, show
             disabled=not (shown and row["rt_family"]),
             on_click=_agree,
             args=(project, row, who, queue),
-            shortcut="Enter",
+            shortcut="A",  # Enter presses whatever button was pressed last
         )
         st.button(say("skip", language), key="skip", on_click=_skip, args=(queue, row[ID]), shortcut="S")
         _undo(project, who, language)

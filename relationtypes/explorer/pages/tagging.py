@@ -12,9 +12,12 @@ import streamlit as st
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
 from relationtypes.explorer.blocks import escaped, plain, show_block
-from relationtypes.explorer.opening import tags_for
+from relationtypes.explorer.faults import said_of_fault, shown_fault
+from relationtypes.explorer.first_findings import portrait_by
+from relationtypes.explorer.opening import Opened
 from relationtypes.explorer.pace import families_so_far, newest_texts, pace_of
 from relationtypes.explorer.project import Project
+from relationtypes.explorer.store import Filter
 from relationtypes.explorer.tagging import (
     Progress,
     cancel_tagging,
@@ -22,9 +25,8 @@ from relationtypes.explorer.tagging import (
     progress_of,
     start_tagging,
 )
+from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.estimates import Estimate
-from relationtypes.findings.portrait import portrait
-from relationtypes.findings.table import COLUMN, ROW
 from relationtypes.jobs import rejects_file
 from relationtypes.manifest import read_manifest
 from relationtypes.reporting.chapters.portrait import portrait_chapter
@@ -127,11 +129,18 @@ def _running(project: Project, language: Language) -> None:
         st.rerun(scope="app")
     _bar(project, progress, language)
     st.caption(say("stays", language))
-    if st.button(say("cancel", language), icon=":material/stop:", key="cancel"):
-        cancel_tagging(project)
-        _wait_for(lambda: progress_of(project).state != "running")
-        st.rerun(scope="app")
+    # At once, before anything is shown: the next look, due each second, may cut this run of the page short.
+    st.button(say("cancel", language), icon=":material/stop:", key="cancel", on_click=_cancel, args=(project,))
     _so_far(project, language)
+
+
+def _cancel(project: Project) -> None:
+    cancel_tagging(project)
+    _wait_for(lambda: progress_of(project).state != "running")
+
+
+def _resume(project: Project) -> None:
+    start_tagging(project)
 
 
 def _wait_for(ended: Callable[[], bool]) -> None:
@@ -176,18 +185,22 @@ def time_left(seconds: float, language: Language) -> str:
 
 def _halted(project: Project, progress: Progress, language: Language) -> None:
     if progress.state == "failed":
-        st.error(f"**{say('failed', language)}** {plain(progress.message)}", icon=":material/error:")
+        st.error(f"**{say('failed', language)}** {shown_fault(progress.message, language)}", icon=":material/error:")
         st.caption(say("failed_what", language))
     else:
         st.info(say("stopped", language), icon=":material/pause_circle:")
     _bar(project, progress, language)
     word = "again" if progress.state == "failed" else "resume"
     with st.container(horizontal=True):
-        resumed = st.button(say(word, language), type="primary", icon=":material/play_arrow:", key="resume")
+        st.button(
+            say(word, language),
+            type="primary",
+            icon=":material/play_arrow:",
+            key="resume",
+            on_click=_resume,
+            args=(project,),
+        )
         changed = st.button(say("change", language), icon=":material/table_edit:", key="change")
-    if resumed:
-        start_tagging(project)
-        st.rerun()
     if changed:
         session.go("importing")
     _so_far(project, language)
@@ -262,8 +275,7 @@ def _newest(project: Project, parts: list[Path], names: dict[str, str], language
 
 def _done(project: Project, progress: Progress, language: Language) -> None:
     st.success(say("done", language, n=progress.done), icon=":material/check_circle:")
-    with st.spinner(say("preparing", language)):
-        lead = _lead(project, language)
+    lead = _lead(project, language)
     st.html(f'<p class="rt-lead">{escaped(lead)}</p>')
     if st.button(say("overview", language), type="primary", icon=":material/donut_small:", key="overview"):
         session.go("overview")
@@ -278,18 +290,14 @@ def _done(project: Project, progress: Progress, language: Language) -> None:
 
 def _lead(project: Project, language: Language) -> str:
     """Return the sentence that the overview begins with."""
-    store = session.store(project)
+    with waiting(say("preparing", language), at_once=session.has_arrived()):
+        store = session.store(project)
     if store is None:
         return ""
-    key = (project.id, project.texts.stat().st_mtime_ns)
-    kept = st.session_state.get("lead")
-    if kept is None or kept[0] != key:
-        try:
-            read = (*tags_for("counted"), ROW, COLUMN, *store.roles.get("customer", ()))
-            kept = (key, portrait(store.table(texts=False, reads=read)))
-        except EmptyInputError as error:
-            return str(error)
-        st.session_state["lead"] = kept
-    chapter = portrait_chapter(kept[1], taxonomy=load_taxonomy(), language=language)
+    try:
+        found = Opened(project, Filter(), store, None, project.texts.stat().st_mtime_ns).find(portrait_by("counted"))
+    except EmptyInputError as error:
+        return said_of_fault(error, language)
+    chapter = portrait_chapter(found, taxonomy=load_taxonomy(), language=language)
     leads = [block.text for block in chapter.blocks if isinstance(block, Paragraph) and block.kind == "lead"]
     return leads[0] if leads else ""

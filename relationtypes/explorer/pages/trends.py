@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from relationtypes.explorer.blocks import escaped, show_section
+from relationtypes.explorer.blocks import show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
-from relationtypes.explorer.opening import method_switch, opened, set_aside, tags_for
-from relationtypes.findings.trend import trend
+from relationtypes.explorer.opening import method_switch, opened, set_aside, show_lacking, tags_for
+from relationtypes.findings.trend import Trend, trend
 from relationtypes.reporting.chapters.trend import trend_chapter
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language, load_taxonomy
@@ -15,6 +15,12 @@ from relationtypes.taxonomy import Language, load_taxonomy
 say = Wording(
     title=("What changed", "Ce qui a changé"),
     date=("Column with the dates", "Colonne des dates"),
+    unread=("No date can be read in “{name}”", "Aucune date n’est lisible dans « {name} »"),
+    unread_text=(
+        "So nothing can be said over time. Name another column, or import the file again and say how this one writes its dates.",
+        "Rien ne peut donc être dit dans le temps. Indiquez une autre colonne, ou importez à nouveau le fichier en précisant"
+        " comment celle-ci écrit ses dates.",
+    ),
     missing=("When were the texts written?", "Quand les textes ont-ils été écrits ?"),
     missing_text=(
         "No column was recognised as a date. Name it here, if there is one.",
@@ -29,20 +35,17 @@ def page(language: Language) -> None:
     found = opened(language)
     if found is None:
         return
-    known = found.role("date")
+    known, named = found.days, found.role("date")
     if known is None:
-        st.html(
-            f'<div class="rt-empty"><h3>{escaped(say("missing", language))}</h3>'
-            f"<p>{escaped(say('missing_text', language))}</p></div>"
-        )
-    left, middle, right = st.columns([2, 5, 3], gap="small")
-    with left:
+        key = "unread" if named else "missing"
+        show_lacking(found, say(key, language, name=named), say(f"{key}_text", language), language)
+    choices = st.container(horizontal=True, gap="small")
+    with choices:
         date = column_choice(say("date", language), found.own_columns, language, key="date", default=known)
     if date is None:
         return
-    with middle:
+    with choices:
         period = period_choice(language, key="period")
-    with right:
         method = method_switch(found, language)
     whole = set_aside(found, language)
     made = whole.found(
@@ -51,6 +54,7 @@ def page(language: Language) -> None:
         date,
         period,
         method,
+        kind=Trend,
         reads=(*tags_for(method), date),
     )
     show_section(trend_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)

@@ -11,11 +11,17 @@ import streamlit as st
 
 from relationtypes.explorer import cards, session
 from relationtypes.explorer.blocks import plain
+from relationtypes.explorer.embedding import start_embedding
 from relationtypes.explorer.filtering import filter_bar, label
-from relationtypes.explorer.similar import MOST_TEXTS, similar
+from relationtypes.explorer.opening import nothing_fits
+from relationtypes.explorer.opening import say as say_of_opening
+from relationtypes.explorer.similar import MOST_TEXTS, alike, similar
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import ID
+from relationtypes.explorer.vectors import open_vectors
+from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.table import TEXT, TaggedTable
+from relationtypes.normalising import MOST_READ, is_read_whole
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording
 from relationtypes.styling import FAMILY_COLOURS
@@ -53,9 +59,13 @@ say = Wording(
     copies=("The same text, {n} more times", "Le même texte, encore {n} fois"),
     no_copy=("No other text is the same.", "Aucun autre texte n’est identique."),
     similar=("Similar texts", "Textes semblables"),
+    alike_note=("By meaning, among {n} texts of the filter.", "D’après le sens, parmi {n} textes du filtre."),
+    no_alike=("No other text of the filter is there to compare.", "Aucun autre texte du filtre à comparer."),
+    not_yet=("Meaning is being learnt in the background; until then, by words.", "La comparaison par le sens se prépare en arrière-plan ; d’ici là, d’après les mots."),
     similar_note=("By the words they share, among {n} texts of the filter.", "D’après les mots en commun, parmi {n} textes du filtre."),
     no_similar=("No text of the filter shares words with this one.", "Aucun texte du filtre ne partage de mots avec celui-ci."),
     link=("The address of this page is a link to this very view.", "L’adresse de cette page est un lien vers cette vue précise."),
+    read=("Its label rests on the first {n} characters, without markup.", "Son étiquette repose sur les {n} premiers caractères, sans balises."),
     cut=("The first {n} characters are shown.", "Les {n} premiers caractères sont affichés."),
 )  # fmt: skip
 
@@ -68,7 +78,8 @@ def page(language: Language) -> None:
     if project is None:
         st.info(say("no_project", language))
         return
-    store = session.store(project)
+    with waiting(say_of_opening("opening", language, name=project.settings.name), at_once=session.has_arrived()):
+        store = session.store(project)
     if store is None:
         st.info(say("not_tagged", language))
         return
@@ -92,6 +103,7 @@ def _list(store: Store, language: Language) -> None:
     chosen = filter_bar(store, language)
     n = store.count(chosen)
     if not n:
+        nothing_fits(language)
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         order, size = _order_and_size(language)
@@ -163,6 +175,8 @@ def _details(store: Store, number: int, language: Language) -> None:
         st.html(cards.text_html(row, cards.find_spans([row]).get(number, ()), original=original, large=True))
         if len(row[TEXT] or "") > cards.LONGEST:
             st.caption(say("cut", language, n=cards.LONGEST))
+        if row["rt_family"] and not is_read_whole(row[TEXT] or ""):
+            st.caption(say("read", language, n=MOST_READ))
         st.html(cards.own_html(row, store, language) or "<span></span>")
         st.caption(say("link", language))
     with right:
@@ -204,7 +218,6 @@ def _bars(store: Store, row: Mapping[str, Any], language: Language) -> str:
 
 def _others(store: Store, row: Mapping[str, Any], original: bool, language: Language) -> None:
     """Show copies of the text and what is like it."""
-    chosen = session.chosen_filter()
     copies = store.rows.same(row[TEXT] or "")
     copies = copies[copies != row[ID]]
     st.divider()
@@ -215,14 +228,27 @@ def _others(store: Store, row: Mapping[str, Any], original: bool, language: Lang
             for other in store.rows.take(copies[:20]).to_dicts():
                 _other(store, other, original, language)
     st.markdown(f"**{say('similar', language)}**")
-    found = similar(store, row[ID], _SIMILAR, chosen=chosen)
-    st.caption(
-        say("similar_note", language, n=min(store.count(chosen), MOST_TEXTS)) if found else say("no_similar", language)
-    )
-    for number, _ in found:
+    for number in _similar(store, row[ID], language):
         like = store.one(number)
         if like:
             _other(store, like, original, language)
+
+
+def _similar(store: Store, number: int, language: Language) -> list[int]:
+    """Return the numbers of the texts most like this one, and say how they were found."""
+    chosen = session.chosen_filter()
+    vectors = open_vectors(store.project, session.model_version())
+    if vectors is not None:
+        found = alike(store, vectors, session.embed, number, _SIMILAR, chosen=chosen)
+        n = len(vectors.having(store.numbers(chosen)))
+        st.caption(plain(say("alike_note", language, n=n) if found else say("no_alike", language)))
+        return [one for one, _ in found]
+    start_embedding(store.project)
+    found = similar(store, number, _SIMILAR, chosen=chosen)
+    n = min(store.count(chosen), MOST_TEXTS)
+    said = say("similar_note", language, n=n) if found else say("no_similar", language)
+    st.caption(plain(f"{said} {say('not_yet', language)}"))
+    return [one for one, _ in found]
 
 
 def _other(store: Store, row: Mapping[str, Any], original: bool, language: Language) -> None:

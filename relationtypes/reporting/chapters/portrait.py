@@ -160,8 +160,11 @@ def portrait_chapter(found: Portrait, *, taxonomy: Taxonomy, language: Language)
     names = family_names(taxonomy, language)
     ranked = sorted(found.families, key=lambda one: -one.share.value)
     blocks: list[Block | None] = [
-        Paragraph(_lead(found, ranked, names, language), "lead"),
-        Paragraph(_breach(found, names, language)),
+        Paragraph(
+            say("lead", language, n=found.classified, share=_short(ranked[0], language), first=names[ranked[0].id]),
+            "lead",
+        ),
+        *(Paragraph(line) for line in (_next(found, ranked, names, language), _breach(found, names, language)) if line),
         Bars(
             say("shares", language),
             tuple(Bar(names[one.id], one.share, colour_of(one.id, names)) for one in ranked),
@@ -177,20 +180,23 @@ def portrait_chapter(found: Portrait, *, taxonomy: Taxonomy, language: Language)
     return section(say("title", language), blocks)
 
 
-def _lead(found: Portrait, ranked: list[FamilyPortrait], names: dict[str, str], language: Language) -> str:
-    def share(one: FamilyPortrait) -> str:
-        return written(one.share, "percent", language, 0 if one.share.value >= 0.1 else 1)
+def _short(one: FamilyPortrait, language: Language) -> str:
+    return written(one.share, "percent", language, 0 if one.share.value >= 0.1 else 1)
 
+
+def _next(found: Portrait, ranked: list[FamilyPortrait], names: dict[str, str], language: Language) -> str:
     others = [
-        say("named", language, name=names[one.id], share=share(one)) for one in ranked[1 : 1 + _TOLD_OF] if one.count
+        say("named", language, name=names[one.id], share=_short(one, language))
+        for one in ranked[1 : 1 + _TOLD_OF]
+        if one.count
     ]
-    said = say("lead", language, n=found.classified, share=share(ranked[0]), first=names[ranked[0].id])
+    parts = []
     if others:
         listed = say("and_", language).join(filter(None, (", ".join(others[:-1]), others[-1])))
-        said += " " + say("then" if len(others) > 1 else "then_one", language, others=listed)
+        parts.append(say("then" if len(others) > 1 else "then_one", language, others=listed))
     if found.bond.known:
-        said += " " + say("bond", language, index=written(found.bond, "number", language, 0))
-    return said
+        parts.append(say("bond", language, index=written(found.bond, "number", language, 0)))
+    return " ".join(parts)
 
 
 def _breach(found: Portrait, names: dict[str, str], language: Language) -> str:
