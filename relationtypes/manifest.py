@@ -16,7 +16,7 @@ _WITH_LABELS = 2
 """Format of a manifest that holds a taxonomy of one's own, which earlier programs cannot read."""
 
 
-class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the model is, and how it errs, measured on texts it was not trained on.
 
     Attributes:
@@ -91,8 +91,12 @@ def manifest_file(out: Path) -> Path:
 
 def manifest_text(manifest: RunManifest) -> str:
     """Return *manifest* as JSON."""
-    version = _WITH_LABELS if manifest.model.taxonomy or manifest.model.multi_label else FORMAT_VERSION
-    made = msgspec.structs.replace(manifest, format_version=version)
+    made = msgspec.to_builtins(manifest)
+    if manifest.model.taxonomy or manifest.model.multi_label:
+        made["format_version"] = _WITH_LABELS
+    else:
+        for name in ("taxonomy", "multi_label"):  # which earlier programs do not know
+            del made["model"][name]
     return msgspec.json.format(msgspec.json.encode(made), indent=1).decode() + "\n"
 
 

@@ -38,10 +38,15 @@ class HashingClassifier:
 
     abstain_below = 0.3
     fingerprint = "hash"
+    own: Taxonomy | None = None
+    multi_label = False
 
     def __init__(self, taxonomy: Taxonomy | None = None, *, multi_label: bool = False) -> None:
-        self.taxonomy = taxonomy or load_taxonomy()
-        self.multi_label = multi_label
+        self.own, self.multi_label = taxonomy, multi_label
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        return self.own or load_taxonomy()
 
     @property
     def family_ids(self) -> tuple[str, ...]:
