@@ -228,7 +228,7 @@ class _Part:
 
 
 def _mean_degrees(
-    families: NDArray[np.int8], met: NDArray[np.float64], usual: NDArray[np.float64]
+    families: NDArray[np.int16], met: NDArray[np.float64], usual: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the mean degree that the texts of each family meet; where there are none, the *usual* one."""
     texts = np.bincount(families, minlength=len(usual))
