@@ -182,7 +182,7 @@ def _one(
                 key=f"family_{family.id}",
                 on_click=_correct,
                 args=(*about, family.id),
-                shortcut=str(place),
+                shortcut=str(place) if place < 10 else None,  # keys have one digit
             )
     _actions(project, row, queue, who, shown, language)
     st.caption(say("keys", language))
