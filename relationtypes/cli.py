@@ -18,7 +18,7 @@ from relationtypes.cli_findings import app as findings_app
 from relationtypes.cli_serve import app as serve_app
 from relationtypes.cli_training import app as training_app
 from relationtypes.errors import RelationTypesError
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.taxonomy import STANDARD, Language, bundled_frames, load_taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
     from relationtypes.runs import Plan
@@ -302,14 +302,35 @@ def doctor(
         raise typer.Exit(_DRIFTED)
 
 
+_Taxonomy = Annotated[
+    str,
+    typer.Option(
+        "--taxonomy", metavar="NAME_OR_FILE", help="A bundled taxonomy, a model folder, or a file or folder of labels."
+    ),
+]
+
+
 @labels_app.callback()
-def labels(context: typer.Context, as_json: _Json = False, lang: _Lang = "en") -> None:
-    """Print the taxonomy: families, their types, a definition each."""
+def labels(
+    context: typer.Context,
+    taxonomy_name: _Taxonomy = STANDARD,
+    frames: Annotated[bool, typer.Option("--list", help="Print which taxonomies are bundled.")] = False,
+    as_json: _Json = False,
+    lang: _Lang = "en",
+) -> None:
+    """Print a taxonomy: families, their types, a definition each."""
     if context.invoked_subcommand:
         return
-    from relationtypes.presenting import label_data, taxonomy_view
+    from relationtypes.presenting import label_data, taxonomies_data, taxonomies_view, taxonomy_view
 
-    taxonomy = load_taxonomy()
+    if frames:
+        bundled = (load_taxonomy(), *bundled_frames())
+        if as_json:
+            _print_json(taxonomies_data(bundled))
+        else:
+            _console().print(taxonomies_view(bundled, lang))
+        return
+    taxonomy = read_taxonomy(taxonomy_name)
     if as_json:
         _print_json(
             {"version": taxonomy.version, "families": [label_data(family, None) for family in taxonomy.families]}
@@ -321,13 +342,14 @@ def labels(context: typer.Context, as_json: _Json = False, lang: _Lang = "en") -
 @labels_app.command()
 def show(
     label: Annotated[str, typer.Argument(help="Id, name or alias of a family or type, in English or French.")],
+    taxonomy_name: _Taxonomy = STANDARD,
     as_json: _Json = False,
     lang: _Lang = "en",
 ) -> None:
     """Print one label: definition, cues, where its name comes from, and a family's playbook."""
     from relationtypes.presenting import label_data, label_view
 
-    taxonomy = load_taxonomy()
+    taxonomy = read_taxonomy(taxonomy_name)
     family, kind = taxonomy.find(label)
     if as_json:
         _print_json(label_data(family, kind))

@@ -8,9 +8,12 @@ from pathlib import Path
 import msgspec
 
 from relationtypes.errors import MalformedInputError
+from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 SUFFIX = ".run.json"
 FORMAT_VERSION = 1
+_WITH_LABELS = 2
+"""Format of a manifest that holds a taxonomy of one's own, which earlier programs cannot read."""
 
 
 class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,6 +29,8 @@ class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         prior: shares of the families that its probabilities take for granted; empty where unknown.
         confusion: a row for each true family: how many held-out texts of it got each family; empty where unknown.
         worth: how many texts read by hand a count of its labels is worth, however many it labelled; 0 where unknown.
+        taxonomy: its labels, where they are not the standard ones.
+        multi_label: whether a text may have several labels, each with a probability of its own.
     """
 
     name: str
@@ -37,6 +42,13 @@ class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     prior: tuple[float, ...] = ()
     confusion: tuple[tuple[float, ...], ...] = ()
     worth: float = 0.0
+    taxonomy: Taxonomy | None = None
+    multi_label: bool = False
+
+    @property
+    def labels(self) -> Taxonomy:
+        """The labels that it tells apart."""
+        return self.taxonomy or load_taxonomy()
 
 
 class RunManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -57,7 +69,7 @@ class RunManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         seconds: of wall time.
     """
 
-    format_version: int = FORMAT_VERSION
+    format_version: int = FORMAT_VERSION  # written by manifest_text as the content asks for
     package: str
     model: ModelFacts
     input: str
@@ -79,7 +91,13 @@ def manifest_file(out: Path) -> Path:
 
 def manifest_text(manifest: RunManifest) -> str:
     """Return *manifest* as JSON."""
-    return msgspec.json.format(msgspec.json.encode(manifest), indent=1).decode() + "\n"
+    made = msgspec.to_builtins(manifest)
+    if manifest.model.taxonomy or manifest.model.multi_label:
+        made["format_version"] = _WITH_LABELS
+    else:
+        for name in ("taxonomy", "multi_label"):  # which earlier programs do not know
+            del made["model"][name]
+    return msgspec.json.format(msgspec.json.encode(made), indent=1).decode() + "\n"
 
 
 def read_manifest(out: Path) -> RunManifest | None:
@@ -99,9 +117,10 @@ def read_manifest(out: Path) -> RunManifest | None:
         ) from None
     try:
         found: Mapping[str, object] = msgspec.json.decode(content, type=dict[str, object])
-        if found.get("format_version") != FORMAT_VERSION:
+        if found.get("format_version") not in (FORMAT_VERSION, _WITH_LABELS):
             raise MalformedInputError(
-                f"{path.name!r} has format version {found.get('format_version')!r}; this program reads {FORMAT_VERSION}."
+                f"{path.name!r} has format version {found.get('format_version')!r}; this program reads"
+                f" {FORMAT_VERSION} and {_WITH_LABELS}."
                 " Tag the file again, or upgrade relationtypes."
             )
         return msgspec.json.decode(content, type=RunManifest)

@@ -80,7 +80,7 @@ class Worker:
         frame = with_texts_within(batch.frame, names)
         columns = [[value or "" for value in frame[name].cast(polars.String).to_list()] for name in names]
         for suffix, texts in zip(column_suffixes(names), columns, strict=True):
-            tagged = tag_columns(self._tags.find(texts, self._tag))
+            tagged = tag_columns(self._tags.find(texts, self._tag), labels=self._tagger.multi_label)
             tagged.columns = [name + suffix for name in tagged.columns]
             frame = frame.drop(tagged.columns, strict=False).hstack(tagged)
         made: list[Sketch] = []

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from relationtypes.profiling import FamilyProfile, RelationProfile
 from relationtypes.records import Sentiment
-from relationtypes.styling import FAMILY_COLOURS
-from relationtypes.taxonomy import Family, Fit, Language, Provenance, RelationType, Rule, Taxonomy
+from relationtypes.styling import colour_of
+from relationtypes.taxonomy import Family, Fit, Language, Provenance, RelationType, Rule, Taxonomy, is_standard
 
 if TYPE_CHECKING:
     from relationtypes.diagnosing import Diagnosis  # it would load the model's libraries
@@ -60,6 +60,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "aliases": {"en": "Also called", "fr": "Dit aussi"},
     "cues": {"en": "Sounds like", "fr": "Se reconnaît à"},
     "counter_cues": {"en": "Not enough", "fr": "Ne suffit pas"},
+    "examples": {"en": "For example", "fr": "Par exemple"},
     "provenance": {"en": "Where the name comes from", "fr": "D'où vient le nom"},
     "expects": {"en": "The customer expects", "fr": "Le client attend"},
     "gives": {"en": "The customer gives", "fr": "Le client donne"},
@@ -76,8 +77,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "From the literature, not one of the HBR types",
         "fr": "Issu de la littérature, hors des types HBR",
     },
+    "other_literature": {"en": "From the literature", "fr": "Issu de la littérature"},
     "memory": {"en": "Recalled, unverified", "fr": "De mémoire, non vérifié"},
     "ours": {"en": "Ours", "fr": "De nous"},
+    "own": {"en": "Of the taxonomy's author", "fr": "De l'auteur de la taxonomie"},
     "personal_assistance": {"en": "personal assistance", "fr": "assistance personnelle"},
     "dedicated_personal_assistance": {"en": "dedicated personal assistance", "fr": "assistance personnelle dédiée"},
     "self_service": {"en": "self-service", "fr": "libre-service"},
@@ -119,7 +122,7 @@ def profile_view(profile: RelationProfile, taxonomy: Taxonomy, language: Languag
 
 
 def _name(family: str, names: dict[str, str]) -> Text:
-    return Text(names.get(family, family), style=f"bold {FAMILY_COLOURS.get(family, '')}")
+    return Text(names.get(family, family), style=f"bold {colour_of(family, names)}")
 
 
 def _cells(one: FamilyProfile, language: Language) -> list[str]:
@@ -176,15 +179,33 @@ def profile_data(profile: RelationProfile) -> dict[str, Any]:
     return asdict(profile)
 
 
+def taxonomies_view(taxonomies: Iterable[Taxonomy], language: Language) -> RenderableType:
+    """Return which taxonomies there are: id, how many labels, name."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for one in taxonomies:
+        table.add_row(Text(one.id, style="bold"), str(len(one.type_ids)), one.name[language])
+    return table
+
+
+def taxonomies_data(taxonomies: Iterable[Taxonomy]) -> list[dict[str, Any]]:
+    """Return which taxonomies there are as plain data, for JSON."""
+    return [
+        {"id": one.id, "version": one.version, "name": msgspec.to_builtins(one.name), "labels": list(one.type_ids)}
+        for one in taxonomies
+    ]
+
+
 def taxonomy_view(taxonomy: Taxonomy, language: Language) -> RenderableType:
-    """Return families and types, each with its id and definition."""
+    """Return families and types, each with its id and definition; a family that is not divided is told once."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column()
     for family, kind in taxonomy.labels():
+        if kind and family.is_undivided:
+            continue
         label = kind or family
-        style = f"bold {FAMILY_COLOURS.get(family.id, '')}" if kind is None else ""
+        style = f"bold {colour_of(family.id, taxonomy.family_ids)}" if kind is None else ""
         name = label.name[language] if kind is None else f"  {label.name[language]}"
         table.add_row(Text(name, style=style), Text(label.id, style="dim"), label.definition[language])
     return table
@@ -193,10 +214,10 @@ def taxonomy_view(taxonomy: Taxonomy, language: Language) -> RenderableType:
 def label_view(family: Family, kind: RelationType | None, taxonomy: Taxonomy, language: Language) -> RenderableType:
     """Return everything the taxonomy says of one family or type."""
     label = kind or family
-    title = Text(label.name[language], style=f"bold {FAMILY_COLOURS.get(family.id, '')}")
+    title = Text(label.name[language], style=f"bold {colour_of(family.id, taxonomy.family_ids)}")
     title.append(f"  {label.id}" if kind is None else f"  {label.id} · {family.name[language]}", style="dim")
     blocks: list[RenderableType] = [title, Text(label.definition[language])]
-    if kind is None:
+    if kind is None and not family.is_undivided:
         blocks.append(
             _block(_WORDS["types"][language], [Text(f"{one.name[language]} ({one.id})") for one in family.types])
         )
@@ -204,7 +225,10 @@ def label_view(family: Family, kind: RelationType | None, taxonomy: Taxonomy, la
         words = getattr(label, field)[language]
         if words:
             blocks.append(_block(_WORDS[field][language], [Text(" · ".join(words))]))
-    if kind is None:
+    examples = (kind or family.types[0]).examples[language]
+    if examples:
+        blocks.append(_block(_WORDS["examples"][language], [Text(f"– {text}") for text in examples]))
+    if kind is None and not family.playbook.is_empty:
         blocks += _playbook_blocks(family, language)
     blocks.append(_block(_WORDS["provenance"][language], _provenance(label.provenance, taxonomy, language)))
     return Group(*blocks)
@@ -272,5 +296,6 @@ def _with_sources(text: str, rule: Rule | Fit) -> Text:
 
 def _provenance(provenance: Provenance, taxonomy: Taxonomy, language: Language) -> list[Text]:
     colon = ": " if language == "en" else "\u00a0: "
-    first = Text(f"{_WORDS[provenance.status][language]}. {provenance.note[language]}")
+    status = provenance.status if is_standard(taxonomy) or provenance.status != "literature" else "other_literature"
+    first = Text(f"{_WORDS[status][language]}. {provenance.note[language]}".strip())
     return [first, *(Text(f"{key}{colon}{taxonomy.sources[key]}", style="dim") for key in provenance.source)]

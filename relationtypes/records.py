@@ -24,8 +24,8 @@ class Scores:
     """Calibrated probabilities of n texts, one row each.
 
     Attributes:
-        family: (n, families), rows sum to 1; columns in the order of ``family_ids``.
-        type: (n, types), rows sum to 1, and the types of a family sum to that family's probability.
+        family: (n, families), rows sum to 1 unless the model gives several labels; columns in the order of ``family_ids``.
+        type: (n, types), rows likewise, and the types of a family sum to that family's probability.
         sentiment: (n, 4) in the order of :data:`SENTIMENTS`, rows sum to 1.
         breach: (n,), probability that the brand broke a rule of the relationship.
         family_ids: names of the columns of ``family``.
@@ -82,6 +82,7 @@ class Tag:
         breach: probability that the brand broke a rule of the relationship, 0 to 1.
         probabilities: of every family, in the order of the taxonomy's files and to four digits; empty without a label.
         evidence: spans of the original text that the family rests on, in order of position; empty when not asked for.
+        labels: of a model that may give several, all families at least as probable as not, the most probable first.
     """
 
     status: Status
@@ -96,3 +97,4 @@ class Tag:
     breach: float | None = None
     probabilities: tuple[float, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    labels: tuple[str, ...] = ()

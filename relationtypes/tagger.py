@@ -31,6 +31,10 @@ EVIDENCE_UP_TO = 10_000
 """Evidence costs about one more reading a sentence: by default only up to this many texts."""
 PREFIX = "rt_"
 """Every column added to a frame begins with this."""
+LABELS = f"{PREFIX}labels"
+"""The column of all labels of a text, where it may have several."""
+LABEL_SIGN = "; "
+"""Stands between the labels of a text in formats without lists."""
 
 _COLUMNS = (
     "family",
@@ -45,6 +49,7 @@ _COLUMNS = (
     "language",
 )
 _CHUNK = 2_000
+_LIKELY = 0.5
 _DIGITS = 4  # of the probabilities of all families: enough to weigh a text, and short in text files
 _log = logging.getLogger(__name__)
 Frame = TypeVar("Frame")
@@ -88,6 +93,7 @@ class RelationTagger:
         family_of = {kind.id: family.id for family, kind in self.taxonomy.labels() if kind}
         self._families_of_types = tuple(classifier.family_ids.index(family_of[kind]) for kind in classifier.type_ids)
         self._stand_ins = positions_of_stand_ins(classifier)
+        self.multi_label = classifier.facts.multi_label
 
     @classmethod
     def load(cls, folder: str | Path | None = None, *, threads: int | None = None) -> RelationTagger:
@@ -208,8 +214,8 @@ class RelationTagger:
         The columns are ``rt_family``, ``rt_type``, ``rt_confidence``, ``rt_status``, ``rt_second_family``,
         ``rt_second_confidence``, ``rt_sentiment``, ``rt_sentiment_score``, ``rt_breach``, ``rt_language``,
         ``rt_probabilities`` (of every family, in the taxonomy's order) and ``rt_evidence`` (a list of [start, end] offsets
-        into the text, in characters). Columns of these names from an
-        earlier run are replaced.
+        into the text, in characters); of a model that may give several labels also ``rt_labels``, a list. Columns of these
+        names from an earlier run are replaced.
 
         Args:
             frame: any pandas or polars data frame.
@@ -221,7 +227,8 @@ class RelationTagger:
         import polars
 
         texts = _column(frame, text)
-        columns = tag_columns(self.tag(texts, evidence=evidence, abstain_below=abstain_below, progress=progress))
+        tags = self.tag(texts, evidence=evidence, abstain_below=abstain_below, progress=progress)
+        columns = tag_columns(tags, labels=self.multi_label)
         result: Any = frame
         if isinstance(result, polars.DataFrame):
             return cast(Frame, result.drop(columns.columns, strict=False).hstack(columns))
@@ -330,11 +337,16 @@ class RelationTagger:
             breach=_rounded(decisions.breach[row]),
             probabilities=tuple(np.round(probabilities.astype(np.float64), _DIGITS).tolist()),
             evidence=evidence,
+            labels=self._labels(probabilities) if self.multi_label else (),
         )
 
+    def _labels(self, probabilities: NDArray[np.float32]) -> tuple[str, ...]:
+        ranked = np.argsort(-probabilities, kind="stable")
+        return tuple(self.classifier.family_ids[place] for place in ranked[probabilities[ranked] >= _LIKELY])
 
-def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
-    """Return the tags as a polars frame with the columns that :meth:`RelationTagger.tag_frame` adds."""
+
+def tag_columns(tags: Sequence[Tag], *, labels: bool = False) -> polars.DataFrame:
+    """Return the tags as a polars frame with the columns that :meth:`RelationTagger.tag_frame` adds; *labels* if several."""
     import polars
 
     kinds: dict[str, Any] = {
@@ -349,6 +361,9 @@ def tag_columns(tags: Sequence[Tag]) -> polars.DataFrame:
     columns = polars.DataFrame(
         tag_values(list(distinct.values())), schema={PREFIX + name: kind for name, kind in kinds.items()}
     )
+    if labels:
+        several = [list(tag.labels) for tag in distinct.values()]
+        columns = columns.with_columns(polars.Series(LABELS, several, dtype=polars.List(polars.String)))
     places = {key: place for place, key in enumerate(distinct)}
     return columns if len(distinct) == len(tags) else columns[[places[id(tag)] for tag in tags]]
 

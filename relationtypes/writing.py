@@ -19,6 +19,7 @@ import xlsxwriter
 from polars.io.plugins import register_io_source
 
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
+from relationtypes.tagger import LABEL_SIGN, LABELS
 
 WRITABLE: tuple[str, ...] = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
 REPORTS: tuple[str, ...] = (".html", ".docx", ".md", ".xlsx", ".pptx")
@@ -268,13 +269,15 @@ def _check_excel_cells(frame: polars.DataFrame, above: int) -> None:
 
 
 def _flat(frame: polars.DataFrame) -> polars.DataFrame:
-    """Return *frame* with lists and structs as JSON, bytes as base64."""
+    """Return *frame* with lists and structs as JSON, the labels of a text side by side, bytes as base64."""
     return frame.with_columns(_as_json(_as_base64(column)) for column in frame.iter_columns())
 
 
 def _as_json(column: polars.Series) -> polars.Series:
     if not column.dtype.is_nested():
         return column
+    if column.name.partition(":")[0] == LABELS and column.dtype == polars.List(polars.String):
+        return column.list.join(LABEL_SIGN)
     cells = [
         None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in column.to_list()
     ]

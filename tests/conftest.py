@@ -18,7 +18,7 @@ from relationtypes import RelationTagger, _data
 from relationtypes.cli import main
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
-from relationtypes.taxonomy import Taxonomy, load_taxonomy
+from relationtypes.taxonomy import Taxonomy, is_standard, load_taxonomy
 
 settings.register_profile("deterministic", deadline=None, derandomize=True)  # a busy machine is no failure
 settings.load_profile("deterministic")
@@ -38,18 +38,23 @@ class HashingClassifier:
 
     abstain_below = 0.3
     fingerprint = "hash"
+    own: Taxonomy | None = None
+    multi_label = False
 
-    @property
-    def family_ids(self) -> tuple[str, ...]:
-        return load_taxonomy().family_ids
-
-    @property
-    def type_ids(self) -> tuple[str, ...]:
-        return load_taxonomy().type_ids
+    def __init__(self, taxonomy: Taxonomy | None = None, *, multi_label: bool = False) -> None:
+        self.own, self.multi_label = taxonomy, multi_label
 
     @property
     def taxonomy(self) -> Taxonomy:
-        return load_taxonomy()
+        return self.own or load_taxonomy()
+
+    @property
+    def family_ids(self) -> tuple[str, ...]:
+        return self.taxonomy.family_ids
+
+    @property
+    def type_ids(self) -> tuple[str, ...]:
+        return self.taxonomy.type_ids
 
     @property
     def stand_ins(self) -> dict[str, str]:
@@ -57,30 +62,33 @@ class HashingClassifier:
 
     @property
     def facts(self) -> ModelFacts:
-        taxonomy = load_taxonomy()
         return ModelFacts(
             name="hash",
             version="0",
             fingerprint=self.fingerprint,
-            taxonomy_version=taxonomy.version,
-            taxonomy_fingerprint=taxonomy.fingerprint,
+            taxonomy_version=self.taxonomy.version,
+            taxonomy_fingerprint=self.taxonomy.fingerprint,
             families=self.family_ids,
+            taxonomy=None if is_standard(self.taxonomy) else self.taxonomy,
+            multi_label=self.multi_label,
         )
 
     def scores(self, texts: Sequence[str]) -> Scores:
-        parents = np.asarray(load_taxonomy().families_of_types)
-        draws = np.empty((len(texts), 8 + 29 + 4 + 1), np.float32)
+        parents = np.asarray(self.taxonomy.families_of_types)
+        families, types = len(self.family_ids), len(self.type_ids)
+        draws = np.empty((len(texts), families + types + 4 + 1), np.float32)
         for i, text in enumerate(texts):
             seed = int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
             draws[i] = np.random.default_rng(seed).random(draws.shape[1])
-        family = draws[:, :8] ** 3
-        family /= family.sum(axis=1, keepdims=True)
-        types = draws[:, 8:37]
-        for parent in range(8):
+        family = draws[:, :families] ** (1 if self.multi_label else 3)
+        if not self.multi_label:
+            family /= family.sum(axis=1, keepdims=True)
+        kinds = draws[:, families : families + types]
+        for parent in range(families):
             members = parents == parent
-            types[:, members] *= family[:, [parent]] / types[:, members].sum(axis=1, keepdims=True)
-        sentiment = draws[:, 37:41] / draws[:, 37:41].sum(axis=1, keepdims=True)
-        return Scores(family, types, sentiment, draws[:, 41], self.family_ids, self.type_ids)
+            kinds[:, members] *= family[:, [parent]] / kinds[:, members].sum(axis=1, keepdims=True)
+        moods = draws[:, -5:-1] / draws[:, -5:-1].sum(axis=1, keepdims=True)
+        return Scores(family, kinds, moods, draws[:, -1], self.family_ids, self.type_ids)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.log(self.scores(texts).family)

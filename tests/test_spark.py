@@ -230,13 +230,13 @@ def test_spark_same_text_is_read_once_a_worker(
 def test_spark_text_that_breaks_the_model_breaks_nothing_else(
     framed: Callable[..., Any], failing: SimpleNamespace, fresh: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def normalise(text: str) -> str:
+    def as_read(text: str) -> str:
         if "hexed" in text:
             raise RecursionError(text)
         return usual(text)
 
-    usual = relationtypes.tagger.normalise
-    monkeypatch.setattr(relationtypes.tagger, "normalise", normalise)
+    usual = relationtypes.tagger.as_read
+    monkeypatch.setattr(relationtypes.tagger, "as_read", as_read)
     texts = [*TEXTS, "This is a cursed delivery service.", "This is a hexed delivery service.", "It was fine, thanks."]
     found = tag(framed(_rows(texts), rows_of_a_batch=100), model=fresh)
     good, bad = found.head(len(TEXTS)), found.slice(len(TEXTS), 2)

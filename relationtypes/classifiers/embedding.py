@@ -16,7 +16,7 @@ from relationtypes.classifiers.heads import of_families
 from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
-from relationtypes.taxonomy import Taxonomy
+from relationtypes.taxonomy import Taxonomy, is_standard
 
 
 class EmbeddingClassifier:
@@ -66,6 +66,8 @@ class EmbeddingClassifier:
             prior=calibration.family_prior,
             confusion=calibration.confusion,
             worth=calibration.worth,
+            taxonomy=None if is_standard(self.taxonomy) else self.taxonomy,
+            multi_label=config.multi_label,
         )
 
     @property

@@ -15,7 +15,7 @@ from relationtypes.explorer.tagging import DATE, ID
 from relationtypes.findings.table import TEXT
 from relationtypes.redacting import redact
 from relationtypes.reporting.numbers import written
-from relationtypes.styling import FAMILY_COLOURS, MUTED
+from relationtypes.styling import colour_of
 from relationtypes.taxonomy import Language
 
 Spans = Sequence[tuple[int, int]]
@@ -81,7 +81,7 @@ def head_html(row: Mapping[str, Any], language: Language) -> str:
 
 def chip_html(family: str, language: Language) -> str:
     """Return a family's name with its colour."""
-    colour = FAMILY_COLOURS.get(family, MUTED)
+    colour = colour_of(family, session.taxonomy().family_ids)
     return f'<span class="rt-chip" style="border-color:{colour}">{escape(label("families", family, language))}</span>'
 
 

@@ -16,8 +16,8 @@ from relationtypes.explorer.store import Filter, Store
 from relationtypes.records import SENTIMENTS, STATUSES
 from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.wording import Wording, family_names, type_names
-from relationtypes.styling import FAMILY_COLOURS
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.styling import colour_of
+from relationtypes.taxonomy import Language
 
 _KEY = "filter_"
 BAR = f"{_KEY}bar"
@@ -113,7 +113,7 @@ def parts_of(chosen: Filter, language: Language) -> Iterator[tuple[str, Filter]]
 def label(field: str, value: str, language: Language) -> str:
     """Return how a value of a tag is called: *field* is one of :class:`Filter`'s."""
     if field in ("families", "types"):
-        taxonomy = load_taxonomy()
+        taxonomy = session.taxonomy()
         return (family_names if field == "families" else type_names)(taxonomy, language).get(value, value)
     known = {"sentiments": SENTIMENTS, "statuses": STATUSES, "languages": ("en", "fr", "other", "und")}[field]
     return say(value, language) if value in known else value
@@ -147,7 +147,7 @@ def _chips(chosen: Filter, language: Language) -> None:
 
 def _widgets(store: Store, chosen: Filter, language: Language) -> None:
     """Show what can be chosen; what widgets hold is always the link's filter, and a change goes there at once."""
-    taxonomy = load_taxonomy()
+    taxonomy = session.taxonomy()
     facets = facets_of(store)
     _field("search", chosen.search)
     st.text_input(
@@ -159,9 +159,10 @@ def _widgets(store: Store, chosen: Filter, language: Language) -> None:
     )
     _pills("families", chosen.families, taxonomy.family_ids, facets, language)
     shown = [one for one in taxonomy.family_ids if one in facets.tags["families"] or one in chosen.families]
+    colours = [colour_of(one, taxonomy.family_ids) for one in shown]
     rules = (
-        f".st-key-{_KEY}families button:nth-of-type({place}) {{ box-shadow: inset 5px 0 0 {FAMILY_COLOURS[one]}; }}"
-        for place, one in enumerate(shown, 1)
+        f".st-key-{_KEY}families button:nth-of-type({place}) {{ box-shadow: inset 5px 0 0 {colour}; }}"
+        for place, colour in enumerate(colours, 1)
     )
     st.html(f"<style>{' '.join(rules)}</style>")
     types = [

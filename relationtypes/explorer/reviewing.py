@@ -25,7 +25,7 @@ from relationtypes.findings.resampling import DRAWS, SEED
 from relationtypes.findings.table import TaggedTable
 from relationtypes.records import SENTIMENTS
 from relationtypes.tagger import PREFIX
-from relationtypes.taxonomy import load_taxonomy
+from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 try:
     import fcntl
@@ -73,14 +73,15 @@ def correct(
     sentiment: str = "",
     breach: bool | None = None,
     queue: Queue = "random",
+    taxonomy: Taxonomy | None = None,
 ) -> Correction:
-    """Add to *path* what *who* says of a text; saying it again says it anew.
+    """Add to *path* what *who* says of a text, in labels of *taxonomy* (by default the standard); said again, it is said anew.
 
     Raises:
         ArgumentError: nobody is named, or there is no such label or queue.
         OutputNotWritableError: the file cannot be written.
     """
-    taxonomy = load_taxonomy()
+    taxonomy = taxonomy or load_taxonomy()
     _check_one_of("family", family, taxonomy.family_ids)
     kinds = next(tuple(kind.id for kind in one.types) for one in taxonomy.families if one.id == family)
     if type:
@@ -206,12 +207,12 @@ def shares_now(table: TaggedTable, corrections: Sequence[Correction]) -> Checked
     return checked_shares(replace(table, frame=table.frame.with_columns(labels)), CHECKED)
 
 
-def agreement(corrections: Iterable[Correction], *, draws: int = DRAWS, seed: int = SEED) -> Estimate:
+def agreement(corrections: Sequence[Correction], *, draws: int = DRAWS, seed: int = SEED) -> Estimate:
     """Return Krippendorff's alpha of the families that reviewers gave, with its bootstrap interval over texts.
 
     ``n`` is the number of texts that at least two looked at; without any the figure is unknown.
     """
-    families = load_taxonomy().family_ids
+    families = sorted({one.family for one in corrections})
     said: dict[int, list[int]] = {}
     for one in corrections:
         said.setdefault(one.rt_id, []).append(families.index(one.family))

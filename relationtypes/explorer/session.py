@@ -21,7 +21,7 @@ from relationtypes.explorer.tagging import is_finished, prepare_aside
 from relationtypes.explorer.vectors import version_of
 from relationtypes.normalising import as_read
 from relationtypes.tagger import RelationTagger
-from relationtypes.taxonomy import LANGUAGES, Language
+from relationtypes.taxonomy import LANGUAGES, Language, Taxonomy, load_taxonomy
 
 _LANGUAGE, _PROJECT, _FILTER = "lang", "project", "filter"
 _PAGE, _ARRIVED = "page_shown", "page_arrived"
@@ -131,6 +131,13 @@ def store(chosen: Project) -> Store | None:
             kept[1].close()
         st.session_state["store"] = kept = (key, Store(chosen))
     return cast(Store, kept[1])
+
+
+def taxonomy() -> Taxonomy:
+    """Return the labels of the texts of the open project; while they are being tagged, the standard ones."""
+    kept = st.session_state.get("store")
+    found = cast(Store, kept[1]) if kept is not None and kept[0][0] == _kept(_PROJECT) else None
+    return found.taxonomy if found else load_taxonomy()
 
 
 def go(page: str) -> None:

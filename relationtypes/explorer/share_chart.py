@@ -11,7 +11,7 @@ from relationtypes.findings.portrait import FamilyPortrait
 from relationtypes.reporting.chart_theme import GRID, PAPER
 from relationtypes.reporting.charts_plain import axis_expression
 from relationtypes.reporting.numbers import written
-from relationtypes.styling import FAMILY_COLOURS, INK, MUTED
+from relationtypes.styling import INK, MUTED, colour_of
 from relationtypes.taxonomy import Language
 
 _ROW = 32
@@ -35,7 +35,7 @@ def share_chart(
             "high": one.share.high,
             "end": max(one.share.high, one.share.value),
             "text": written(one.share, "percent", language, 0 if one.share.value >= 0.1 else 1),
-            "colour": FAMILY_COLOURS[one.id],
+            "colour": colour_of(one.id, names),
             "shade": 1.0 if not chosen or one.id in chosen else 0.3,
         }
         for one in ranked

@@ -94,6 +94,7 @@ class Store:
         self._schema = pl.read_parquet_schema(project.texts)
         manifest = read_manifest(project.tagged)
         self.manifest = manifest
+        self.taxonomy = manifest.model.labels if manifest else load_taxonomy()
         settings = project.settings
         self.roles = {
             role: names for role, names in (manifest.roles if manifest else settings.roles).items() if role != "text"
@@ -191,7 +192,7 @@ class Store:
         dates = dict(manifest.dates) if manifest else {}
         table = TaggedTable(
             frame=frame,
-            taxonomy=load_taxonomy(),
+            taxonomy=self.taxonomy,
             roles=self.roles,
             dates=dates,
             facts=manifest.model if manifest else None,
@@ -209,7 +210,7 @@ class Store:
         names = [ID, ROW, COLUMN, *(PREFIX + name for name in _LABELS), *customers]
         return TaggedTable(
             frame=self.rows.columns([*dict.fromkeys(names)]),
-            taxonomy=load_taxonomy(),
+            taxonomy=self.taxonomy,
             roles={"customer": tuple(customers)} if customers else {},
             facts=self.manifest.model if self.manifest else None,
             manifest=self.manifest,

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Literal, TypeVar
 
 from relationtypes.errors import ArgumentError, InputError
+from relationtypes.findings.bonds import has_bonds
 from relationtypes.findings.brands import BrandMap, brands
 from relationtypes.findings.checking import CheckedShares, checked_shares
 from relationtypes.findings.drivers import Drivers, FamilyScores, drivers, scores_by_family
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.journeys import Journeys, journeys
 from relationtypes.findings.metrics import find_metric
-from relationtypes.findings.mismatch import Mismatches, mismatch
+from relationtypes.findings.mismatch import Mismatches, has_playbooks, mismatch
 from relationtypes.findings.objectives import Objective, draft_objectives
 from relationtypes.findings.offer import Offer
 from relationtypes.findings.periods import Length
@@ -30,8 +31,8 @@ _MOST_SEGMENTS = 3
 _SCORES = ("nps", "csat", "ces", "rating")
 _T = TypeVar("_T")
 
-Part = Literal["segments", "trend", "brands", "journeys", "scores", "mismatch"]
-Why = Literal["no_segment", "no_date", "no_brand", "no_customer", "no_score", "no_offer", "impossible"]
+Part = Literal["segments", "trend", "brands", "journeys", "scores", "mismatch", "bonds"]
+Why = Literal["no_segment", "no_date", "no_brand", "no_customer", "no_score", "no_offer", "own_labels", "impossible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,11 @@ def findings(table: TaggedTable, wanted: Wanted | None = None) -> Findings:
                 "scores", lambda: drivers(table, metric, wanted.adjust), asked=bool(wanted.adjust)
             )
     mismatches = None
-    if wanted.offer is None:
+    if not has_bonds(table.taxonomy.family_ids):
+        collector.lacks("bonds", "own_labels")
+    if not has_playbooks(table.taxonomy):
+        collector.lacks("mismatch", "own_labels")
+    elif wanted.offer is None:
         collector.lacks("mismatch", "no_offer")
     else:
         mismatches = mismatch(table, wanted.offer, method=wanted.method)

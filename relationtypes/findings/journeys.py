@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
-from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS
+from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, has_bonds
 from relationtypes.findings.customers import (
     Histories,
     LargeCustomer,
@@ -134,7 +134,7 @@ class Journeys:
             stand for nobody, the largest first.
         transitions: between families.
         stays: time in each family, by most probable family.
-        leaving: from any close bond to a broken one.
+        leaving: from any close bond to a broken one; of no family where the labels are not the standard ones.
         leaving_by_family: the same from each.
         departures: who left, surest first, at most as many as were asked for.
         now: share of customers in each family in the last period of each, in probability; ``n`` is *customers*.
@@ -264,7 +264,7 @@ def _figures(seen: Histories, table: TaggedTable, draws: int, seed: int) -> _Fig
     width, customers = len(ids), int(seen.customer[-1]) + 1
     at = seen.pairs()
     soft = (seen.shares[at, :, None] * seen.shares[at + 1, None, :]).reshape(len(at), width * width)
-    groups = [tuple(name for name in LIVING_BONDS if name in ids), *((name,) for name in LIVING_BONDS if name in ids)]
+    groups: list[tuple[str, ...]] = [LIVING_BONDS, *((name,) for name in LIVING_BONDS)] if has_bonds(ids) else [()]
     spells = find_spells(seen.customer, seen.state)
     parts = [
         _by_customer(soft, seen.customer[at], customers),
@@ -315,6 +315,8 @@ def _spell_sums(spells: Spells, width: int, customers: int) -> NDArray[np.float6
 def _leaving(
     seen: Histories, at: NDArray[np.intp], families: tuple[str, ...], ids: tuple[str, ...], soft: NDArray[np.float64]
 ) -> Leaving:
+    if not families:
+        return Leaving((), 0, 0, UNKNOWN, 0.0)
     places = [ids.index(name) for name in families]
     close = np.isin(seen.state[at], places)
     left = len(np.unique(seen.customer[at][close & (seen.state[at + 1] == ids.index(BROKEN_BOND))]))
@@ -351,8 +353,10 @@ def _transitions(
 
 
 def _departures(seen: Histories, ids: tuple[str, ...], listed: int) -> tuple[Departure, ...]:
+    if not has_bonds(ids):
+        return ()
     at = seen.pairs()
-    close = [ids.index(name) for name in LIVING_BONDS if name in ids]
+    close = [ids.index(name) for name in LIVING_BONDS]
     broken = ids.index(BROKEN_BOND)
     at = at[np.isin(seen.state[at], close) & (seen.state[at + 1] == broken)]
     at = at[np.r_[seen.customer[at][1:] != seen.customer[at][:-1], np.ones(min(len(at), 1), bool)]]  # the last of each

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.errors import EmptyInputError
+from relationtypes.errors import ArgumentError, EmptyInputError
 from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.contrasts import MARKS, Contrast, contrasts, marks_of, suited_families
 from relationtypes.findings.estimates import FEWEST, Estimate, Method
@@ -19,7 +19,7 @@ from relationtypes.findings.quantifying import shares
 from relationtypes.findings.rates import Compared, compared, drawn_counts, rate, ratio
 from relationtypes.findings.table import TaggedTable
 from relationtypes.tagger import PREFIX
-from relationtypes.taxonomy import Playbook
+from relationtypes.taxonomy import Playbook, Taxonomy
 
 PartKind = Literal["segment", "others", "whole"]
 """A segment of the offer, the texts of no segment, or all texts."""
@@ -95,6 +95,11 @@ class Mismatches:
         return tuple(sorted(there, key=lambda one: -one.size.value))
 
 
+def has_playbooks(taxonomy: Taxonomy) -> bool:
+    """Whether any family of *taxonomy* has rules that an offer could be held against."""
+    return not all(family.playbook.is_empty for family in taxonomy.families)
+
+
 def mismatch(table: TaggedTable, offer: Offer, *, method: Method = "counted") -> Mismatches:
     """Confront the relationships that customers write from with what *offer* says they are offered.
 
@@ -107,11 +112,17 @@ def mismatch(table: TaggedTable, offer: Offer, *, method: Method = "counted") ->
         method: how shares are come by; see ``findings.quantifying.shares``.
 
     Raises:
-        ArgumentError: the offer states nothing for some, or the method needs what is not known of the model.
+        ArgumentError: the offer states nothing for some, the labels have no playbooks, or the method needs what is not known
+            of the model.
         ColumnError: a segment names a column that there is not, or one whose values cannot be compared.
         EmptyInputError: no text has a family.
     """
     check_offer(offer)
+    if not has_playbooks(table.taxonomy):
+        raise ArgumentError(
+            f"The labels {table.taxonomy.id!r} have no playbooks, so nothing says which offer suits them. Leave the offer out,"
+            " or tag the texts with the standard model."
+        )
     kept = table if table.classified.all() else table.only(table.classified)
     if not len(kept):
         raise EmptyInputError("No text of the table has a family, so there is nothing to hold against what is offered.")
@@ -217,7 +228,7 @@ class _Part:
 
 
 def _mean_degrees(
-    families: NDArray[np.int8], met: NDArray[np.float64], usual: NDArray[np.float64]
+    families: NDArray[np.int16], met: NDArray[np.float64], usual: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the mean degree that the texts of each family meet; where there are none, the *usual* one."""
     texts = np.bincount(families, minlength=len(usual))

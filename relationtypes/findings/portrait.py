@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from relationtypes.copies import ORIGINAL
 from relationtypes.errors import EmptyInputError
-from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED
+from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS, UNDETERMINED, has_bonds
 from relationtypes.findings.estimates import UNKNOWN, Estimate, Method, from_draws, proportion
 from relationtypes.findings.intervals import newcombe_ends, wilson_ends
 from relationtypes.findings.quantifying import ShareDraws, share_draws
@@ -109,7 +109,7 @@ def portrait(table: TaggedTable, *, method: Method = "counted", draws: int = DRA
 
     The bond index is ours: of the texts whose relationship can be told, the share that speaks from a living bond (best friends,
     buddies, business partners, fling) less the share that speaks from a broken one, times 100. It runs from −100 to 100; simple
-    transactions and master–servant count for neither side.
+    transactions and master–servant count for neither side. With other labels than the standard ones it is not known.
 
     Args:
         table: tagged texts.
@@ -130,7 +130,9 @@ def portrait(table: TaggedTable, *, method: Method = "counted", draws: int = DRA
     moods = _moods(table, draws, seed)
     statuses = dict(table.frame[f"{PREFIX}status"].value_counts().rows())
     at = table.classified
-    unsure = np.bincount(table.family[at & (table.frame[f"{PREFIX}status"] == "abstained").to_numpy()], minlength=64)
+    unsure = np.bincount(
+        table.family[at & (table.frame[f"{PREFIX}status"] == "abstained").to_numpy()], minlength=len(families.ids)
+    )
     shares, shares_of_types = families.estimates(), types.estimates()
     return Portrait(
         texts=len(table),
@@ -162,9 +164,11 @@ def portrait(table: TaggedTable, *, method: Method = "counted", draws: int = DRA
 
 def bond_index(found: ShareDraws) -> Estimate:
     """Return the bond index of the shares *found* of families, −100 to 100; see :func:`portrait`."""
-    places = [found.ids.index(name) for name in LIVING_BONDS if name in found.ids]
-    broken = [found.ids.index(name) for name in (BROKEN_BOND,) if name in found.ids]
-    undetermined = [found.ids.index(name) for name in (UNDETERMINED,) if name in found.ids]
+    if not has_bonds(found.ids):
+        return UNKNOWN
+    places = [found.ids.index(name) for name in LIVING_BONDS]
+    broken = [found.ids.index(BROKEN_BOND)]
+    undetermined = [found.ids.index(UNDETERMINED)]
 
     def index(rows: NDArray[np.float64]) -> NDArray[np.float64]:
         told = 1 - rows[:, undetermined].sum(axis=1)

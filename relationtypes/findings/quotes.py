@@ -165,7 +165,7 @@ def best_quotes(
     return Quotes(per, tuple(groups), len(at))
 
 
-def _ranked(table: TaggedTable, at: NDArray[np.intp], groups: NDArray[np.int8]) -> pl.DataFrame:
+def _ranked(table: TaggedTable, at: NDArray[np.intp], groups: NDArray[np.int16]) -> pl.DataFrame:
     """Return a row for each text that may be quoted, with how good a quote it would make as far as its length tells."""
     brand = table.role("brand")
     blank = pl.lit(None, pl.String)

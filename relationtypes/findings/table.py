@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relationtypes.errors import ColumnError, EmptyInputError, TaxonomyError, did_you_mean
 from relationtypes.manifest import ModelFacts, RunManifest, read_manifest
 from relationtypes.reading import find_roles, open_source, parse_dates
-from relationtypes.tagger import PREFIX, column_suffixes
+from relationtypes.tagger import LABEL_SIGN, LABELS, PREFIX, column_suffixes
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 ROW, TEXT, COLUMN = f"{PREFIX}row", f"{PREFIX}text", f"{PREFIX}column"
@@ -38,6 +38,7 @@ _TAGS: dict[str, Any] = {
 _MAY_LACK = {"probabilities", "evidence", "sentiment_score"}
 _READ_AT_ONCE = 50_000
 _LOOKED_AT = 2_000
+_SEVERAL = "A text may have several labels (rt_labels); the figures count the most probable one of each."
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class TaggedTable:
         frame: a row for each text. The tags are the columns ``rt_family``, ``rt_type``, ``rt_confidence``, ``rt_status``,
             ``rt_second_family``, ``rt_second_confidence``, ``rt_sentiment``, ``rt_sentiment_score``, ``rt_breach``,
             ``rt_language``, ``rt_probabilities`` and ``rt_evidence``; beside them ``rt_row``, ``rt_text`` and ``rt_column``.
-            The other columns are the user's, under their names.
+            With several labels a text, ``rt_labels`` lists them. The other columns are the user's, under their names.
         taxonomy: the labels.
         roles: which of the user's columns is the customer, the date, a score and so on; a role may be missing.
         dates: how columns write their dates.
@@ -71,12 +72,12 @@ class TaggedTable:
         return self.frame.height
 
     @functools.cached_property
-    def family(self) -> NDArray[np.int8]:
+    def family(self) -> NDArray[np.int16]:
         """Position of each text's family in the taxonomy, −1 where it has none; (n)."""
         return _codes(self.frame[f"{PREFIX}family"], self.taxonomy.family_ids)
 
     @functools.cached_property
-    def type(self) -> NDArray[np.int8]:
+    def type(self) -> NDArray[np.int16]:
         """Position of each text's type in ``taxonomy.type_ids``, −1 where it has none; (n)."""
         return _codes(self.frame[f"{PREFIX}type"], self.taxonomy.type_ids)
 
@@ -118,7 +119,9 @@ class TaggedTable:
         first = self.frame[f"{PREFIX}confidence"].fill_null(1.0).to_numpy()[rows]
         second = self.frame[f"{PREFIX}second_confidence"].fill_null(0.0).to_numpy()[rows]
         runner_up = _codes(self.frame[f"{PREFIX}second_family"], self.taxonomy.family_ids)[rows]
-        made = np.repeat((np.maximum(1 - first - second, 0) / (width - 2))[:, None], width, axis=1).astype(np.float32)
+        made = np.repeat((np.maximum(1 - first - second, 0) / max(width - 2, 1))[:, None], width, axis=1).astype(
+            np.float32
+        )
         at = np.arange(len(rows))
         made[at[runner_up >= 0], runner_up[runner_up >= 0]] = second[runner_up >= 0]
         made[at, self.family[rows]] = first
@@ -229,7 +232,7 @@ def tagged_table(
         roles: the user's columns by role (``customer``, ``date``, ``nps`` …); by default found out from names and contents.
         dates: formats of columns with dates, if they must not be found out.
         facts: of the model that tagged it: ``tagger.classifier.facts``.
-        taxonomy: by default that of the package.
+        taxonomy: by default that of the *facts*, else that of the package.
         manifest: of the run that tagged it.
         source: a name for the table.
         notes: what is unusual about it.
@@ -239,7 +242,7 @@ def tagged_table(
         EmptyInputError: it has no row.
         TaxonomyError: it was tagged with other labels than those of *taxonomy*.
     """
-    taxonomy = taxonomy or load_taxonomy()
+    taxonomy = taxonomy or (facts.labels if facts else load_taxonomy())
     table = frame if isinstance(frame, pl.DataFrame) else pl.from_pandas(frame, include_index=False)
     if facts and facts.taxonomy_fingerprint != taxonomy.fingerprint:
         raise TaxonomyError(
@@ -271,7 +274,7 @@ def tagged_table(
         facts=facts,
         manifest=manifest,
         source=source,
-        notes=tuple(notes),
+        notes=(*notes, *([_SEVERAL] if LABELS in stacked.columns else [])),
     )
 
 
@@ -290,7 +293,7 @@ def read_tagged(
         text: the column or columns that were tagged; by default as the manifest says.
         roles: columns by role, over those that the manifest gives or that are found out.
         dates: formats of columns with dates, likewise.
-        taxonomy: by default that of the package.
+        taxonomy: by default that of the manifest, else that of the package.
 
     Raises:
         InputError: the file cannot be read or has no tags.
@@ -395,6 +398,10 @@ def _stacked(table: pl.DataFrame, texts: Mapping[str, str]) -> pl.DataFrame:
                 columns.append(pl.lit(None, kind).alias(PREFIX + name))
             else:
                 raise ColumnError(f"The table lacks the column {column!r}. Tag it again: relationtypes tag FILE.")
+        several = f"{LABELS}{suffix}"
+        if several in table.columns:
+            joined = table.schema[several] == pl.String
+            columns.append((pl.col(several).str.split(LABEL_SIGN) if joined else pl.col(several)).alias(LABELS))
         parts.append(numbered.select(columns))
     return pl.concat(parts) if len(parts) > 1 else parts[0]
 
@@ -426,8 +433,8 @@ def _check_labels(frame: pl.DataFrame, taxonomy: Taxonomy, source: str) -> None:
             )
 
 
-def _codes(column: pl.Series, known: Sequence[str]) -> NDArray[np.int8]:
-    codes = column.replace_strict(list(known), list(range(len(known))), default=-1, return_dtype=pl.Int8)
+def _codes(column: pl.Series, known: Sequence[str]) -> NDArray[np.int16]:
+    codes = column.replace_strict(list(known), list(range(len(known))), default=-1, return_dtype=pl.Int16)
     return codes.fill_null(-1).to_numpy()
 
 

@@ -25,7 +25,7 @@ from relationtypes.reporting.chapters.words import words_chapter
 from relationtypes.reporting.document import Block, Document, Paragraph, Points, Section, section
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording
-from relationtypes.taxonomy import Language, Taxonomy
+from relationtypes.taxonomy import Language, Taxonomy, is_standard
 
 _SHOWN_OF_A_DIGEST = 12
 
@@ -43,6 +43,16 @@ say = Wording(
         " Avery, Fournier et Wittenbraker (« Unlock the Mysteries of Your Customer Relationships », HBR 2014) et"
         " Fournier (1998). Chacune est une famille de types plus fins ; le classement des types en familles et les"
         " lignes du guide sans source sont des propositions de cet outil.",
+    ),
+    signal_own=(
+        "A text is a sign of a relationship, not the relationship itself. What is called a relationship here is one of"
+        " the {n} labels of “{name}”. {note}",
+        "Un texte est le signe d’une relation, non la relation elle-même. Ce qui est appelé relation ici est l’une des"
+        " {n} étiquettes de « {name} ». {note}",
+    ),
+    several=(
+        "A text may have several labels; the figures count the most probable one of each.",
+        "Un texte peut porter plusieurs étiquettes ; les chiffres comptent la plus probable de chacun.",
     ),
     intervals=(
         "Figures in brackets are 95% intervals; n is the number of texts, or of customers where stated. Figures"
@@ -65,6 +75,11 @@ say = Wording(
     journeys=("Customer journeys", "Parcours des clients"),
     scores=("Scores by relationship", "Scores par relation"),
     mismatch=("Relationships and the offer", "Les relations et l’offre"),
+    bonds=("Bond index, and who leaves a close bond", "Indice de lien et ruptures de liens étroits"),
+    own_labels=(
+        "defined for the standard labels only, not for “{name}”",
+        "défini pour les seules étiquettes standard, non pour « {name} »",
+    ),
     no_segment=(
         "no column with groups was found; name one with --by",
         "aucune colonne de groupes n’a été trouvée ; indiquez-en une avec --by",
@@ -112,6 +127,15 @@ say = Wording(
     ),
     rows=("{rows} rows, {rejected} rejects", "{rows} lignes, {rejected} rejets"),
     on=(", {first}", ", le {first}"),
+    terms_own=(
+        "A breach: the text says that the brand broke a rule of the relationship. Unsure: the model would not vouch"
+        " for its label; such texts count all the same. p: how likely a difference at least as large would be if there"
+        " were none; it is adjusted where many comparisons are made, for some would otherwise stand out by chance.",
+        "Manquement : le texte dit que la marque a enfreint une règle de la relation. Incertain : le modèle ne se"
+        " porte pas garant de son étiquette ; ces textes comptent malgré tout. p : probabilité d’un écart au moins aussi"
+        " grand s’il n’y en avait aucun ; elle est ajustée lorsque les comparaisons sont nombreuses, car certaines"
+        " ressortiraient sinon par hasard.",
+    ),
     terms=(
         "A breach: the text says that the brand broke a rule of the relationship. Unsure: the model would not vouch"
         " for its label; such texts count all the same. “Undetermined”: no relationship can be read in the text. p:"
@@ -132,7 +156,7 @@ def report(found: Findings, table: TaggedTable, language: Language) -> Document:
 
 def chapters(found: Findings, taxonomy: Taxonomy, language: Language) -> list[Section]:
     """Return the chapters of what was *found*, in the order of a report."""
-    made = [_reading(language), portrait_chapter(found.portrait, taxonomy=taxonomy, language=language)]
+    made = [_reading(taxonomy, language), portrait_chapter(found.portrait, taxonomy=taxonomy, language=language)]
     if found.checked:
         made.append(checking_chapter(found.checked, taxonomy=taxonomy, language=language))
     made.append(words_chapter(found.words, found.quotes, taxonomy=taxonomy, language=language))
@@ -152,7 +176,9 @@ def chapters(found: Findings, taxonomy: Taxonomy, language: Language) -> list[Se
         made.append(objectives_chapter(found.objectives, taxonomy=taxonomy, language=language))
     if found.omitted:
         made.append(
-            Section(say("omitted", language), (Points(tuple(_omission(one, language) for one in found.omitted)),))
+            Section(
+                say("omitted", language), (Points(tuple(_omission(one, taxonomy, language) for one in found.omitted)),)
+            )
         )
     return made
 
@@ -170,13 +196,21 @@ def document(
     )
 
 
-def _reading(language: Language) -> Section:
-    blocks: list[Block] = [Paragraph(say(key, language)) for key in ("signal", "terms", "intervals", "persons")]
+def _reading(taxonomy: Taxonomy, language: Language) -> Section:
+    own = not is_standard(taxonomy)
+    said = [_own_labels(taxonomy, language) if own else say("signal", language)]
+    said += [say(key, language) for key in ("terms_own" if own else "terms", "intervals", "persons")]
+    blocks: list[Block] = [Paragraph(one) for one in said]
     return section(say("reading", language), blocks)
 
 
-def _omission(one: Omission, language: Language) -> str:
-    why = say(one.why, language, detail=one.detail)
+def _own_labels(taxonomy: Taxonomy, language: Language) -> str:
+    name, note = taxonomy.name[language], taxonomy.note[language]
+    return say("signal_own", language, name=name, n=len(taxonomy.type_ids), note=note).strip()
+
+
+def _omission(one: Omission, taxonomy: Taxonomy, language: Language) -> str:
+    why = say(one.why, language, detail=one.detail, name=taxonomy.name[language])
     return say("line", language, part=say(one.part, language), why=why)
 
 
@@ -212,11 +246,18 @@ def _facts(table: TaggedTable, language: Language, method: Method) -> tuple[tupl
         ]
     rows += [
         (say("model", language), named),
-        (say("taxonomy", language), f"{table.taxonomy.version} ({table.taxonomy.fingerprint})"),
+        (say("taxonomy", language), _labels_fact(table.taxonomy, language)),
         (say("program", language), f"relationtypes {__version__}"),
         (say("method", language), say(method, language)),
         (say("bootstrap", language), say("draws", language, draws=DRAWS, seed=str(SEED))),
     ]
+    if facts and facts.multi_label:
+        rows.append((say("notes", language), say("several", language)))
     if manifest is None:
         rows.append((say("notes", language), say("no_manifest", language)))
     return tuple(rows)
+
+
+def _labels_fact(taxonomy: Taxonomy, language: Language) -> str:
+    named = f"{taxonomy.version} ({taxonomy.fingerprint})"
+    return named if is_standard(taxonomy) else f"{taxonomy.name[language]}, {named}"

@@ -15,6 +15,7 @@ from relationtypes.taxonomy._frames import (
 from relationtypes.taxonomy._records import (
     EMPTY_PLAYBOOK,
     LANGUAGES,
+    STANDARD,
     Basis,
     Family,
     FamilyFile,
@@ -37,6 +38,7 @@ __all__ = [
     "LANGUAGES",
     "MOST_LABELS",
     "NONE_OF_THESE",
+    "STANDARD",
     "Basis",
     "Family",
     "FamilyFile",

@@ -26,8 +26,12 @@ _T = TypeVar("_T")
 
 @functools.cache
 def load_taxonomy(folder: Path | None = None) -> Taxonomy:
-    """Read and check the taxonomy in *folder* (default: the one shipped with the package)."""
-    folder = folder or _data.labels_dir()
+    """Read and check the taxonomy in *folder* (default: the one shipped with the package); a folder is read once."""
+    return read_folder(folder or _data.labels_dir())
+
+
+def read_folder(folder: Path) -> Taxonomy:
+    """Read and check the taxonomy in *folder* as it is now."""
     index = read_toml(folder / "taxonomy.toml", LabelsIndex)
     files = {name: read_toml(folder / f"{name}.toml", FamilyFile) for name in index.families}
     _check_ids(index, files)

@@ -11,7 +11,7 @@ import msgspec
 
 from relationtypes import _data
 from relationtypes.errors import InputError, TaxonomyError, did_you_mean
-from relationtypes.taxonomy._files import is_standard, load_taxonomy, read_toml
+from relationtypes.taxonomy._files import is_standard, load_taxonomy, read_folder, read_toml
 from relationtypes.taxonomy._records import (
     EMPTY_PLAYBOOK,
     STANDARD,
@@ -32,6 +32,7 @@ EXAMPLE_SIGN = "|"
 """Stands between the examples in one cell of a table, as a line break does."""
 
 _LONGEST_NAME = 80
+_IN_MODELS = "taxonomy.json"
 _COLUMNS = ("label", "description", "examples", "name_fr", "description_fr", "examples_fr", "family")
 _TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 _OWN = Provenance("own", (), Text("", ""))
@@ -46,7 +47,7 @@ class _FrameLabel(Record, frozen=True, kw_only=True):
     examples: Texts = _NONE
     id: str = ""
     family: Text | None = None
-    provenance: Provenance = _OWN
+    provenance: Provenance | None = None
 
 
 class FrameFile(Record, frozen=True, kw_only=True):
@@ -57,6 +58,8 @@ class FrameFile(Record, frozen=True, kw_only=True):
     version: str = "1"
     note: Text = Text("", "")
     sources: dict[str, str] = msgspec.field(default_factory=dict)
+    provenance: Provenance = _OWN
+    """Of labels that give none."""
 
 
 def read_taxonomy(source: str | Path) -> Taxonomy:
@@ -65,9 +68,9 @@ def read_taxonomy(source: str | Path) -> Taxonomy:
     Args:
         source: name of a bundled frame, or ``standard``; a folder in the format of ``labels/``; a table (CSV, TSV, XLSX, XLS,
             ODS) with the columns label, description and examples, and where wanted name_fr, description_fr, examples_fr and
-            family; a TOML file in the format of ``labels/frames/``; or a JSON file as :func:`taxonomy_json` writes it. A
-            label stands in several rows where each gives further examples; examples in one cell stand on lines of their own
-            or between ``|``.
+            family; a TOML file in the format of ``labels/frames/``; a JSON file as :func:`taxonomy_json` writes it; or the
+            folder of a model, which holds one. A label stands in several rows where each gives further examples; examples
+            in one cell stand on lines of their own or between ``|``.
 
     Raises:
         TaxonomyError: there is no such taxonomy, or its labels are too few, too many, twice there or without a name.
@@ -79,8 +82,10 @@ def read_taxonomy(source: str | Path) -> Taxonomy:
         return load_taxonomy()
     if str(source) in frames:
         path = frames[str(source)]
+    if (path / _IN_MODELS).is_file():
+        path /= _IN_MODELS
     if path.is_dir():
-        found = load_taxonomy(path)
+        found = read_folder(path)
         return _checked(found if is_standard(found) else msgspec.structs.replace(found, id=label_id(path.name)), path)
     if not path.is_file():
         known = [STANDARD, *frames]
@@ -140,14 +145,12 @@ def _frame_files() -> list[Path]:
 
 def _of_toml(path: Path) -> Taxonomy:
     file = read_toml(path, FrameFile)
-    for label in file.labels:
-        for key in label.provenance.source:
-            if key not in file.sources:
-                raise TaxonomyError(
-                    f"{path.name!r}: the source {key!r} of {label.name.en!r} is not listed in [sources]."
-                )
+    labels = [msgspec.structs.replace(one, provenance=one.provenance or file.provenance) for one in file.labels]
+    cited = {key for one in labels for key in (one.provenance or _OWN).source}
+    if unlisted := sorted(cited - set(file.sources)):
+        raise TaxonomyError(f"{path.name!r}: the source {unlisted[0]!r} is not listed in [sources].")
     return Taxonomy(
-        file.version, _families(file.labels, path), file.sources, id=label_id(path.stem), name=file.name, note=file.note
+        file.version, _families(labels, path), file.sources, id=label_id(path.stem), name=file.name, note=file.note
     )
 
 
@@ -257,7 +260,7 @@ def _families(labels: Iterable[_FrameLabel], path: Path | None = None) -> tuple[
 
 def _family(home: str, name: Text, members: list[tuple[str, _FrameLabel]]) -> Family:
     types = tuple(
-        RelationType(key, one.name, one.definition, _NONE, _NONE, _NONE, one.provenance, one.examples)
+        RelationType(key, one.name, one.definition, _NONE, _NONE, _NONE, one.provenance or _OWN, one.examples)
         for key, one in members
     )
     plain = next((one for one in types if one.id == home), None)
@@ -311,6 +314,11 @@ def _checked(taxonomy: Taxonomy, path: Path) -> Taxonomy:
                 f" ({owners.get(kind.id, kind.id)!r}). Names must differ in more than case, accents and signs."
             )
         owners[kind.id] = kind.name.en
+    if len(taxonomy.families) < 2:
+        raise TaxonomyError(
+            f"{path.name!r} has one family, {taxonomy.family_ids[0]!r}. Give its labels to two families at least, or leave the"
+            " families out: each label is then one of its own."
+        )
     if len(set(taxonomy.family_ids)) < len(taxonomy.family_ids) or not all(one.types for one in taxonomy.families):
         raise TaxonomyError(f"{path.name!r}: a family is there twice or has no label. Give each once, with its labels.")
     return taxonomy

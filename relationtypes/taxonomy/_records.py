@@ -158,6 +158,11 @@ class Family(_Label, frozen=True, kw_only=True):
     playbook: Playbook
     types: tuple[RelationType, ...]
 
+    @property
+    def is_undivided(self) -> bool:
+        """Whether its one type is the family itself."""
+        return tuple(kind.id for kind in self.types) == (self.id,)
+
 
 class Taxonomy(Record, frozen=True):
     """All families, in order of presentation.

@@ -17,7 +17,7 @@ from relationtypes.findings.segments import Comparison, compare
 from relationtypes.reporting.chapters.brands import brands_chapter
 from relationtypes.reporting.chapters.segments import segments_chapter
 from relationtypes.reporting.wording import Wording
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.taxonomy import Language
 
 _LEVELS: tuple[Level, ...] = ("family", "type")
 
@@ -63,7 +63,7 @@ def page(language: Language) -> None:
         mapped = whole.found(
             "brands", lambda table: brands(table, brand), brand, kind=BrandMap, reads=(*tags_for("counted"), brand)
         )
-        show_section(brands_chapter(mapped, taxonomy=load_taxonomy(), language=language), language, title=False)
+        show_section(brands_chapter(mapped, taxonomy=session.taxonomy(), language=language), language, title=False)
 
 
 def found_columns(found: Opened) -> tuple[str, ...]:
@@ -109,4 +109,4 @@ def _groups(found: Opened, columns: tuple[str, ...], language: Language) -> None
         kind=Comparison,
         reads=(*tags_for(method), *picked),
     )  # fmt: skip
-    show_section(segments_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)
+    show_section(segments_chapter(made, taxonomy=session.taxonomy(), language=language), language, title=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from relationtypes.explorer import session
 from relationtypes.explorer.blocks import show_section
 from relationtypes.explorer.choosing import column_choice
 from relationtypes.explorer.choosing import say as say_of_choices
@@ -17,7 +18,7 @@ from relationtypes.reporting.chapters.drivers import drivers_chapter
 from relationtypes.reporting.chapters.scores import scores_chapter
 from relationtypes.reporting.wording import Wording
 from relationtypes.tagger import PREFIX
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.taxonomy import Language
 
 _AUTO = "auto"
 
@@ -102,7 +103,7 @@ def _show(found: Opened, score: str, kind: Kind | None, adjust: tuple[str, ...],
 
     read = (*tags_for("counted"), f"{PREFIX}sentiment_score", score, *adjust)
     scores, impacts = found.found("drivers", make, score, kind, adjust, reads=read)
-    taxonomy = load_taxonomy()
+    taxonomy = session.taxonomy()
     tabs = st.tabs([say("scores_tab", language), say("drivers_tab", language)])
     with tabs[0]:
         show_section(scores_chapter(scores, taxonomy=taxonomy, language=language), language, title=False)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from relationtypes.explorer import session
 from relationtypes.explorer.blocks import plain, show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
 from relationtypes.explorer.opening import opened, set_aside, show_lacking
 from relationtypes.findings.journeys import Journeys, journeys
 from relationtypes.reporting.chapters.journeys import journeys_chapter
 from relationtypes.reporting.wording import Wording
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.taxonomy import Language
 
 say = Wording(
     title=("Customer journeys", "Parcours des clients"),
@@ -63,4 +64,4 @@ def page(language: Language) -> None:
         customer, date, period,
         kind=Journeys,
     )  # fmt: skip
-    show_section(journeys_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)
+    show_section(journeys_chapter(made, taxonomy=session.taxonomy(), language=language), language, title=False)

@@ -22,9 +22,9 @@ from relationtypes.reporting.chart_theme import FONT
 from relationtypes.reporting.document import Column, Row, Table
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording, family_names, type_names
-from relationtypes.styling import ACCENT, FAMILY_COLOURS, INK, MUTED
+from relationtypes.styling import ACCENT, INK, MUTED, colour_of
 from relationtypes.tagger import PREFIX
-from relationtypes.taxonomy import Language, Taxonomy, load_taxonomy
+from relationtypes.taxonomy import Language, Taxonomy
 
 _SHOWN = 6
 _WORDS = 16
@@ -90,7 +90,7 @@ def page(language: Language) -> None:
     if not shown.height:
         st.info(plain(say("none", language)))
         return
-    taxonomy = load_taxonomy()
+    taxonomy = session.taxonomy()
     st.html(f'<p class="rt-note">{escaped(say("lead", language))}</p>')
     area = _map(shown, found.chosen.area, taxonomy, language) or found.chosen.area
     every = sum(n for _, n in found.store.counts(f"{PREFIX}family"))
@@ -157,7 +157,7 @@ def _points(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> list
                 ],
                 "hoverinfo": "text",
                 "marker": {
-                    "size": 7, "opacity": 0.7, "color": FAMILY_COLOURS[one], "line": {"width": 0.3, "color": "#ffffff"}
+                    "size": 7, "opacity": 0.7, "color": colour_of(one, taxonomy.family_ids), "line": {"width": 0.3, "color": "#ffffff"}
                 },
                 "unselected": {"marker": {"opacity": 0.2}},
             })  # fmt: skip
@@ -220,7 +220,7 @@ def _picked(
     keep = found.project.settings.keep
     for family, text in picked.head(_SHOWN).select(f"{PREFIX}family", TEXT).iter_rows():
         st.html(
-            f'<blockquote class="rt-quote" dir="auto" style="border-color:{FAMILY_COLOURS.get(family, INK)}">'
+            f'<blockquote class="rt-quote" dir="auto" style="border-color:{colour_of(family, session.taxonomy().family_ids)}">'
             f"{escaped(redact(text or '', keep=keep).text[:600])}<footer>{escaped(names.get(family, ''))}</footer></blockquote>"
         )
 
@@ -235,7 +235,7 @@ def _families(texts: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> Ta
     rows = tuple(
         Row(
             (names[one], counted[one], counted[one] / n, *([everywhere[one] / texts.height] if some else ())),
-            FAMILY_COLOURS[one],
+            colour_of(one, taxonomy.family_ids),
         )
         for one in sorted(counted, key=lambda name: -counted[name])
     )
@@ -256,7 +256,7 @@ def _words(found: Opened, marked: pl.DataFrame, language: Language) -> None:
     st.markdown(f"##### {plain(say('words', language))}")
     assert found.store is not None
     frame = marked.with_columns(pl.when(_PLACE).then(pl.lit("in")).otherwise(pl.lit("out")).alias(_PLACE))
-    sample = TaggedTable(frame=frame, taxonomy=load_taxonomy(), roles=found.store.roles)
+    sample = TaggedTable(frame=frame, taxonomy=session.taxonomy(), roles=found.store.roles)
     groups = [group for group in typical_words(sample, by=_PLACE, most=_WORDS).of("in") if group.by_odds]
     for group in groups:
         items = "".join(

@@ -8,19 +8,24 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from relationtypes.errors import RelationTypesError
-from relationtypes.explorer.blocks import show_empty, show_section
+from relationtypes.explorer import session
+from relationtypes.explorer.blocks import plain, show_empty, show_section
 from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.objective_sheet import objective_sheet
 from relationtypes.explorer.offer_form import offer_form, offer_of
 from relationtypes.explorer.opening import Opened, method_switch, opened, set_aside, tags_for
-from relationtypes.findings.mismatch import Mismatches, mismatch
+from relationtypes.findings.mismatch import Mismatches, has_playbooks, mismatch
 from relationtypes.findings.offer import Offer, offer_text
 from relationtypes.reporting.chapters.mismatch import mismatch_chapter
 from relationtypes.reporting.wording import Wording
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.taxonomy import Language
 
 say = Wording(
     title=("What you offer against what they want", "Votre offre face à leurs attentes"),
+    own_labels=(
+        "What suits a relationship is written for the standard labels only, not for “{name}”.",
+        "Ce qui convient à une relation n’est écrit que pour les étiquettes standard, non pour « {name} ».",
+    ),
     missing=("What do you offer your customers?", "Que proposez-vous à vos clients ?"),
     missing_text=(
         "Say below how customers are served and what you are after with them. What they write is then held against it.",
@@ -61,7 +66,10 @@ def stated(found: Opened, language: Language) -> Offer | None:
 
 
 def _show(found: Opened, offer: Offer, tabs: Sequence[DeltaGenerator], language: Language) -> None:
-    taxonomy = load_taxonomy()
+    taxonomy = session.taxonomy()
+    if not has_playbooks(taxonomy):
+        tabs[0].info(plain(say("own_labels", language, name=taxonomy.name[language])))
+        return
     with tabs[0]:
         method = method_switch(found, language)
         whole = set_aside(found, language)

@@ -20,8 +20,8 @@ from relationtypes.reporting.chapters.portrait import portrait_chapter
 from relationtypes.reporting.document import Block, Paragraph, Quotation, Stack, Table
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording, family_names, type_names
-from relationtypes.styling import FAMILY_COLOURS
-from relationtypes.taxonomy import Language, Taxonomy, load_taxonomy
+from relationtypes.styling import colour_of
+from relationtypes.taxonomy import Language, Taxonomy
 
 _WORDS = 14
 
@@ -91,7 +91,7 @@ def page(language: Language) -> None:
     found = opened(language)
     if found is None:
         return
-    taxonomy = load_taxonomy()
+    taxonomy = session.taxonomy()
     finding, how = st.container(), st.container()
     with how:
         method = method_switch(found, language)
@@ -125,7 +125,7 @@ def corrected_shares(found: Opened, language: Language) -> None:
     shares = reviewing.shares_now(found.store.labels(), said)
     if shares is None:
         return
-    chapter = checking_chapter(shares, taxonomy=load_taxonomy(), language=language)
+    chapter = checking_chapter(shares, taxonomy=session.taxonomy(), language=language)
     with st.expander(say("corrected", language, n=shares.checked), icon=":material/rate_review:"):
         show_blocks(chapter.blocks, language)
 
@@ -161,8 +161,9 @@ def _figures(profile: Portrait, language: Language) -> None:
     lines = [say(name, language, n=count) for name, count in left_out if count]
     texts = [say("classified", language, n=profile.classified)]
     texts += [say("customers", language, n=profile.customers)] if profile.customers else []
+    bond = (say("bond", language), written(profile.bond, "number", language, 0), [say("bond_aside", language)])
     figures = [
-        (say("bond", language), written(profile.bond, "number", language, 0), [say("bond_aside", language)]),
+        *([bond] if profile.bond.known else []),
         (say("breach", language), written(profile.breach, "percent", language, 0), [say("breach_aside", language)]),
         (say("texts", language), written(profile.texts, "count", language), texts),
         (
@@ -237,7 +238,7 @@ def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: La
 def _quotation(one: Quote, kinds: dict[str, str], language: Language) -> Quotation:
     sure = say_of_texts("sure", language, share=written(min(one.confidence, 0.99), "percent", language, 0))
     source = " · ".join(filter(None, (kinds.get(one.type), one.brand, sure)))
-    return Quotation(one.text, source, FAMILY_COLOURS[one.family])
+    return Quotation(one.text, source, colour_of(one.family, session.taxonomy().family_ids))
 
 
 def _words(words: TypicalWords, family: str, language: Language) -> None:

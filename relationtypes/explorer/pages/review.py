@@ -20,7 +20,7 @@ from relationtypes.findings.table import TaggedTable
 from relationtypes.records import SENTIMENTS
 from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.wording import Wording
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.taxonomy import Language
 
 _SIZES = (50, 100, 200, 500)
 _LIKELY = 0.5
@@ -174,13 +174,13 @@ def _one(
     st.markdown(f"**{say('family', language)}**")
     about = (project, number_, who, queue)
     with st.container(horizontal=True, key="review_families"):
-        for place, family in enumerate(load_taxonomy().families, 1):
+        for place, family in enumerate(session.taxonomy().families, 1):
             st.button(
                 plain(family.name[language]),
                 key=f"family_{family.id}",
                 on_click=_correct,
                 args=(*about, family.id),
-                shortcut=str(place),
+                shortcut=str(place) if place < 10 else None,  # keys have one digit
             )
     _actions(project, row, queue, who, shown, language)
     st.caption(say("keys", language))
@@ -209,7 +209,7 @@ def _undo(project: Project, who: str, language: Language) -> None:
 
 def _more(number_: int, language: Language) -> None:
     """Ask for what else may be said; the answers belong to this text alone."""
-    taxonomy = load_taxonomy()
+    taxonomy = session.taxonomy()
     kinds = [kind.id for family in taxonomy.families for kind in family.types]
     with st.expander(say("more", language)):
         left, middle, right = st.columns(3)
@@ -253,7 +253,7 @@ def _skip(queue: Queue, number_: int) -> None:
 def _correct(project: Project, number_: int, who: str, queue: Queue, family: str) -> None:
     """Keep what was said; a type of another family is left out, since the family was said last."""
     kind = st.session_state.get(f"type_{number_}") or ""
-    kinds = {one.id for each in load_taxonomy().families if each.id == family for one in each.types}
+    kinds = {one.id for each in session.taxonomy().families if each.id == family for one in each.types}
     reviewing.correct(
         project.corrections,
         who=who,
@@ -263,6 +263,7 @@ def _correct(project: Project, number_: int, who: str, queue: Queue, family: str
         sentiment=st.session_state.get(f"sentiment_{number_}") or "",
         breach=st.session_state.get(f"breach_{number_}"),
         queue=queue,
+        taxonomy=session.taxonomy(),
     )
 
 
@@ -270,7 +271,7 @@ def _agree(project: Project, row: dict[str, Any], who: str, queue: Queue) -> Non
     """Keep the model's whole label, save what the person said otherwise."""
     number_ = row[ID]
     said = {name: st.session_state.get(f"{name}_{number_}") for name in ("type", "sentiment", "breach")}
-    kinds = {one.id for each in load_taxonomy().families if each.id == row["rt_family"] for one in each.types}
+    kinds = {one.id for each in session.taxonomy().families if each.id == row["rt_family"] for one in each.types}
     kind = said["type"] if said["type"] in kinds else row["rt_type"]
     likely = None if row["rt_breach"] is None else row["rt_breach"] > _LIKELY
     reviewing.correct(
@@ -282,6 +283,7 @@ def _agree(project: Project, row: dict[str, Any], who: str, queue: Queue) -> Non
         sentiment=said["sentiment"] or row["rt_sentiment"] or "",
         breach=likely if said["breach"] is None else said["breach"],
         queue=queue,
+        taxonomy=session.taxonomy(),
     )
 
 

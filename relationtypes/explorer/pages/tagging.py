@@ -33,8 +33,8 @@ from relationtypes.reporting.chapters.portrait import portrait_chapter
 from relationtypes.reporting.document import Bar, Bars, Paragraph, Quotation, Quotations
 from relationtypes.reporting.numbers import number, one_line, written
 from relationtypes.reporting.wording import Wording, family_names, type_names
-from relationtypes.styling import FAMILY_COLOURS
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.styling import colour_of
+from relationtypes.taxonomy import Language
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _LONGEST_TEXT = 280
@@ -213,7 +213,7 @@ def _so_far(project: Project, language: Language) -> None:
         return
     try:
         counts = _kept_counts(project, parts)
-        names = family_names(load_taxonomy(), language)
+        names = family_names(session.taxonomy(), language)
         _shares(counts, names, language)
         _newest(project, parts, names, language)
     except FileNotFoundError:  # the run has ended meanwhile and taken its parts away
@@ -239,7 +239,7 @@ def _shares(counts: dict[str, int], names: dict[str, str], language: Language) -
         Bar(
             names[family],
             Estimate(counts.get(family, 0) / total, _NO_INTERVAL, _NO_INTERVAL, total),
-            FAMILY_COLOURS[family],
+            colour_of(family, names),
         )
         for family in ranked
     )
@@ -254,7 +254,7 @@ def _newest(project: Project, parts: list[Path], names: dict[str, str], language
         format_func=lambda family: names[family] if family else say("all", language),
         key="shown-family",
     )
-    types = type_names(load_taxonomy(), language)
+    types = type_names(session.taxonomy(), language)
     quotations = []
     for new in newest_texts(project, parts, family=picked or None):
         text = one_line(new.text[: 4 * _LONGEST_TEXT])
@@ -266,7 +266,7 @@ def _newest(project: Project, parts: list[Path], names: dict[str, str], language
         )
         kind = types.get(new.type, new.type)
         label = dict.fromkeys((names.get(new.family, new.family), kind, how))
-        quotations.append(Quotation(shown, " · ".join(label), FAMILY_COLOURS[new.family]))
+        quotations.append(Quotation(shown, " · ".join(label), colour_of(new.family, names)))
     if quotations:
         show_block(Quotations(say("newest", language), tuple(quotations)), language)
     else:
@@ -298,6 +298,6 @@ def _lead(project: Project, language: Language) -> str:
         found = Opened(project, Filter(), store, None, project.texts.stat().st_mtime_ns).find(portrait_by("counted"))
     except EmptyInputError as error:
         return said_of_fault(error, language)
-    chapter = portrait_chapter(found, taxonomy=load_taxonomy(), language=language)
+    chapter = portrait_chapter(found, taxonomy=session.taxonomy(), language=language)
     leads = [block.text for block in chapter.blocks if isinstance(block, Paragraph) and block.kind == "lead"]
     return leads[0] if leads else ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from relationtypes.explorer import session
 from relationtypes.explorer.blocks import show_section
 from relationtypes.explorer.choosing import column_choice, period_choice
 from relationtypes.explorer.opening import method_switch, opened, set_aside, show_lacking, tags_for
 from relationtypes.findings.trend import Trend, trend
 from relationtypes.reporting.chapters.trend import trend_chapter
 from relationtypes.reporting.wording import Wording
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.taxonomy import Language
 
 say = Wording(
     title=("What changed", "Ce qui a changé"),
@@ -57,4 +58,4 @@ def page(language: Language) -> None:
         kind=Trend,
         reads=(*tags_for(method), date),
     )
-    show_section(trend_chapter(made, taxonomy=load_taxonomy(), language=language), language, title=False)
+    show_section(trend_chapter(made, taxonomy=session.taxonomy(), language=language), language, title=False)

@@ -22,8 +22,8 @@ from relationtypes.findings.table import TEXT, TaggedTable
 from relationtypes.normalising import MOST_READ, is_read_whole
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording
-from relationtypes.styling import FAMILY_COLOURS
-from relationtypes.taxonomy import Language, load_taxonomy
+from relationtypes.styling import colour_of
+from relationtypes.taxonomy import Language
 
 _SIZES = (25, 50, 100)
 _ORDERS = ("file", "confidence", "unsure", "breach", "date")
@@ -193,7 +193,7 @@ def _why(store: Store, row: Mapping[str, Any], language: Language) -> None:
         st.caption(say("not_signed", language))
     st.markdown(f"**{say('all_families', language)}**")
     st.html(_bars(store, row, language))
-    family, _ = load_taxonomy().find(row["rt_family"])
+    family, _ = session.taxonomy().find(row["rt_family"])
     with st.expander(say("cues", language, family=family.name[language])):
         st.markdown(plain(family.definition[language]))
         st.markdown("\n".join(f"- {plain(cue)}" for cue in family.cues[language]))
@@ -201,13 +201,13 @@ def _why(store: Store, row: Mapping[str, Any], language: Language) -> None:
 
 
 def _bars(store: Store, row: Mapping[str, Any], language: Language) -> str:
-    taxonomy = load_taxonomy()
+    taxonomy = session.taxonomy()
     facts = store.manifest.model if store.manifest else None
     table = TaggedTable(frame=store.rows.take(np.array([row[ID]])), taxonomy=taxonomy, facts=facts)
     pairs = sorted(zip(taxonomy.family_ids, table.probabilities[0].tolist(), strict=True), key=lambda one: -one[1])
     cells = [
         f'<span>{escape(label("families", name, language))}</span><i aria-hidden="true" style="width:{100 * value:.1f}%;'
-        f'background:{FAMILY_COLOURS[name]}"></i><span>{written(value, "percent", language, 0)}</span>'
+        f'background:{colour_of(name, taxonomy.family_ids)}"></i><span>{written(value, "percent", language, 0)}</span>'
         for name, value in pairs
     ]
     return f'<div class="rt-bars">{"".join(cells)}</div>'

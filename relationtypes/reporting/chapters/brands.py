@@ -177,7 +177,7 @@ def _map(finding: BrandMap, names: dict[str, str], language: Language) -> Map:
     return Map(
         title=_SAY("map", language),
         points=(
-            *(Point(names[one.name], one.x.value, one.y.value, colour_of(one.name)) for one in finding.families),
+            *(Point(names[one.name], one.x.value, one.y.value, colour_of(one.name, names)) for one in finding.families),
             *(
                 Point(one.name, one.x.value, one.y.value, MUTED if one.supplementary else ACCENT, emphasis=True)
                 for one in shown
@@ -208,7 +208,7 @@ def _table(finding: BrandMap, names: dict[str, str], language: Language) -> Tabl
             Column(_SAY("quality", language), "percent", 0),
         ),
         rows=(
-            *(row(one, names[one.name], "family", colour_of(one.name)) for one in finding.families),
+            *(row(one, names[one.name], "family", colour_of(one.name, names)) for one in finding.families),
             *(row(one, one.name, "brand", None) for one in finding.brands),
         ),
         note=_SAY("table_note", language),

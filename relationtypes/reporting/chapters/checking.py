@@ -155,7 +155,7 @@ def _met(finding: CheckedShares) -> list[int]:
 
 def _colour(label: str, taxonomy: Taxonomy) -> str:
     owner = dict(zip(taxonomy.type_ids, taxonomy.families_of_types, strict=True))
-    return colour_of(taxonomy.family_ids[owner[label]] if label in owner else label)
+    return colour_of(taxonomy.family_ids[owner[label]] if label in owner else label, taxonomy.family_ids)
 
 
 def _bars(finding: CheckedShares, names: dict[str, str], taxonomy: Taxonomy, language: Language) -> Bars:

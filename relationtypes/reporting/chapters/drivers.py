@@ -192,7 +192,7 @@ def drivers_chapter(found: Drivers, taxonomy: Taxonomy, language: Language) -> S
     metric, unit = found.metric, difference_unit(found.metric)
     digits = metric_digits(metric, found.whole)
     ranked = sorted(found.families, key=lambda one: one.impact.value, reverse=metric.better == "lower")
-    bars = tuple(Bar(names[o.family], as_difference(o.impact, metric), colour_of(o.family)) for o in ranked)
+    bars = tuple(Bar(names[o.family], as_difference(o.impact, metric), colour_of(o.family, names)) for o in ranked)
     matrix = impact_matrix(found)
     return section(
         _SAY("title", language, name=METRICS(metric.kind, language)),
@@ -274,7 +274,7 @@ def _map(found: Drivers, matrix: tuple[Priority, ...], names: dict[str, str], la
     return Map(
         _SAY("map", language),
         tuple(
-            Point(names[one.family], 100 * one.share, factor * one.difference.value, colour_of(one.family))
+            Point(names[one.family], 100 * one.share, factor * one.difference.value, colour_of(one.family, names))
             for one in matrix
             if one.difference.known
         ),
@@ -314,7 +314,7 @@ def _table(found: Drivers, names: dict[str, str], language: Language) -> Table:
         cells.append(as_difference(one.impact, metric))
         if found.regression:
             cells.append(as_difference(one.adjusted, metric) if one.adjusted else None)
-        rows.append(Row(tuple(cells), colour_of(one.family), one.n < FEWEST))
+        rows.append(Row(tuple(cells), colour_of(one.family, names), one.n < FEWEST))
     few = _SAY("few", language, fewest=FEWEST) if any(row.flagged for row in rows) else ""
     title = _SAY("table", language, name=METRICS(metric.kind, language))
     return Table(title, tuple(columns), tuple(rows), few)

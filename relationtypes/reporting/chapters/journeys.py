@@ -181,7 +181,7 @@ _say = Wording(
         " changements : à lire en regard de la part attendue au hasard. Les clients qui cessent d’écrire ne se"
         " voient pas.",
     ),
-    now_broken=(
+    now_first=(
         "In each customer’s last period, “{first}” was the most frequent relationship, that of {first_share} of"
         " customers.",
         "Dans la dernière période de chaque client, « {first} » était la relation la plus fréquente, celle de"
@@ -244,7 +244,7 @@ def _lead(finding: Journeys, names: dict[str, str], language: Language) -> Parag
                 share=share_of(leaving.share, language),
             )
         )
-    elif finding.repeated:
+    elif finding.repeated and leaving.families:
         sentences.append(_say("none_left", language))
     return Paragraph(" ".join(sentences), "lead")
 
@@ -252,17 +252,11 @@ def _lead(finding: Journeys, names: dict[str, str], language: Language) -> Parag
 def _now(finding: Journeys, names: dict[str, str], language: Language) -> Paragraph:
     """Return where customers are when last seen."""
     first = max(range(len(finding.ids)), key=lambda place: finding.now[place].value)
-    broken = finding.now[finding.ids.index(BROKEN_BOND)]
-    return Paragraph(
-        _say(
-            "now_broken" if finding.ids[first] == BROKEN_BOND else "now",
-            language,
-            first=names[finding.ids[first]],
-            first_share=share_of(finding.now[first], language),
-            broken=names[BROKEN_BOND],
-            broken_share=share_of(broken, language),
-        )
-    )
+    said = {"first": names[finding.ids[first]], "first_share": share_of(finding.now[first], language)}
+    if not finding.leaving.families or finding.ids[first] == BROKEN_BOND:
+        return Paragraph(_say("now_first", language, **said))
+    broken = share_of(finding.now[finding.ids.index(BROKEN_BOND)], language)
+    return Paragraph(_say("now", language, **said, broken=names[BROKEN_BOND], broken_share=broken))
 
 
 def _warnings(finding: Journeys, language: Language) -> list[Block]:
@@ -318,8 +312,8 @@ def _flows(finding: Journeys, names: dict[str, str], language: Language) -> Flow
     n = many("transition", finding.transitions.n, language)
     return Flows(
         _say("flows", language),
-        tuple(Node(names[finding.ids[i]], colour_of(finding.ids[i])) for i in left),
-        tuple(Node(names[finding.ids[j]], colour_of(finding.ids[j])) for j in right),
+        tuple(Node(names[finding.ids[i]], colour_of(finding.ids[i], names)) for i in left),
+        tuple(Node(names[finding.ids[j]], colour_of(finding.ids[j], names)) for j in right),
         tuple(tuple(finding.transitions.soft[i][j] for j in right) for i in left),
         _say("before", language),
         _say("after", language),
@@ -351,7 +345,7 @@ def _matrix(finding: Journeys, names: dict[str, str], language: Language) -> Tab
     rows = tuple(
         Row(
             (names[finding.ids[i]], *(shares[i][j] for j in right), shares[i][0].n),
-            colour_of(finding.ids[i]),
+            colour_of(finding.ids[i], names),
             shares[i][0].few,
         )
         for i in left
@@ -381,7 +375,7 @@ def _families(finding: Journeys, names: dict[str, str], language: Language) -> T
             spells,
             stay.mean.n,
         )
-        rows.append(Row(cells, colour_of(stay.family), stay.mean.few))
+        rows.append(Row(cells, colour_of(stay.family, names), stay.mean.few))
     note = _say("families_note", language, customers=many("customer", finding.customers, language))
     return Table(_say("families", language), columns, tuple(rows), note)
 
@@ -410,7 +404,7 @@ def _leaving(finding: Journeys, names: dict[str, str], language: Language) -> Ta
                 one.customers,
                 one.share,
             ),
-            colour_of(one.families[0]) if len(one.families) == 1 else None,
+            colour_of(one.families[0], names) if len(one.families) == 1 else None,
             one.share.few,
         )
         for one in (*finding.leaving_by_family, finding.leaving)
@@ -434,7 +428,7 @@ def _departures(finding: Journeys, names: dict[str, str], language: Language) ->
     rows = tuple(
         Row(
             (one.customer, names[one.family], one.before, one.after, one.confidence, names[one.now]),
-            colour_of(one.family),
+            colour_of(one.family, names),
         )
         for one in finding.departures
     )

@@ -132,7 +132,7 @@ def _bars(shown: Sequence[Mismatch], names: dict[str, str], placed: bool, langua
         Bar(
             f"{where(one, language)} {DASH} {names[one.family]}" if placed else names[one.family],
             one.size,
-            colour_of(one.family),
+            colour_of(one.family, names),
         )
         for one in shown
     ]
@@ -158,7 +158,7 @@ def _sizes(cells: Sequence[Mismatch], title: str, names: dict[str, str], placed:
     rows = tuple(
         Row(
             (*_start(one, names, placed, language), one.n, one.share, one.degree, one.size),
-            colour_of(one.family),
+            colour_of(one.family, names),
             one.few,
         )
         for one in cells[:_ROWS]
@@ -185,7 +185,7 @@ def _costs(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, langu
                 one.negative.here,
                 one.negative.difference,
             ),
-            colour_of(one.family),
+            colour_of(one.family, names),
             one.few,
         )
         for one in cells[:_ROWS]
@@ -212,7 +212,7 @@ def _offered(cells: Sequence[Mismatch], names: dict[str, str], placed: bool, lan
             (*found.clashing_modes, *found.clashing_aims),
         )
         said = tuple(", ".join(named(ids, language)) or None for ids in lists)
-        rows.append(Row((*_start(one, names, placed, language), *said), colour_of(one.family), one.few))
+        rows.append(Row((*_start(one, names, placed, language), *said), colour_of(one.family, names), one.few))
     columns = tuple(Column(say(key, language)) for key in ("fitting", "missing", "clashing"))
     return Table(say("offered", language), (*_head(placed, language), *columns), tuple(rows)) if rows else None
 

@@ -177,7 +177,7 @@ def _table(objectives: Sequence[Objective], names: dict[str, str], language: Lan
                 one.by,
                 one.texts,
             ),
-            colour_of(one.mismatch.family),
+            colour_of(one.mismatch.family, names),
             one.baseline.few,
         )
         for number, one in enumerate(objectives, 1)

@@ -23,7 +23,7 @@ from relationtypes.reporting.document import (
 from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.offering import listed
 from relationtypes.reporting.wording import Wording, family_names, type_names
-from relationtypes.styling import FAMILY_COLOURS, SENTIMENT_COLOURS
+from relationtypes.styling import SENTIMENT_COLOURS, colour_of
 from relationtypes.taxonomy import Language, Taxonomy
 
 _MOODS: tuple[Sentiment, ...] = ("positive", "neutral", "mixed", "negative")
@@ -167,12 +167,12 @@ def portrait_chapter(found: Portrait, *, taxonomy: Taxonomy, language: Language)
         *(Paragraph(line) for line in (_next(found, ranked, names, language), _breach(found, names, language)) if line),
         Bars(
             say("shares", language),
-            tuple(Bar(names[one.id], one.share, FAMILY_COLOURS[one.id]) for one in ranked),
+            tuple(Bar(names[one.id], one.share, colour_of(one.id, names)) for one in ranked),
             note=say("shares_note", language, n=found.classified),
         ),
         _table(found, ranked, names, language),
         _moods(ranked, names, language),
-        _types(ranked, names, taxonomy, language),
+        None if all(one.is_undivided for one in taxonomy.families) else _types(ranked, names, taxonomy, language),
         Paragraph(_statuses(found, language), "note"),
         Paragraph(say("unsure_many", language), "warning") if _signed(found) < _FEWEST_SIGNED else None,
         Paragraph(_method(found, names, language), "note"),
@@ -230,7 +230,7 @@ def _table(found: Portrait, ranked: list[FamilyPortrait], names: dict[str, str],
                 *(one.sentiment[mood].value for mood in _MOODS),
                 one.breach,
             ),
-            FAMILY_COLOURS[one.id],
+            colour_of(one.id, names),
             flagged=one.breach.few,
         )
         for one in ranked
@@ -262,7 +262,7 @@ def _types(ranked: list[FamilyPortrait], names: dict[str, str], taxonomy: Taxono
         Column(say("texts", language), "count"),
     )
     rows = tuple(
-        Row((names[one.id], kinds[kind.id], kind.share, kind.count), FAMILY_COLOURS[one.id], flagged=kind.count < 30)
+        Row((names[one.id], kinds[kind.id], kind.share, kind.count), colour_of(one.id, names), flagged=kind.count < 30)
         for one in ranked
         for kind in one.types
     )

@@ -71,7 +71,7 @@ def profile_stack(groups: Sequence[Group], by: str, taxonomy: Taxonomy, language
         title=SAY("stack", language, by=by),
         categories=tuple(f"{group.name} (n = {number(group.n, language)})" for group in shown),
         series=tuple(
-            Series(names[family], colour_of(family), tuple(group.shares[place].value for group in shown))
+            Series(names[family], colour_of(family, names), tuple(group.shares[place].value for group in shown))
             for place, family in enumerate(taxonomy.family_ids)
         ),
         note=SAY("stack_note", language, shown=len(shown), all=len(groups)),

@@ -171,7 +171,7 @@ def scores_chapter(found: FamilyScores, taxonomy: Taxonomy, language: Language) 
     rows = [
         Row(
             (names[family], value.n, value, *(found.medians[i : i + 1])),
-            colour_of(family),
+            colour_of(family, names),
             value.few,
         )
         for i, family, value in ranked
@@ -183,7 +183,7 @@ def scores_chapter(found: FamilyScores, taxonomy: Taxonomy, language: Language) 
     rows.append(Row((_SAY("all", language), found.whole.n, *last), None, found.whole.few))
     few = _SAY("few", language, fewest=FEWEST) if any(value.few for _, _, value in scored) else ""
     title = _SAY("figure", language, Name=name)
-    bars = tuple(Bar(names[family], value, colour_of(family)) for _, family, value in ranked)
+    bars = tuple(Bar(names[family], value, colour_of(family, names)) for _, family, value in ranked)
     return section(
         _SAY("title", language, name=METRICS(metric.kind, language)),
         [

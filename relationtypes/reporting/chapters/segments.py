@@ -244,8 +244,10 @@ def _bars(
 
 def label_colours(taxonomy: Taxonomy) -> dict[str, str]:
     """Return the colour of each family, and of each type that of its family."""
-    kinds = {kind.id: colour_of(family.id) for family in taxonomy.families for kind in family.types}
-    return kinds | {family.id: colour_of(family.id) for family in taxonomy.families}
+    kinds = {
+        kind.id: colour_of(family.id, taxonomy.family_ids) for family in taxonomy.families for kind in family.types
+    }
+    return kinds | {family.id: colour_of(family.id, taxonomy.family_ids) for family in taxonomy.families}
 
 
 def _table(

@@ -213,7 +213,7 @@ def _lines(finding: Trend, names: dict[str, str], language: Language) -> Lines:
         lines=tuple(
             Line(
                 names[finding.ids[place]],
-                colour_of(finding.ids[place]),
+                colour_of(finding.ids[place], names),
                 tuple(period.shares[place] for period in finding.periods),
             )
             for place in drawn
@@ -236,7 +236,7 @@ def _changes(finding: Trend, names: dict[str, str], language: Language) -> Table
                 change.difference,
                 change.adjusted,
             ),
-            colour=colour_of(change.label),
+            colour=colour_of(change.label, names),
             flagged=change.difference.few,
         )
 

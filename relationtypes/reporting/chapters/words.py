@@ -131,8 +131,8 @@ def words_chapter(
     blocks: list[Block | None] = [_lead(words, names, language)]
     for group in order:
         name = names.get(group, group)
-        blocks += _of_group(words.of(group), group, name, language)
-        blocks.append(_quotations(quoted, group, name, kinds, language))
+        blocks += _of_group(words.of(group), group, names, language)
+        blocks.append(_quotations(quoted, group, name, taxonomy, language))
     blocks.append(_without(words, names, language))
     blocks += _notes(words, quoted, language)
     return section(say("title", language), blocks)
@@ -170,11 +170,11 @@ def _telling(part: GroupWords, word: TypicalWord, names: dict[str, str], languag
     )
 
 
-def _of_group(parts: tuple[GroupWords, ...], group: str, name: str, language: Language) -> Iterator[Block]:
+def _of_group(parts: tuple[GroupWords, ...], group: str, names: dict[str, str], language: Language) -> Iterator[Block]:
     """Yield the words of a group in every language."""
     found = [part for part in parts if part.by_odds]
     if found:
-        yield _table(found, group, name, language)
+        yield _table(found, group, names, language)
     lines = tuple(
         say(
             "weighed",
@@ -186,7 +186,7 @@ def _of_group(parts: tuple[GroupWords, ...], group: str, name: str, language: La
         if part.by_weight
     )
     if lines:
-        yield Points(lines, say("by_weight", language, group=name), aside=True)
+        yield Points(lines, say("by_weight", language, group=names.get(group, group)), aside=True)
 
 
 def _without(words: TypicalWords, names: dict[str, str], language: Language) -> Paragraph | None:
@@ -202,7 +202,7 @@ def _without(words: TypicalWords, names: dict[str, str], language: Language) -> 
     return Paragraph(say("nothing", language, groups=say("then", language).join(told))) if told else None
 
 
-def _table(parts: list[GroupWords], group: str, name: str, language: Language) -> Table:
+def _table(parts: list[GroupWords], group: str, names: dict[str, str], language: Language) -> Table:
     columns = (
         Column(say("language", language)),
         Column(say("word", language)),
@@ -221,7 +221,7 @@ def _table(parts: list[GroupWords], group: str, name: str, language: Language) -
                 word.elsewhere,
                 word.z,
             ),
-            colour_of(group),
+            colour_of(group, names),
             word.share.few,
         )
         for part in parts
@@ -230,17 +230,20 @@ def _table(parts: list[GroupWords], group: str, name: str, language: Language) -
     texts = ", ".join(_texts(part.n, language, part.language) for part in parts)
     few = any(row.flagged for row in rows)
     note = say("few", language) if few else ""
-    title = say("typical", language, group=name, texts=texts)
+    title = say("typical", language, group=names.get(group, group), texts=texts)
     return Table(title, columns, rows, note, aside=group == UNDETERMINED)
 
 
 def _quotations(
-    quotes: Quotes | None, group: str, name: str, kinds: dict[str, str], language: Language
+    quotes: Quotes | None, group: str, name: str, taxonomy: Taxonomy, language: Language
 ) -> Quotations | None:
     found = quotes.of(group) if quotes else ()
     if not found:
         return None
-    shown = tuple(Quotation(quote.text, _source(quote, kinds, language), colour_of(quote.family)) for quote in found)
+    kinds, families = type_names(taxonomy, language), taxonomy.family_ids
+    shown = tuple(
+        Quotation(quote.text, _source(quote, kinds, language), colour_of(quote.family, families)) for quote in found
+    )
     return Quotations(say("quotes", language, group=name), shown)
 
 
