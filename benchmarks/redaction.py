@@ -3,8 +3,8 @@
 Precision and recall by kind and language, on the hand-written sentences and on generated texts. A datum is *covered* when not
 one letter or digit of it can be read any more, *exact* when what was taken out begins and ends where it does; *leaked* is the
 share of the data's letters and digits that can still be read. A finding is *right* when it touches a datum, and *in vain* are
-the letters and digits taken out that are nobody's. Of which kind a finding is called does not matter to recall; precision is of the kind it
-was called. ``--misses`` prints what was missed and what was taken wrongly.
+the letters and digits taken out that are nobody's. Recall does not mind of which kind a
+finding is called; precision is of the kind it was called. ``--misses`` prints what was missed and what was taken wrongly.
 """
 
 from __future__ import annotations
@@ -125,6 +125,7 @@ def show(title: str, measured: Measured) -> None:
 
 
 def main() -> None:
+    """Measure and print what the command line asks for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--half", choices=HALVES, action="append", help="one half alone; both unless given")
     parser.add_argument("--each", type=int, default=EACH, help="texts of every template")

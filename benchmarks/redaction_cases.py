@@ -63,8 +63,11 @@ def generated(half: Half, each: int, *, seed: int = 8) -> Iterator[Case]:
                 continue
             for turn in range(each):
                 dice = random.Random(f"{seed} {language} {number} {turn}")
-                marked = re.sub(r"\{(\w+)\}", lambda slot, dice=dice: _value(dice, slot.group(1), language), template)
-                yield unmarked(f"{language}-{number}-{turn}", half, language, marked)
+                yield unmarked(f"{language}-{number}-{turn}", half, language, _filled(dice, template, language))
+
+
+def _filled(dice: random.Random, template: str, language: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda slot: _value(dice, slot.group(1), language), template)
 
 
 def _value(dice: random.Random, slot: str, language: str) -> str:
@@ -219,10 +222,10 @@ MAKERS: dict[str, Callable[[random.Random, str], str]] = {
     "no_house": lambda dice, language: dice.choice(_HOUSES[language]),
     "no_hours": lambda dice, language: (
         f"{dice.randint(7, 11)}{'h' if language == 'fr' else ':'}{dice.choice(('00', '30'))}"
-    ),  # fmt: skip
+    ),
     "no_postcode": lambda dice, language: dice.choice(
         ("75011", "69003", "33000") if language == "fr" else ("SW1", "90210", "LS6")
-    ),  # fmt: skip
+    ),
     "no_count": lambda dice, _: str(dice.randint(2, 9_999)),
 }
 """What fills a slot of a template; what begins with ``no_`` is no personal data."""
