@@ -208,7 +208,7 @@ def _other_group(text: str, begin: int, stop: int, digits: str) -> Iterator[Foun
     elif (
         _SPACED.fullmatch(written)
         and (cue := _REFERENCE_CUE.search(text, near, begin))
-        and (cue.group("sign").strip() or (len(digits) > 7 and not _DATE.match(written)))
+        and ((cue.group("sign") or "").strip() or (len(digits) > 7 and not _DATE.match(written)))
         and not _UNIT_AFTER.match(text, stop)
     ):
         yield begin, stop, "reference"
