@@ -23,7 +23,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     root = tmp_path_factory.mktemp("projects")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RELATIONTYPES_PROJECTS", str(root))
-        return Opened(_project(root), Filter(), Store(_project(root)), None, 1)
+        project = _project(root)
+        return Opened(project, Filter(), Store(project), None, 1)
 
 
 def _project(root: Path) -> Project:
