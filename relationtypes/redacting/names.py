@@ -13,11 +13,12 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞŒŠŽ"
 _CAPITALISED = re.compile(rf"(?<![\w@#/&])[{_CAPITAL}](?:[^\W\d_]|['’-](?=[^\W\d_]))*(?![\w@])")
 _NEXT = re.compile(
     rf"[ \u00a0]((?:(?:de la|de|du|des|da|van der|van|von|el|ben|bin|le|la|d['’]|DE|DA|VAN)[ ]?)?"
-    rf"[{_CAPITAL}][^\W\d_]+(?:['’-][{_CAPITAL}][^\W\d_]*)*)(?![\w@])"
+    rf"[{_CAPITAL}](?:['’][{_CAPITAL}])?[^\W\d_]+(?:['’-][{_CAPITAL}][^\W\d_]*)*)(?![\w@])"
 )
 _INITIAL = re.compile(rf"[ \u00a0][{_CAPITAL}](?:\.|(?=[ ,;:!?)\n]|\Z))")
 _INITIAL_FIRST = re.compile(rf"(?!M\.)[{_CAPITAL}]\.[ ]?[{_CAPITAL}][^\W\d_]+(?![\w@])")
 _JOINED = re.compile(r"[.,:;!?(]")
+_AND = frozenset((" and ", " & ", " et "))
 _POSSESSIVE = re.compile(r"['’][sS]\Z")
 _HELP = re.compile(
     r"\s+(?:\w+\s)?(?:help|service|patience|kindness|attitude|professionalism|advice|work|support|assistance|expertise|smile)",
@@ -85,8 +86,8 @@ _LIKE_A_PERSON = re.compile(
     re.VERBOSE,
 )
 _LOWER = re.compile(
-    r"(?:\b(?:thanks? to|merci (?:à|a)|grâce à|served by|sp(?:oke|eaking|oken) (?:to|with)|parlé (?:à|avec)|conseill(?:er|ère)|vendeu(?:r|se)|technicien(?:ne)?|une? certaine?"
-    r"|ring|call|appele[rz]|joindre)|(?P<own>\bmy name is|\bje m['’]appelle|\b(?:regards|cheers|sincerely|cordialement|cdt|bien à vous)[,.:;]?))\s"
+    r"(?:\b(?:thanks? to|merci (?:à|a)|grâce à|served by|conseill(?:er|ère)|vendeu(?:r|se)|technicien(?:ne)?|une? certaine?"
+    r"|ring|call|appele[rz]|joindre)|(?P<own>\bmy name is|\bsp(?:oke|eaking|oken) (?:to|with)|\bparlé (?:à|avec)|\bje m['’]appelle|\b(?:regards|cheers|sincerely|cordialement|cdt|bien à vous)[,.:;]?))\s"
     r"(?P<given>[a-zà-ÿ]+(?:-[a-zà-ÿ]+)?)(?!\w)(?:[ ](?P<surname>[a-zà-ÿ][a-zà-ÿ'’-]+)(?=[ ]?(?:[,.;:!\n)]|and\b|et\b|qui\b|who\b|\Z)))?",
     re.IGNORECASE,
 )
@@ -138,7 +139,10 @@ def names(text: str, keep: Set[str]) -> Iterator[Found]:
             continue
         token = match.group().lower()
         before = _before(text, begin)
-        if token in GIVEN_NAMES or before in _LAST_WORDS or _first(token) in GIVEN_NAMES or _alone(text, begin):
+        if reached and text[reached:begin] in _AND and _beside_a_name(text, begin, match.end(), token, keep):
+            reached = _extended(text, match.end())
+            yield begin, reached, "name"
+        elif token in GIVEN_NAMES or before in _LAST_WORDS or _first(token) in GIVEN_NAMES or _alone(text, begin):
             stop = _judged(text, begin, match.end(), before, keep)
             if stop:
                 yield begin, stop, "name"
@@ -148,6 +152,13 @@ def names(text: str, keep: Set[str]) -> Iterator[Found]:
         for match in _LOWER.finditer(text):
             if match["given"].lower() in SURE - keep:
                 yield match.start("given"), _lower_end(match), "name"
+
+
+def _beside_a_name(text: str, begin: int, end: int, token: str, keep: Set[str]) -> bool:
+    """Return whether the word is a name too, since one stands before it and an "and" between them."""
+    word = token.replace("’", "'")
+    common = word in NO_NAMES or word in keep or is_brand(word) or _of_phrase(text, begin, end)
+    return not common and text[begin + 1 : end].islower() and len(word) > 2
 
 
 def _lower_end(match: re.Match[str]) -> int:
