@@ -1,4 +1,4 @@
-"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, baselines, few, quantise, errors, robustness, card."""
+"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, baselines, few, robustness, errors, card."""
 
 from __future__ import annotations
 

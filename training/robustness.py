@@ -8,52 +8,22 @@ counts once for them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.findings.intervals import wilson_ends
 from relationtypes.records import Tag
 from relationtypes.tagger import RelationTagger
 from training.datasets import CHALLENGE, GOLDEN
 from training.hard_texts import LANGUAGES, FirstName, HardText, Slot, read_hard_texts, read_names, read_slots
-from training.perturbing import BRANDS, CHANGES, DIALECTS, FEMININE, MASCULINE, changed, filled
+from training.perturbing import BRANDS, CHANGES, DIALECTS, MASCULINE, changed, filled
 from training.sources import read_challenge, read_golden
+from training.variants import UNREAD, Grid, by_group, compared, rate, strays
 
 _DIGITS = 4
-_UNREAD = -1
 _STANDARD = "standard"
 _BRAND_OF_NAMES, _NAME_OF_BRANDS = "Norwell", ("Alex", MASCULINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """One family a text and variant, for texts that differ between variants in what should not count.
-
-    Attributes:
-        family: (texts, variants), position of the family, −1 where the text was not read.
-        signed: (texts, variants), whether the tag was signed.
-        families: names of the families.
-    """
-
-    family: NDArray[np.intp]
-    signed: NDArray[np.bool_]
-    families: tuple[str, ...]
-
-    def strays(self, *, signed: bool = False) -> NDArray[np.float64]:
-        """Return where the family is another than the one most variants of the text have; NaN where a text does not count."""
-        counted = self.signed if signed else np.ones_like(self.signed)
-        usual = np.array([_commonest(row[keep]) for row, keep in zip(self.family, counted, strict=True)])
-        return np.where(counted, self.family != usual[:, None], np.nan)
-
-    def gap(self, one: NDArray[np.intp], other: NDArray[np.intp]) -> tuple[float, str]:
-        """Return the largest difference of a family's share between two sets of variants, and which family's it is."""
-        shares = [np.array([np.mean(self.family[:, set_] == i) for i in range(len(self.families))]) for set_ in (one, other)]
-        differences = np.abs(shares[0] - shares[1])
-        return float(differences.max()), self.families[int(differences.argmax())]
 
 
 def measure_robustness(tagger: RelationTagger) -> dict[str, Any]:
@@ -89,10 +59,10 @@ def accuracy_by_phenomenon(tagger: RelationTagger, texts: Sequence[HardText]) ->
         rows = np.array([keep(hard) for hard in texts])
         typed = rows & np.array([hard.type is not None for hard in texts])
         return {
-            "family": _rate(right[rows]),
-            "type": _rate(type_right[typed]),
-            "signed": _rate(signed[rows]),
-            "signed_and_wrong": _rate((signed & ~right)[rows]),
+            "family": rate(right[rows]),
+            "type": rate(type_right[typed]),
+            "signed": rate(signed[rows]),
+            "signed_and_wrong": rate((signed & ~right)[rows]),
         }
 
     phenomena = list(dict.fromkeys(hard.phenomenon for hard in texts))
@@ -103,15 +73,15 @@ def accuracy_by_phenomenon(tagger: RelationTagger, texts: Sequence[HardText]) ->
             name: {
                 **figures(lambda hard, name=name: hard.phenomenon == name),  # type: ignore[misc]
                 **{
-                    lang: _rate(right[[hard.phenomenon == name and hard.lang == lang for hard in texts]])
+                    lang: rate(right[[hard.phenomenon == name and hard.lang == lang for hard in texts]])
                     for lang in LANGUAGES
                 },
             }
             for name in phenomena
         },
-        "pairs_with_every_text_right": _rate(_whole_pairs(texts, right)),
+        "pairs_with_every_text_right": rate(_whole_pairs(texts, right)),
         "dialects": {
-            variant: _rate(right[[hard.variant == variant for hard in texts]])
+            variant: rate(right[[hard.variant == variant for hard in texts]])
             for variant in dict.fromkeys(hard.variant for hard in texts if hard.variant)
         },
         "confusions": _confusions(texts, tags),
@@ -136,8 +106,10 @@ def brand_swaps(tagger: RelationTagger, slots: Sequence[Slot]) -> dict[str, Any]
     """Return how often a text under one brand is read otherwise than under most, all else being equal."""
     name, gender = _NAME_OF_BRANDS
     found: dict[str, Any] = {}
-    for lang, grid in _grids(tagger, slots, lambda slot: [filled(slot, name=name, gender=gender, brand=b) for b in BRANDS]):
-        found[lang] = _strays(grid) | {"by_brand": _by_group(grid, list(BRANDS))}
+    for lang, grid in _grids(
+        tagger, slots, lambda slot: [filled(slot, name=name, gender=gender, brand=b) for b in BRANDS]
+    ):
+        found[lang] = strays(grid) | {"by_brand": by_group(grid, list(BRANDS))}
     return found
 
 
@@ -168,17 +140,17 @@ def dialect_groups(tagger: RelationTagger, texts: Sequence[tuple[str, str, str]]
         return [slot.text, *(changed(slot.text, slot.lang, dialect) for dialect in DIALECTS[slot.lang])]
 
     return {
-        lang: _strays(grid) | _compared(grid, [_STANDARD, *DIALECTS[lang]])
+        lang: strays(grid) | compared(grid, [_STANDARD, *DIALECTS[lang]])
         for lang, grid in _grids(tagger, slots, variants)
     }
 
 
 def _name_figures(grids: Sequence[tuple[str, Grid]], names: Sequence[FirstName]) -> dict[str, Any]:
     return {
-        lang: _strays(grid)
+        lang: strays(grid)
         | {
-            "origins": _compared(grid, [one.origin for one in names]),
-            "genders": _compared(grid, [one.gender for one in names]),
+            "origins": compared(grid, [one.origin for one in names]),
+            "genders": compared(grid, [one.gender for one in names]),
         }
         for lang, grid in grids
     }
@@ -193,43 +165,11 @@ def _grids(
     for lang in LANGUAGES:
         texts = [variants(slot) for slot in slots if slot.lang == lang]
         tags = _tags(tagger, [text for row in texts for text in row])
-        positions = [families.index(tag.family) if tag.family else _UNREAD for tag in tags]
+        positions = [families.index(tag.family) if tag.family else UNREAD for tag in tags]
         shape = (len(texts), -1)
         signed = np.array([tag.status == "ok" for tag in tags]).reshape(shape)
         found.append((lang, Grid(np.array(positions, np.intp).reshape(shape), signed, families)))
     return found
-
-
-def _strays(grid: Grid) -> dict[str, Any]:
-    """Return flip rates over all variants; a text is one observation, since its variants are hardly independent."""
-    signed = grid.strays(signed=True)
-    return {
-        "texts": len(grid.family),
-        "variants": grid.family.shape[1],
-        "flips": _rate_of(float(grid.strays().mean()), len(grid.family)),
-        "signed_flips": _rate_of(float(np.nanmean(signed)), int(np.any(~np.isnan(signed), axis=1).sum())),
-    }
-
-
-def _by_group(grid: Grid, labels: Sequence[str]) -> dict[str, Any]:
-    strays, groups = grid.strays(), _positions(labels)
-    return {name: _rate_of(float(strays[:, columns].mean()), len(strays)) for name, columns in groups.items()}
-
-
-def _compared(grid: Grid, labels: Sequence[str]) -> dict[str, Any]:
-    """Return flips by group of variants, and the two groups that differ most in a flip rate and in a family's share."""
-    groups, by_group = _positions(labels), _by_group(grid, labels)
-    pairs = []
-    for one, other in combinations(groups, 2):
-        share, family = grid.gap(groups[one], groups[other])
-        flips = abs(by_group[one]["value"] - by_group[other]["value"])
-        pairs.append({"groups": [one, other], "share": round(share, _DIGITS), "family": family, "flips": round(flips, _DIGITS)})
-    return {
-        "by_group": by_group,
-        "largest_gap_of_shares": max(pairs, key=lambda pair: pair["share"]),
-        "largest_gap_of_flips": max(pairs, key=lambda pair: pair["flips"]),
-        "pairs": pairs,
-    }
 
 
 def _flips(families: Sequence[str], before: Sequence[Tag], after: Sequence[Tag]) -> dict[str, Any]:
@@ -237,11 +177,11 @@ def _flips(families: Sequence[str], before: Sequence[Tag], after: Sequence[Tag])
     moved = [abs(_probability(new, old) - (old.confidence or 0.0)) for old, new in both]
     sure = [(old, new) for old, new in both if old.status == new.status == "ok"]
     return {
-        "flips": _rate([old.family != new.family for old, new in both]),
-        "signed_flips": _rate([old.family != new.family for old, new in sure]),
+        "flips": rate([old.family != new.family for old, new in both]),
+        "signed_flips": rate([old.family != new.family for old, new in sure]),
         "moved": round(float(np.mean(moved)), _DIGITS) if moved else None,
-        "right_before": _rate([old.family == family for family, old in zip(families, before, strict=True)]),
-        "right_after": _rate([new.family == family for family, new in zip(families, after, strict=True)]),
+        "right_before": rate([old.family == family for family, old in zip(families, before, strict=True)]),
+        "right_after": rate([new.family == family for family, new in zip(families, after, strict=True)]),
     }
 
 
@@ -272,25 +212,3 @@ def _confusions(texts: Sequence[HardText], tags: Sequence[Tag]) -> list[dict[str
 
 def _tags(tagger: RelationTagger, texts: Sequence[str]) -> list[Tag]:
     return tagger.tag(texts, evidence=False)
-
-
-def _positions(labels: Sequence[str]) -> dict[str, NDArray[np.intp]]:
-    return {name: np.flatnonzero([label == name for label in labels]) for name in dict.fromkeys(labels)}
-
-
-def _commonest(values: NDArray[np.intp]) -> int:
-    """Return the value met most often, of several the one met first."""
-    kept = values.tolist()
-    return max(dict.fromkeys(kept), key=kept.count) if kept else _UNREAD
-
-
-def _rate(flags: Sequence[bool] | NDArray[np.bool_]) -> dict[str, Any]:
-    return _rate_of(float(np.mean(flags)) if len(flags) else 0.0, len(flags))
-
-
-def _rate_of(share: float, n: int) -> dict[str, Any]:
-    """Return a share, how many texts it rests on and the ends of Wilson's interval; None for all when there are none."""
-    if not n:
-        return {"n": 0, "value": None, "low": None, "high": None}
-    low, high = wilson_ends(share, n)
-    return {"n": n, "value": round(share, _DIGITS), "low": round(float(low), _DIGITS), "high": round(float(high), _DIGITS)}

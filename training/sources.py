@@ -196,6 +196,7 @@ def _family_of_type() -> dict[str, str]:
 
 
 def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
+    """Yield the rows below the header of a tab-separated file, which must have just these *columns*."""
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     if tuple(header.split("\t")) != columns:
         raise ArgumentError(f"{path}: the header must be {' '.join(columns)!r}, tab-separated; it is {header!r}.")
