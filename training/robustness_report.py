@@ -127,6 +127,7 @@ def robustness_section(figures: dict[str, Any]) -> str:
         ", ".join(f"{_title(name).lower()} {one['family']['value']:.0%}" for name, one in some)
         for some in (ranked[:_WORST], ranked[: -_WORST - 1 : -1])
     )
+    sure = bounds["The same, signed labels only"]
     origins, genders, dialects = (bounds[f"Gap between {of}"] for of in ("origins of names", "genders", "dialects"))
     return f"""
 ## Robustness
@@ -137,8 +138,8 @@ On {hard["all"]["family"]["n"]} adversarial texts of ours the family is right fo
 - Texts wholly in capitals are misread: the family flips for {upper["en"]:.0%} (English) and {upper["fr"]:.0%} (French) of them.
 - It cannot tell the writer's own tie from one that the writer only reports, nor a slogan quoted from one that is meant.
 - Another first name flips {named["en"]:.1%} of English and {named["fr"]:.1%} of French readings, of signed ones at most
-  {bounds["The same, signed labels only"]:.1%}. Shares of a family differ by at most {origins:.1%} between origins of names, {genders:.1%}
-  between genders and {dialects:.1%} between imitated dialects.
+  {sure:.1%}. Shares of a family differ by at most {origins:.1%} between origins of names, {genders:.1%} between genders
+  and {dialects:.1%} between imitated dialects.
 
 By phenomenon and change, and what these figures cannot show: `training/results/robustness.md` of the repository.
 """
