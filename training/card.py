@@ -29,16 +29,24 @@ from training.data_card import data_card
 from training.erring import error_report
 from training.figures import read_figures
 from training.quantisation_report import quantisation_report
+from training.robustness_report import robustness_report, robustness_section
 
 FULL_MODEL = Path("models/full")
 """Where the larger model lies that can take the default's place."""
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
 
 
-def model_card(metrics: dict[str, Any], baselines: dict[str, Any], cross: dict[str, Any], full: dict[str, Any]) -> str:
+def model_card(
+    metrics: dict[str, Any],
+    baselines: dict[str, Any],
+    cross: dict[str, Any],
+    full: dict[str, Any],
+    robustness: dict[str, Any],
+) -> str:
     """Return the model card as Markdown.
 
-    *cross* are the figures of `crossvalidate`, *full* those of the larger model; either is empty when there is none.
+    *cross* are the figures of `crossvalidate`, *full* those of the larger model, *robustness* those of `robustness`; each is
+    empty when there is none.
     """
     taxonomy, languages, speed = load_taxonomy(), metrics["language_identification"], metrics["speed"]
     parity, signed, natural = metrics["int8_against_fp32"], metrics["signed"], metrics["dev"]["natural"]
@@ -139,7 +147,7 @@ Precision, recall and F1 over {_type_texts(metrics, cross)}; a type counts as fo
 trained on, nor were they used to choose anything.
 
 {challenge_table(metrics["challenge"])}
-{_sentiment(metrics["human_sentiment"])}
+{robustness_section(robustness)}{_sentiment(metrics["human_sentiment"])}
 ## Known weaknesses
 
 Families with few labelled texts are weakest; their intervals are wide. Fine types with few real examples were learnt mostly
@@ -224,14 +232,16 @@ def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
 def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path, str]:
     """Return the documents that follow from *results*: model cards, README, and those whose results there are."""
     metrics, baselines = read_results(results)
-    cross, full = (read_figures(results / f"{name}.json") for name in ("crossvalidation", "metrics_full"))
+    cross, full, robustness = (
+        read_figures(results / f"{name}.json") for name in ("crossvalidation", "metrics_full", "robustness")
+    )
     table = quality_table(metrics, baselines, full)
     documents = {
-        model / CARD: model_card(metrics, baselines, cross, full),
+        model / CARD: model_card(metrics, baselines, cross, full, robustness),
         readme: with_table(readme.read_text(encoding="utf-8"), table),
     }
     if full:
-        documents[readme.parent / FULL_MODEL / CARD] = model_card(full, baselines, cross, {})
+        documents[readme.parent / FULL_MODEL / CARD] = model_card(full, baselines, cross, {}, {})
     if (results / "ablation.json").exists():
         documents[results / "ablation.md"] = ablation_report(read_figures(results / "ablation.json"))
     if (results / "errors.tsv").exists():
@@ -239,6 +249,8 @@ def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path
         documents[results / "errors.md"] = error_report(results / "errors.tsv", confusion)
     if (results / "quantisation.json").exists():
         documents[results / "quantisation.md"] = quantisation_report(read_figures(results / "quantisation.json"))
+    if robustness:
+        documents[results / "robustness.md"] = robustness_report(robustness)
     if (results / "data.json").exists():
         documents[results.parent / "DATA_CARD.md"] = data_card(
             read_figures(results / "data.json"), read_figures(results / "agreement.json")
