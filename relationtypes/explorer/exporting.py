@@ -161,6 +161,12 @@ def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
         return path.read_bytes()
 
 
+def redacted_rejects(path: Path) -> bytes:
+    """Return the file of rejects at *path* as CSV, without the personal data found in what could not be read."""
+    frame = pl.read_csv(path, infer_schema=False)
+    return _no_formulas(redacted_column(frame, "content")).write_csv().encode()
+
+
 def _without_persons(frame: pl.DataFrame, roles: Mapping[str, Sequence[str]], keep: Sequence[str]) -> pl.DataFrame:
     """Return *frame* without personal data in the columns that are no texts."""
     spared = {name for role in _OF_GROUPS for name in roles.get(role, ())}
