@@ -34,7 +34,8 @@ CASES: dict[str, list[tuple[str, str]]] = {
     "mismatch": [("tagged.csv --offer offer.toml", "")],
     "sample": [("tagged.csv -n 20 -o sample.xlsx", "sample.xlsx")],
     "report": [
-        ("tagged.csv --by plan --offer offer.toml -o r.html -o r.xlsx -o r.docx -o r.pptx -o r.md", "r.html r.xlsx r.docx r.pptx r.md")
+        ("tagged.csv --by plan -o r.html -o r.docx -o r.md", "r.html r.docx r.md"),
+        ("tagged.csv --offer offer.toml -o r.xlsx -o r.pptx", "r.xlsx r.pptx"),
     ],
     "train": [("labelled.csv -o model", "model")],
 }  # fmt: skip
@@ -72,7 +73,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.write(place.work / "export.xlsx", "export.xlsx")
     done = place.run("tag", "export.csv", "-o", "tagged.csv", trace=False)
     assert done.code == 0, done.err
-    labelled = pl.read_csv(place.work / "export.csv").with_columns(label=pl.col("plan"))
+    labelled = pl.read_csv(place.work / "export.csv").with_columns(label=pl.Series(["fling", "basic_exchange"] * 48))
     labelled.select("comment", "label").write_csv(place.work / "labelled.csv")
     shutil.copy(ROOT / "tests/data/hotel_offer.toml", place.work / "offer.toml")
     return place.work
@@ -105,3 +106,61 @@ def test_leaks_no_command_sends_or_leaves_anything(place: Place, command: str, a
             assert told(path.read_bytes()) == [], path
         elif path.is_file() and command not in WITH_TEXTS:
             assert told(path.read_bytes(), PERSONAL) == [], path
+
+
+WRONG = {
+    "column": "tag export.csv --text coment",
+    "role": "tag export.csv --role date=comment",
+    "workbook": "tag broken.xlsx",
+    "parquet": "tag broken.parquet",
+    "jsonl": "tag broken.jsonl",
+    "json": "tag broken.json",
+    "zip": "tag broken.zip",
+    "spss": "tag broken.sav",
+    "excel_cell": "tag long.csv -o long.xlsx",
+    "date": "trend tagged.csv --date comment",
+    "date_format": "trend tagged.csv --date-format comment=%d/%m/%Y --date comment",
+    "score": "drivers tagged.csv --score comment",
+    "score_kind": "drivers tagged.csv --score customer --kind nps",
+    "adjust": "drivers tagged.csv --score nps --adjust comment",
+    "by": "compare tagged.csv --by comment --level none",
+    "customer": "journey tagged.csv --customer comment --date comment",
+    "checked": "profile tagged.csv --checked comment",
+    "label": "train labelled.csv --label comment -o model",
+    "offer": "mismatch tagged.csv --offer broken.toml",
+    "offer_kind": "mismatch tagged.csv --offer other.toml",
+    "taxonomy": "labels --taxonomy broken.toml",
+    "profile": "columns export.csv --profile other.toml",
+    "template": "report tagged.csv -o r.pptx --template broken.pptx",
+    "manifest": "profile bad_manifest.csv",
+    "untagged": "profile export.csv",
+    "model": "tag export.csv --model broken_model",
+}
+"""Commands that fail, with secrets in what is wrong."""
+
+
+def break_files(folder: Path) -> None:
+    """Write files that are not what they should be, each full of secrets."""
+    said = " ".join(SECRETS)
+    for extension in ("xlsx", "parquet", "zip", "sav", "pptx", "jsonl", "json", "toml"):
+        (folder / f"broken.{extension}").write_text(f'{{"comment": "{said}", "{said}": {said}\n{said} = [')
+    (folder / "other.toml").write_text(f'[offer]\nservice_modes = ["{said}"]\n"{said}" = "{said}"\n')
+    (folder / "long.csv").write_text(f'number,comment\n1,"{(said + " ") * 500}"\n2,Fine\n')
+    shutil.copy(folder / "tagged.csv", folder / "bad_manifest.csv")
+    (folder / "bad_manifest.csv.run.json").write_text(f'{{"package": "{said}", "{said}": 1}}')
+    (folder / "broken_model").mkdir()
+    for name in ("config.json", "SHA256SUMS"):
+        (folder / "broken_model" / name).write_text(f'{{"{said}": "{said}"}}')
+
+
+@pytest.mark.parametrize("arguments", WRONG.values(), ids=WRONG)
+def test_leaks_what_fails_tells_nothing(place: Place, arguments: str) -> None:
+    break_files(place.work)
+    before = place.files()
+    done = place.run(*arguments.split())
+    assert done.code not in (0, 1, 2), done.err
+    assert "Traceback" not in done.err
+    assert told(done.err + done.out) == [], done.err
+    assert place.attempts() == []
+    assert place.left() == []
+    assert place.files() == before

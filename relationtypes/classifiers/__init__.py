@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relationtypes.classifiers.finetuned import FinetunedClassifier
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-"""onnxruntime from 1.29 on tells its maker of its use and of the model, over the network, unless this is set before the import."""
+"""onnxruntime from 1.29 on reports its use and the model to its maker over the network, unless this is set before the import."""
 
 
 class Classifier(Protocol):
