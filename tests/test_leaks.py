@@ -11,7 +11,7 @@ import typer
 
 from relationtypes.cli import app
 from tests.conftest import ROOT
-from tests.leaking import PERSONAL, Place, export, told
+from tests.leaking import PERSONAL, SECRETS, Place, export, open_to_others, told
 
 pytestmark = pytest.mark.slow
 
@@ -122,13 +122,11 @@ WRONG = {
     "date_format": "trend tagged.csv --date-format comment=%d/%m/%Y --date comment",
     "score": "drivers tagged.csv --score comment",
     "score_kind": "drivers tagged.csv --score customer --kind nps",
-    "adjust": "drivers tagged.csv --score nps --adjust comment",
     "by": "compare tagged.csv --by comment --level none",
     "customer": "journey tagged.csv --customer comment --date comment",
     "checked": "profile tagged.csv --checked comment",
     "label": "train labelled.csv --label comment -o model",
     "offer": "mismatch tagged.csv --offer broken.toml",
-    "offer_kind": "mismatch tagged.csv --offer other.toml",
     "taxonomy": "labels --taxonomy broken.toml",
     "profile": "columns export.csv --profile other.toml",
     "template": "report tagged.csv -o r.pptx --template broken.pptx",
