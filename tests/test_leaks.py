@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -162,3 +165,89 @@ def test_leaks_what_fails_tells_nothing(place: Place, arguments: str) -> None:
     assert place.attempts() == []
     assert place.left() == []
     assert place.files() == before
+
+
+PATCHED = """
+import sys, time
+from pathlib import Path
+from relationtypes import RelationTagger
+from tests.conftest import HashingClassifier
+
+class Fake(HashingClassifier):
+    def scores(self, texts):
+        if {poison!r} and any({poison!r} in text for text in texts):
+            raise ValueError("cannot read " + texts[0])
+        return super().scores(texts)
+
+def stop(*_, **__):
+    Path("reached").touch()
+    time.sleep(120)
+
+RelationTagger.load = lambda *_, **__: RelationTagger(Fake())
+{patch}
+sys.argv[0] = "relationtypes"
+from relationtypes.cli import main
+main()
+"""
+"""The command line with a model that needs no time, in which something is broken, or stops at a place."""
+
+STOPS = {
+    "unpacked": "import relationtypes.runs as r; import fastexcel; fastexcel.read_excel = stop",
+    "tagging": "from relationtypes.shards import ShardStore as S; add = S.add\n"
+    "def slow(self, *a, **k):\n    add(self, *a, **k)\n    stop()\nS.add = slow",
+    "copies": "import relationtypes.assembling as a; a.mark_copies = stop",
+    "workbook": "import xlsxwriter.workbook as w; w.Workbook._store_workbook = stop",
+    "manifest": "import relationtypes.runs as r; r.manifest_text = stop",
+}
+"""Where a run is ended: with its input unpacked, between parts, among copies, with all rows in a workbook, at the very end."""
+
+
+def patched(patch: str = "", poison: str = "") -> tuple[str, str]:
+    return "-c", PATCHED.format(patch=patch, poison=poison)
+
+
+@pytest.mark.parametrize("poison", ["quillomar", " "])
+def test_leaks_a_model_that_fails_quotes_no_text(place: Place, poison: str) -> None:
+    done = place.run("tag", "export.csv", "-o", "out.csv", program=patched(poison=poison))
+    assert done.code == (0 if poison.strip() else 18), done.err
+    assert told(done.err) == []
+    assert told(done.out, PERSONAL) == []
+    assert place.left() == []
+
+
+def test_leaks_a_bug_is_told_without_its_message(place: Place) -> None:
+    patch = "import relationtypes.runs as r\ndef bad(store, *a): raise KeyError(str(next(store.tables('rows'))))\nr.write_rejects = bad"
+    done = place.run("tag", "export.csv", "-o", "out.csv", program=patched(patch))
+    assert done.code == 1
+    assert "KeyError" in done.err and "Report it" in done.err
+    assert told(done.err + done.out) == []
+    assert place.left() == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["term", "kill"])
+@pytest.mark.parametrize("where", STOPS)
+def test_leaks_a_run_that_is_ended_leaves_its_parts_alone(place: Place, where: str, how: signal.Signals) -> None:
+    before = place.files()
+    command = (*patched(STOPS[where]), "tag", "packed.zip", "-o", "out.xlsx")
+    process = place.start((sys.executable, *command))
+    latest = time.monotonic() + 120
+    while not (place.work / "reached").exists():
+        assert process.poll() is None and time.monotonic() < latest
+        time.sleep(0.05)
+    held = place.left()
+    assert bool(held) == (where == "unpacked"), held  # the workbook, unpacked for a library that reads no streams
+    process.send_signal(how)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == (143 if how == signal.SIGTERM else -9)
+    assert told(out + err) == []
+    (place.work / "reached").unlink()
+    if how == signal.SIGTERM:
+        assert place.left() == []
+    assert place.files() - before <= {".out.xlsx.relationtypes", "out.xlsx"}
+    inputs = {f"work/{name}" for name in before}
+    written = {f"work/{name}" for name in ("out.xlsx",)}  # which was asked for
+    assert set(open_to_others(place.folder)) - inputs - written <= {"attempts"}
+    again = place.run("tag", "packed.zip", "-o", "out.xlsx", program=patched(), trace=False)
+    assert again.code == 0, again.err
+    assert place.left() == []
+    assert place.files() - before == {"out.xlsx", "out.xlsx.run.json"}
