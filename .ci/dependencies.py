@@ -40,7 +40,7 @@ WHY_OLD = {
     "eld": "word statistics and a hundred lines of Python, without network or native code; what it says is held by"
     " `tests/test_languages.py`, and it can be carried in the package if it must be mended",
     "mdurl": "small and complete; comes with rich",
-    "python-pptx": "complete for what is written here; reads only templates that the user chooses, through lxml, which is kept up",
+    "python-pptx": "complete for what is written here; reads only templates that users choose, through lxml, which is kept up",
     "shellingham": "small and complete; comes with typer",
     "vadersentiment": "a published baseline, which must not change; for training alone",
     "wordfreq": "its maker closed the data in 2024, as texts from then on are no measure; for training alone",

@@ -113,7 +113,7 @@ class Place:
     def run(self, *arguments: object, program: Sequence[object] = ("-m", "relationtypes"), trace: bool = True) -> Ran:
         """Run the command line, or another *program* of Python."""
         process = self.start((sys.executable, *program, *arguments), trace=trace)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=900)
         return Ran(process.returncode, out.decode(), err.decode())
 
     def attempts(self) -> list[str]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import shutil
 import signal
+import socket
+import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +22,8 @@ from tests.conftest import ROOT
 from tests.leaking import PERSONAL, SECRETS, Place, export, open_to_others, told
 
 pytestmark = pytest.mark.slow
+PATIENCE = 300.0
+"""Seconds, on a machine that has other work."""
 
 CASES: dict[str, list[tuple[str, str]]] = {
     "tag": [
@@ -74,7 +81,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pl.read_csv(place.work / "export.csv").write_excel(place.work / "export.xlsx")
     with zipfile.ZipFile(place.work / "packed.zip", "w") as archive:
         archive.write(place.work / "export.xlsx", "export.xlsx")
-    done = place.run("tag", "export.csv", "-o", "tagged.csv", trace=False)
+    done = place.run("tag", "export.csv", "-o", "tagged.csv", program=patched(), trace=False)
     assert done.code == 0, done.err
     labelled = pl.read_csv(place.work / "export.csv").with_columns(label=pl.Series(["fling", "basic_exchange"] * 48))
     labelled.select("comment", "label").write_csv(place.work / "labelled.csv")
@@ -181,7 +188,7 @@ class Fake(HashingClassifier):
 
 def stop(*_, **__):
     Path("reached").touch()
-    time.sleep(120)
+    time.sleep(600)
 
 RelationTagger.load = lambda *_, **__: RelationTagger(Fake())
 {patch}
@@ -216,7 +223,7 @@ def test_leaks_a_model_that_fails_quotes_no_text(place: Place, poison: str) -> N
 
 
 def test_leaks_a_bug_is_told_without_its_message(place: Place) -> None:
-    patch = "import relationtypes.runs as r\ndef bad(store, *a): raise KeyError(str(next(store.tables('rows'))))\nr.write_rejects = bad"
+    patch = "import relationtypes.runs as r\ndef bad(store, _): raise KeyError(str(next(store.tables('rows'))))\nr.write_rejects = bad"
     done = place.run("tag", "export.csv", "-o", "out.csv", program=patched(patch))
     assert done.code == 1
     assert "KeyError" in done.err and "Report it" in done.err
@@ -230,14 +237,14 @@ def test_leaks_a_run_that_is_ended_leaves_its_parts_alone(place: Place, where: s
     before = place.files()
     command = (*patched(STOPS[where]), "tag", "packed.zip", "-o", "out.xlsx")
     process = place.start((sys.executable, *command))
-    latest = time.monotonic() + 120
+    latest = time.monotonic() + PATIENCE
     while not (place.work / "reached").exists():
         assert process.poll() is None and time.monotonic() < latest
         time.sleep(0.05)
     held = place.left()
     assert bool(held) == (where == "unpacked"), held  # the workbook, unpacked for a library that reads no streams
     process.send_signal(how)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == (143 if how == signal.SIGTERM else -9)
     assert told(out + err) == []
     (place.work / "reached").unlink()
@@ -251,3 +258,113 @@ def test_leaks_a_run_that_is_ended_leaves_its_parts_alone(place: Place, where: s
     assert again.code == 0, again.err
     assert place.left() == []
     assert place.files() - before == {"out.xlsx", "out.xlsx.run.json"}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def until_answers(process: subprocess.Popen[bytes], port: int, path: str) -> None:
+    latest = time.monotonic() + PATIENCE
+    while True:
+        assert process.poll() is None and time.monotonic() < latest
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+
+
+def ended(process: subprocess.Popen[bytes], code: int) -> bytes:
+    """End *process* as a system does, and return what it said."""
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == code, err.decode()
+    return out + err
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_leaks_the_endpoint_keeps_nothing(place: Place) -> None:
+    port = free_port()
+    before = place.files()
+    process = place.start((sys.executable, "-m", "relationtypes", "serve", "--port", port, "--threads", "1"))
+    until_answers(process, port, "/health/ready")
+    said = " ".join(SECRETS)
+    bodies = [json.dumps({"texts": [said, f"I love the {said}"]}), json.dumps({said: 1}), f'{{"texts": ["{said}']
+    for body, wanted in zip(bodies, (200, 422, 400), strict=True):
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        line.request("POST", "/tag", body.encode(), {"Content-Type": "application/json", "X-Request-ID": said})
+        answer = line.getresponse()
+        assert answer.status == wanted
+        assert wanted == 200 or told(answer.read()) == []
+        line.close()
+    assert place.left() == []
+    assert told(ended(process, 0)) == []
+    assert place.attempts() == []
+    assert (place.left(), place.files()) == ([], before)
+
+
+class Tab:
+    """What a browser says to the explorer's server, without a browser."""
+
+    def __init__(self, port: int, project: str) -> None:
+        from websockets.sync.client import connect
+
+        self._line = connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+        self._query = f"project={project}"
+
+    def open(self, page: str, press: str = "") -> str:
+        """Open *page*, press the button with the id *press*, and return the id of the button to tag, if there is one."""
+        from streamlit.proto.BackMsg_pb2 import BackMsg
+        from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+        asked = BackMsg()
+        asked.rerun_script.query_string, asked.rerun_script.page_name = self._query, page
+        if press:
+            asked.rerun_script.widget_states.widgets.add(id=press, trigger_value=True)
+        self._line.send(asked.SerializeToString())
+        button = ""
+        while True:
+            told_back = ForwardMsg()
+            told_back.ParseFromString(self._line.recv(timeout=PATIENCE))  # type: ignore[arg-type]
+            element = told_back.delta.new_element
+            assert element.WhichOneof("type") != "exception", page
+            if element.WhichOneof("type") == "button" and element.button.id.endswith("-tag"):
+                button = element.button.id
+            if told_back.WhichOneof("type") == "script_finished":
+                return button
+
+    def close(self) -> None:
+        self._line.close()
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
+def test_leaks_the_explorer_keeps_to_its_projects(place: Place) -> None:
+    pytest.importorskip("streamlit")
+    from relationtypes.explorer.shell import PAGES
+
+    port, projects = free_port(), place.work / "projects"
+    before = place.files()
+    command = ("-m", "relationtypes", "explore", "export.csv", "--no-browser", "--projects", projects, "--port", port)
+    process = place.start((sys.executable, *command))
+    until_answers(process, port, "/_stcore/health")
+    tab = Tab(port, "export")
+    button = tab.open("importing")
+    assert button
+    tab.open("importing", press=button)
+    latest = time.monotonic() + PATIENCE
+    while not (projects / "export/texts.parquet").exists():
+        assert time.monotonic() < latest, (projects / "export/tagging.log").read_text()
+        time.sleep(0.2)
+    for page in (name for _, pages in PAGES for name, _ in pages):
+        tab.open(page)
+    tab.close()
+    assert {Path(name).parts[0] for name in place.left()} <= {"tmp"}
+    assert open_to_others(place.folder / "tmp") == []
+    assert told(ended(process, 143)) == []
+    assert place.attempts() == []
+    assert place.left() == []
+    assert place.files() - before == {"projects"}
+    assert open_to_others(projects) == []
+    assert told((projects / "export/tagging.log").read_bytes()) == []
