@@ -55,6 +55,7 @@ class Place:
     folder: Path
     umask: int = 0  # whoever forgets to make something private makes it everybody's
     traces: list[Path] = field(default_factory=list)
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name in ("work", "home", "tmp", "cache"):
@@ -100,7 +101,7 @@ class Place:
                 str(self.traces[-1]),
                 *words,
             ]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             words,
             cwd=self.work,
             env=self.environment(**more),
@@ -109,6 +110,15 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        self.started.append(process)
+        return process
+
+    def end(self) -> None:
+        """End what still runs, and what it started."""
+        for process in self.started:
+            if process.poll() is None:
+                process.terminate()
+                process.communicate()
 
     def run(self, *arguments: object, program: Sequence[object] = ("-m", "relationtypes"), trace: bool = True) -> Ran:
         """Run the command line, or another *program* of Python."""

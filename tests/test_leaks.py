@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -90,11 +91,12 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def place(tmp_path: Path, inputs: Path) -> Place:
-    """A fresh place with copies of the inputs."""
+def place(tmp_path: Path, inputs: Path) -> Iterator[Place]:
+    """A fresh place with copies of the inputs; what was started there is ended."""
     made = Place(tmp_path / "place")
     shutil.copytree(inputs, made.work, dirs_exist_ok=True)
-    return made
+    yield made
+    made.end()
 
 
 @pytest.mark.parametrize(
@@ -309,11 +311,8 @@ def test_leaks_the_endpoint_keeps_nothing(place: Place) -> None:
 class Tab:
     """What a browser says to the explorer's server, without a browser."""
 
-    def __init__(self, port: int, project: str) -> None:
-        from websockets.sync.client import connect
-
-        self._line = connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
-        self._query = f"project={project}"
+    def __init__(self, line: Any, project: str) -> None:
+        self._line, self._query = line, f"project={project}"
 
     def open(self, page: str, press: str = "") -> str:
         """Open *page*, press the button with the id *press*, and return the id of the button to tag, if there is one."""
@@ -336,13 +335,12 @@ class Tab:
             if told_back.WhichOneof("type") == "script_finished":
                 return button
 
-    def close(self) -> None:
-        self._line.close()
-
 
 @pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
 def test_leaks_the_explorer_keeps_to_its_projects(place: Place) -> None:
     pytest.importorskip("streamlit")
+    from websockets.sync.client import connect
+
     from relationtypes.explorer.shell import PAGES
 
     port, projects = free_port(), place.work / "projects"
@@ -350,17 +348,17 @@ def test_leaks_the_explorer_keeps_to_its_projects(place: Place) -> None:
     command = ("-m", "relationtypes", "explore", "export.csv", "--no-browser", "--projects", projects, "--port", port)
     process = place.start((sys.executable, *command))
     until_answers(process, port, "/_stcore/health")
-    tab = Tab(port, "export")
-    button = tab.open("importing")
-    assert button
-    tab.open("importing", press=button)
-    latest = time.monotonic() + PATIENCE
-    while not (projects / "export/texts.parquet").exists():
-        assert time.monotonic() < latest, (projects / "export/tagging.log").read_text()
-        time.sleep(0.2)
-    for page in (name for _, pages in PAGES for name, _ in pages):
-        tab.open(page)
-    tab.close()
+    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
+        tab = Tab(line, "export")
+        button = tab.open("importing")
+        assert button
+        tab.open("importing", press=button)
+        latest = time.monotonic() + PATIENCE
+        while not (projects / "export/texts.parquet").exists():
+            assert time.monotonic() < latest, (projects / "export/tagging.log").read_text()
+            time.sleep(0.2)
+        for page in (name for _, pages in PAGES for name, _ in pages):
+            tab.open(page)
     assert {Path(name).parts[0] for name in place.left()} <= {"tmp"}
     assert open_to_others(place.folder / "tmp") == []
     assert told(ended(process, 143)) == []
