@@ -80,7 +80,7 @@ def read_hard_texts(folder: Path = ADVERSARIAL) -> list[HardText]:
         for phenomenon, family, kind, pair, variant, text in read_rows(path, TEXT_COLUMNS):
             if family not in family_of.values() or (kind != NONE and family_of.get(kind) != family):
                 raise ArgumentError(f"{path}: the type {kind!r} is none of the family {family!r}, or one is unknown.")
-            found.append(HardText(lang, phenomenon, family, *(_given(value) for value in (kind, pair, variant)), text))
+            found.append(HardText(lang, phenomenon, family, _given(kind), _given(pair), _given(variant), text))
     return found
 
 
