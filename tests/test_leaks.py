@@ -207,7 +207,7 @@ STOPS = {
     "workbook": "import xlsxwriter.workbook as w; w.Workbook._store_workbook = stop",
     "manifest": "import relationtypes.runs as r; r.manifest_text = stop",
 }
-"""Where a run is ended: with its input unpacked, its parts written, among copies, with all rows in a workbook, at the very end."""
+"""Where a run is ended: its input unpacked, its parts written, among copies, with all rows in a workbook, at the very end."""
 
 
 def patched(patch: str = "", poison: str = "") -> tuple[str, str]:
