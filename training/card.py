@@ -63,8 +63,27 @@ customer and brand into: to explore them, to compare groups, to find texts worth
 relationship, not the relationship: readers without the codebook agree with it on {metrics["agreement_ceiling"]["without_codebook_family_accuracy"]:.0%}
 of the families. Look at the runner-up and the confidence.
 
-Not for: judging, scoring or targeting single persons; deciding on credit, prices, employment or access to a service;
-other languages than English and French; texts that are not about a company or its offer.
+It was not made for other languages than English and French, nor for texts that are not about a company or its offer.
+
+## What it must not be used for
+
+- **Profiling, scoring or ranking persons.** A label says what one text sounds like, often wrongly (below), never what its
+  writer is like. Do not keep it as a property of a customer, nor infer character, health, mood, vulnerability, opinions
+  or origin from it.
+- **Decisions about a person**: credit, insurance, prices, refunds, complaints, eligibility, access to a service, benefits,
+  housing, education, policing or migration. Nor whom to drop, to retain or to put at the end of a queue.
+- **Employment**: hiring, appraising, paying, monitoring or dismissing those who wrote or are named in texts, such as the
+  staff of a shop or a call centre.
+- **Targeting the vulnerable, or manipulating**: messages aimed at persons because a text casts them as devoted, dependent,
+  hurt or easily led.
+- **Finding out who wrote something**, joining texts of one person across places, or watching persons. Journeys take
+  pseudonymous ids; `tag --hash-ids` makes them.
+- **Deciding without a person.** A person reads the texts before anything follows from them for a customer.
+- **Children**, and texts that are private or were not meant for the company, such as letters, therapy or direct messages
+  between others.
+
+Laws on personal data and on automated decisions (in the European Union the GDPR, among others its articles 9 and 22, and
+the AI Act) may forbid more than this list. Figures for groups of texts, with their intervals, are what it is for.
 
 ## Data
 
