@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,9 +16,10 @@ import polars
 
 from relationtypes.assembling import count_failed, count_shortened, write_rejects, write_rows
 from relationtypes.copies import COPY_COLUMNS
+from relationtypes.diagnosing import machine_kind
 from relationtypes.errors import ColumnError, EmptyInputError, MalformedInputError, TaggingError
 from relationtypes.jobs import check_outputs, parts_folder
-from relationtypes.manifest import RunManifest, manifest_file, manifest_text
+from relationtypes.manifest import RunManifest, digest_of, manifest_file, manifest_text
 from relationtypes.parts import KEY, RETWEET, ROWS, Made, Settings, Worker, in_processes
 from relationtypes.reading import (
     ROLES,
@@ -57,6 +57,7 @@ class Plan:
         rows: how many it has, and with ``rejects`` how many there are in the file.
         rejects: pieces that are no rows.
         delimiter: by name, if a person or a profile named it.
+        header: whether the first line holds names, if a person said so.
     """
 
     source: Source
@@ -64,6 +65,7 @@ class Plan:
     rows: int
     rejects: int
     delimiter: str | None = None
+    header: bool | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -160,7 +162,7 @@ def plan_run(
         dates=profile.formats(head.columns) if profile else None,
         named_dates=dates,
     )
-    return Plan(source, roles, rows, rejects, delimiter)
+    return Plan(source, roles, rows, rejects, delimiter, header)
 
 
 def run(
@@ -224,6 +226,10 @@ def run(
     }
     if first_rows:
         options["rows of the first part"] = first_rows
+    if plan.delimiter:
+        options["delimiter"] = plan.delimiter
+    if plan.header is not None:
+        options["header"] = plan.header
     task = _task(plan, tagger, options)
     # Interrupted at the very end, a run of the same task has left an output that may be whole; it is written again.
     check_outputs(plan.source.file.path, out, force=force or is_begun(parts_folder(out), task))
@@ -254,7 +260,7 @@ def run(
         failed = count_failed(store, plan.texts)
         shortened = count_shortened(store, plan.texts)
         seconds = time.perf_counter() - begun
-        manifest = _manifest(plan, tagger, task, rows_out, rejected, seconds)
+        manifest = _manifest(plan, tagger, task, rows_out, rejected, seconds, out)
         write_text(manifest_text(manifest), manifest_file(out), aside=store.folder)
         if done:
             done(store.scan(ROWS).drop(KEY, RETWEET))
@@ -314,12 +320,12 @@ def _check_fits(plan: Plan, out: Path) -> None:
 def _task(plan: Plan, tagger: RelationTagger, options: dict[str, str | int | float | bool | list[str] | None]) -> Task:
     from relationtypes import __version__
 
-    with plan.source.file.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Task(digest, tagger.classifier.fingerprint, __version__, options)
+    return Task(digest_of(plan.source.file.path), tagger.classifier.fingerprint, __version__, options)
 
 
-def _manifest(plan: Plan, tagger: RelationTagger, task: Task, rows: int, rejected: int, seconds: float) -> RunManifest:
+def _manifest(
+    plan: Plan, tagger: RelationTagger, task: Task, rows: int, rejected: int, seconds: float, out: Path
+) -> RunManifest:
     return RunManifest(
         package=task.version,
         model=tagger.classifier.facts,
@@ -333,6 +339,8 @@ def _manifest(plan: Plan, tagger: RelationTagger, task: Task, rows: int, rejecte
         rejected=rejected,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(seconds, 3),
+        output_sha256=digest_of(out),
+        machine=machine_kind(),
     )
 
 
