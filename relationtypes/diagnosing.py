@@ -10,13 +10,13 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from relationtypes.artefact import GOLDEN, SUMS
 from relationtypes.classifiers import Classifier, load_classifier
 from relationtypes.classifiers.learnt import BASE
 from relationtypes.errors import ArtefactError
 from relationtypes.normalising import normalise
-from relationtypes.records import Scores
 from relationtypes.taxonomy import is_standard
 
 TOLERANCE = 0.02
@@ -48,8 +48,8 @@ class Diagnosis:
         model: name and version of the model.
         fingerprint: digest of its checksums.
         files: how many files it has; each is as its checksum says, or there would be no diagnosis.
-        of_base: whether the golden texts are those of the standard model in it: it was trained before models of one's own labels had
-            some, and its own arrays are checked by their checksums alone.
+        of_base: whether the golden texts are those of the standard model in it: it was trained before models of one's own
+            labels had some, and its own arrays are checked by their checksums alone.
         texts: how many golden texts there are.
         largest_drift: largest difference of a family's probability from the one at export, 0 to 1.
         changed_families: on how many texts the most probable family is another than at export.
@@ -112,11 +112,11 @@ def diagnose(folder: Path, *, threads: int | None = None) -> Diagnosis:
     )
 
 
-def golden_texts(rows: list[tuple[str, str, str]], scores: Scores) -> list[GoldenText]:
-    """Return what an export keeps: *rows* of (language, family meant, text) with the probabilities of *scores*."""
+def golden_texts(rows: list[tuple[str, str, str]], families: NDArray[np.floating]) -> list[GoldenText]:
+    """Return what an export keeps: *rows* of (language, family meant, text) with the probabilities of their *families*."""
     return [
         GoldenText(lang, meant, text, tuple(round(float(value), DECIMALS) for value in family))
-        for (lang, meant, text), family in zip(rows, scores.family, strict=True)
+        for (lang, meant, text), family in zip(rows, families, strict=True)
     ]
 
 

@@ -69,8 +69,8 @@ class RunManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         made: when the run ended, ISO 8601 in UTC.
         seconds: of wall time.
         output_sha256: digest of the bytes of the tagged file; empty in manifests of earlier programs.
-        machine: kind of processor and version of onnxruntime, on which last digits depend; empty likewise. No name of a machine or
-            a person is kept.
+        machine: kind of processor and version of onnxruntime, on which last digits depend; empty likewise. No name of a
+            machine or of a person is kept.
     """
 
     format_version: int = FORMAT_VERSION  # written by manifest_text as the content asks for

@@ -72,6 +72,12 @@ class Plan:
         """The columns that are tagged."""
         return self.roles.columns("text")
 
+    @property
+    def named(self) -> dict[str, str | bool]:
+        """What a person said of how to read the file that its columns and encoding do not tell."""
+        said = {"delimiter": self.delimiter, "header": self.header}
+        return {name: value for name, value in said.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
@@ -226,10 +232,7 @@ def run(
     }
     if first_rows:
         options["rows of the first part"] = first_rows
-    if plan.delimiter:
-        options["delimiter"] = plan.delimiter
-    if plan.header is not None:
-        options["header"] = plan.header
+    options |= plan.named
     task = _task(plan, tagger, options)
     # Interrupted at the very end, a run of the same task has left an output that may be whole; it is written again.
     check_outputs(plan.source.file.path, out, force=force or is_begun(parts_folder(out), task))

@@ -76,7 +76,7 @@ class Signal:
         difference: after less before.
         effect: Cohen's h for shares, d for means, the chance itself for ``meaning``.
         threshold: of the effect, in absolute terms, from which on it matters: ``SMALL`` or ``MEDIUM``.
-        p: how likely an effect as large is where nothing drifted.
+        p: how likely an effect as large is where nothing drifted; NaN where there is nothing to tell it from.
         adjusted: p adjusted over all signals (Benjamini & Hochberg 1995).
     """
 
@@ -114,8 +114,8 @@ class Drift:
         shares: how the share of each family in the later wave differs from that in the earlier one.
         signals: of the texts, of the model's confidence and of the files.
         reread: texts of each wave that were read once more; zeros for none.
-        verdict: ``texts`` or ``both`` where what customers write is of another kind, the latter where shares moved too; ``shares``
-            where only these moved; else ``steady``.
+        verdict: ``texts`` or ``both`` where what customers write is of another kind, the latter where shares moved too;
+            ``shares`` where only these moved; else ``steady``.
         file: signals of the files that warn.
         undated: texts without a date, in neither wave.
         notes: what could not be compared or is not known: ``no_model``, ``thresholds``, ``not_read``, ``no_common_family``.
@@ -161,10 +161,10 @@ def drift(
 ) -> Drift:
     """Return how the wave *after* differs from the wave *before*.
 
-    What differs between texts of like families says that the texts are of another kind, and that labels may be less right than
-    they were; what differs in the shares of the families alone is what one came to measure. So each signal of the texts is averaged
-    over families with the weights of Mantel and Haenszel (Greenland & Robins 1985). A signal warns where it is both surer than chance
-    and no less than small: in many texts the least difference is sure, in few a great one is chance.
+    What differs between texts of like families says that the texts are of another kind, and that labels may be less right
+    than they were; what differs in the shares of the families alone is what one came to measure. So each signal of the texts
+    is averaged over families with the weights of Mantel and Haenszel (Greenland & Robins 1985). A signal warns where it is
+    both surer than chance and no less than small: in many texts the least difference is sure, in few a great one is chance.
 
     Args:
         before: the earlier wave.
@@ -235,21 +235,22 @@ def rows_to_reread(table: TaggedTable, most: int = MOST_READ, *, seed: int = SEE
 def _check_alike(before: TaggedTable, after: TaggedTable) -> None:
     if before.taxonomy.fingerprint != after.taxonomy.fingerprint:
         raise TaxonomyError(
-            f"{before.source!r} is tagged with taxonomy {before.taxonomy.version} ({before.taxonomy.fingerprint}), {after.source!r}"
-            f" with {after.taxonomy.version} ({after.taxonomy.fingerprint}): their labels mean different things. Tag both with one."
+            f"{before.source!r} is tagged with taxonomy {before.taxonomy.version} ({before.taxonomy.fingerprint}),"
+            f" {after.source!r} with {after.taxonomy.version} ({after.taxonomy.fingerprint}): their labels mean different"
+            " things. Tag both with one."
         )
     models = [table.facts for table in (before, after)]
     if models[0] and models[1] and models[0].fingerprint != models[1].fingerprint:
         raise ArgumentError(
             f"{before.source!r} was tagged by {models[0].name} {models[0].version} ({models[0].fingerprint[:12]}),"
-            f" {after.source!r} by {models[1].name} {models[1].version} ({models[1].fingerprint[:12]}): what differs may come from"
-            " the models. Tag both with the same one: relationtypes tag FILE --model FOLDER."
+            f" {after.source!r} by {models[1].name} {models[1].version} ({models[1].fingerprint[:12]}): what differs may"
+            " come from the models. Tag both with the same one: relationtypes tag FILE --model FOLDER."
         )
     for table in (before, after):
         if not table.classified.any():
             raise EmptyInputError(
-                f"None of the {len(table):,} texts of {table.source!r} has a family, so there is nothing to compare. Give a wave"
-                " with texts in English or French."
+                f"None of the {len(table):,} texts of {table.source!r} has a family, so there is nothing to compare. Give a"
+                " wave with texts in English or French."
             )
 
 
@@ -298,11 +299,10 @@ class _Alike:
         groups = self._groups(marked.astype(np.float64), inside)
         difference, p = groups.share_difference(1)
         before, after = (groups.share(groups.codes == wave) for wave in (0, 1))
-        hits = [int(groups.points[groups.codes == wave].sum()) for wave in (0, 1)]
-        sizes = groups.counts
-        exact = exact_p_values(*(np.array([one]) for one in (hits[1], sizes[1], hits[0], sizes[0])))[0]
+        hits = np.array([[int(groups.points[groups.codes == wave].sum())] for wave in (0, 1)])
         effect = float(cohens_h(np.asarray(after.value), np.asarray(before.value)))
-        return Signal(name, "share", before, after, difference, effect, SMALL, max(np.nan_to_num(p), float(exact)))
+        least = _exact_p(hits, groups.counts[:, None])
+        return Signal(name, "share", before, after, difference, effect, SMALL, _larger(p, least))
 
     def mean(self, name: Name, points: Floats, inside: NDArray[np.bool_], *, logarithms: bool = False) -> Signal:
         groups = self._groups(points, inside)
@@ -322,6 +322,17 @@ class _Alike:
         clusters = self.table.clusters
         owners = np.arange(int(used.sum())) if clusters is None else np.unique(clusters[used], return_inverse=True)[1]
         return GroupMeans(points[used], self.weights[used], self.codes[used], owners, 2)
+
+
+def _larger(p: float, exact: float) -> float:
+    return exact if math.isnan(p) or math.isnan(exact) else max(p, exact)
+
+
+def _exact_p(hits: NDArray[np.integer], sizes: NDArray[np.integer]) -> float:
+    """Return Fisher's p-value of two shares, (2, 1); NaN where none or all of the texts are marked: there is nothing to test."""
+    if hits.sum() in (0, sizes.sum()):
+        return math.nan
+    return float(exact_p_values(hits[1], sizes[1], hits[0], sizes[0])[0])
 
 
 def _cohens_d(groups: GroupMeans, difference: float) -> float:
@@ -400,11 +411,10 @@ def _of_rejects(before: TaggedTable, after: TaggedTable) -> list[Signal]:
     ends = wilson_ends(shares, sizes.ravel())
     told = [Estimate(float(shares[at]), float(ends[0][at]), float(ends[1][at]), int(sizes[at, 0])) for at in (0, 1)]
     difference = Estimate(float(shares[1] - shares[0]), float(low[0]), float(high[0]), int(sizes.min()))
-    whole = hits.astype(np.int64), sizes.astype(np.int64)
     pooled = hits.sum() / max(sizes.sum(), 1)
     error = math.sqrt(pooled * (1 - pooled) * float((1 / np.maximum(sizes, 1)).sum()))
     normal = math.erfc(abs(difference.value) / error / math.sqrt(2)) if error > 0 else 1.0
-    p = max(normal, float(exact_p_values(whole[0][1], whole[1][1], whole[0][0], whole[1][0])[0]))
+    p = _larger(normal, _exact_p(hits.astype(np.int64), sizes.astype(np.int64)))
     effect = float(cohens_h(shares[1], shares[0]))
     return [Signal("rejected", "share", *told, difference, effect, SMALL, p)]
 

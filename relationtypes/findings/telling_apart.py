@@ -1,4 +1,4 @@
-"""Whether two samples of vectors can be told apart, among texts that are alike otherwise: a two-sample test that says how much."""
+"""Whether two samples of vectors can be told apart, among texts that are alike otherwise: a two-sample test with a size."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def tell_apart(
 ) -> ToldApart:
     """Return how well a linear classifier tells from its vector of which sample a text is.
 
-    The classifier two-sample test of Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests": a ridge regression is fitted
-    on nine tenths of the texts and scores the last. What is measured is the area under the curve, within strata and averaged over
-    them, so that a shift of the strata themselves does not count; its interval is that of DeLong, DeLong & Clarke-Pearson 1988,
-    "Comparing the areas under two or more correlated ROC curves". The p-value is that of permutations within strata (Phipson &
-    Smyth 2010, "Permutation P-values should never be zero").
+    The classifier two-sample test of Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests": a ridge regression is
+    fitted on nine tenths of the texts and scores the last. What is measured is the area under the curve, within strata and
+    averaged over them, so that a shift of the strata themselves does not count; its interval is that of DeLong, DeLong &
+    Clarke-Pearson 1988, "Comparing the areas under two or more correlated ROC curves". The p-value is that of permutations
+    within strata (Phipson & Smyth 2010, "Permutation P-values should never be zero").
 
     Args:
         vectors: one for each text, (n, width); texts must be independent.
@@ -62,11 +62,10 @@ def tell_apart(
     groups = [np.flatnonzero(strata[inside] == one) for one in kept]
     rng = np.random.default_rng(seed)
     points, sides = _centred(np.asarray(vectors[inside], np.float64), groups), later[inside]
-    predict = _predictor(points, rng)
     drawn = np.repeat(sides[:, None], permutations + 1, axis=1)  # the first column is what was observed
     for group in groups:
         drawn[group, 1:] = rng.permuted(drawn[group, 1:], axis=0)
-    scores = predict @ _centred(drawn.astype(np.float64), groups)
+    scores = _held_out(points, _centred(drawn.astype(np.float64), groups), rng)
     areas = sum(weight * _areas(scores[group], drawn[group]) for weight, group in zip(weights, groups, strict=True))
     variance = sum(
         weight**2 * _variance(scores[group, 0], sides[group]) for weight, group in zip(weights, groups, strict=True)
@@ -96,21 +95,21 @@ def _centred(values: Floats, groups: list[NDArray[np.intp]]) -> Floats:
     return made
 
 
-def _predictor(points: Floats, rng: np.random.Generator) -> Floats:
-    """Return the matrix that makes predictions of what is to be predicted, (n, n): each text's rest on the other folds alone.
+def _held_out(points: Floats, sides: Floats, rng: np.random.Generator) -> Floats:
+    """Return what is predicted of each column of *sides*, (n, k), for each text by a fit to the other folds alone; (n, k).
 
     The penalty is the mean variance of a component, times the texts: half of what is told from a component of mean variance.
     """
     n, width = points.shape
     folds = rng.permutation(n) % min(FOLDS, n)
-    made = np.zeros((n, n))
+    products, towards = points.T @ points, points.T @ sides
+    made = np.empty(sides.shape)
     for fold in range(min(FOLDS, n)):
         out = folds == fold
-        seen = points[~out]
-        products = seen.T @ seen
-        penalty = max(float(np.trace(products)) / width, 1e-12)
-        solved = np.linalg.solve(products + penalty * np.eye(width), seen.T)
-        made[np.ix_(out, ~out)] = points[out] @ solved
+        seen = products - points[out].T @ points[out]
+        penalty = max(float(np.trace(seen)) / width, 1e-12)
+        fitted = np.linalg.solve(seen + penalty * np.eye(width), towards - points[out].T @ sides[out])
+        made[out] = points[out] @ fitted
     return made
 
 
