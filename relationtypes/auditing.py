@@ -14,7 +14,7 @@ from relationtypes.diagnosing import TOLERANCE, machine_kind
 from relationtypes.errors import ArgumentError, InputNotFoundError
 from relationtypes.findings.resampling import SEED
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable, read_tagged
-from relationtypes.manifest import ModelFacts, RunManifest, digest_of, manifest_file, read_manifest
+from relationtypes.manifest import HASHED, REDACTED, ModelFacts, RunManifest, digest_of, manifest_file, read_manifest
 from relationtypes.reading import open_source, with_texts_within
 from relationtypes.records import SENTIMENTS, Scores, Tag
 from relationtypes.tagger import LABELS, PREFIX, RelationTagger
@@ -82,7 +82,8 @@ class Audit:
         other_texts: rows, from 1, whose text is not that of the input; none where the input is not at hand.
         contradicting: rows, from 1, whose tags contradict one another: the family is not the most probable one, or the status not
             that of its confidence.
-        retagged: what tagging again told; ``None`` where that was not possible.
+        retagged: what tagging again told; ``None`` where that was not possible: without the file, with other labels at hand, or
+            where the texts are written redacted and the input is not at hand.
         model: the one at hand.
         machine: the one at hand, as the manifest names kinds of machines.
         command: that repeats the run.
@@ -115,6 +116,11 @@ class Audit:
     def same_machine(self) -> bool:
         """Whether this is the kind of machine on which it was tagged, as far as is known."""
         return self.machine == self.manifest.machine
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether only the input could be tagged again, as the file is written without personal data, and it is not at hand."""
+        return bool(self.manifest.options.get(REDACTED)) and self.input != "same"
 
     @property
     def verdict(self) -> Verdict:
@@ -184,18 +190,20 @@ def audit(
         }
         return Audit(output="absent", **nothing, **common)
     table = read_tagged(path)
-    given = table.frame[TEXT]
-    texts, others = given, ()
-    if source and same_input == "same":
-        texts, others = _texts_of(source, manifest, table)
     alike = facts.taxonomy_fingerprint == manifest.model.taxonomy_fingerprint
+    texts: pl.Series | None = None if manifest.options.get(REDACTED) else table.frame[TEXT]
+    others: tuple[int, ...] = ()
+    if source and same_input == "same":
+        compared = texts is not None
+        texts, others = _texts_of(source, manifest, table)
+        others = others if compared else ()
     return Audit(
         output=_same(digest_of(path), manifest.output_sha256),
         statuses=dict(table.frame[f"{PREFIX}status"].value_counts(sort=True, name="n").iter_rows()),
         rows=int(table.frame[ROW].max()) + 1,  # type: ignore[arg-type]
         other_texts=others,
         contradicting=_contradicting(table, manifest),
-        retagged=_retagged(table, texts, tagger, manifest, sample, seed) if alike else None,
+        retagged=_retagged(table, texts, tagger, manifest, sample, seed) if alike and texts is not None else None,
         **common,
     )
 
@@ -360,4 +368,5 @@ def _command(manifest: RunManifest, source: Path, path: Path, model: Path | None
         said.append("--evidence" if options["evidence"] else "--no-evidence")
     if options.get("abstain below") is not None:
         said += ["--abstain-below", str(options["abstain below"])]
+    said += [option for option, key in (("--redact", REDACTED), ("--hash-ids", HASHED)) if options.get(key)]
     return (*said, *(["--model", str(model)] if model else []))

@@ -92,6 +92,12 @@ _SAY = Wording(
         "The input is not at hand; give it with --input, to have the texts compared as well.",
         "L’entrée n’est pas disponible ; indiquez-la avec --input pour que les textes soient comparés aussi.",
     ),
+    needs_input=(
+        "The texts were written without personal data, so that only those of the input could be tagged again: give it with"
+        " --input.",
+        "Les textes ont été écrits sans données personnelles ; seuls ceux de l’entrée pourraient être classés de nouveau :"
+        " indiquez-la avec --input.",
+    ),
     rows_differ=(
         "Rows: {found} here, {told} when it was written.",
         "Lignes : {found} ici, {told} quand le fichier a été écrit.",
@@ -173,6 +179,8 @@ def _checks(found: Audit, language: Language) -> list[str]:
     for key in ("other_texts", "contradicting"):
         if rows := getattr(found, key):
             said.append(_SAY(key, language, count=len(rows), rows=_listed(rows, language)))
+    if found.needs_input:
+        said.append(_SAY("needs_input", language))
     if not found.contradicting:
         said.append(_SAY("consistent", language))
     return said + (_of_retagged(found.retagged, language) if found.retagged else [])

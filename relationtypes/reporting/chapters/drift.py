@@ -38,23 +38,22 @@ _SAY = Wording(
     ),
     not_shown=("That does not show that nothing changed.", "Cela ne démontre pas que rien n’a changé."),
     shares=(
-        "The shares moved and the texts did not: texts of like relationships read as they did before. The labels are as right"
-        " as they were, and the move is one of relationships.",
-        "Les parts ont bougé et les textes non : à relation égale, les textes se lisent comme avant. Les étiquettes sont aussi"
-        " justes qu’auparavant, et le mouvement est celui des relations.",
+        "The shares moved and the texts did not: texts of like relationships read as they did before. Nothing shows that labels"
+        " are less right than they were; take the move for one of relationships.",
+        "Les parts ont bougé et les textes non : à relation égale, les textes se lisent comme avant. Rien n’indique que les"
+        " étiquettes soient moins justes qu’avant ; tenez le mouvement pour celui des relations.",
     ),
     texts=(
-        "The texts are of another kind: labels may be less right than they were. Label 200 by hand before you trust the shares:"
-        " relationtypes sample {after} -n 200 -o sample.xlsx",
-        "Les textes sont d’une autre nature : les étiquettes peuvent être moins justes qu’avant. Étiquetez-en 200 à la main"
-        " avant de vous fier aux parts : relationtypes sample {after} -n 200 -o sample.xlsx",
+        "The texts are of another kind: labels may be less right than they were. Label 200 of the later ones by hand"
+        " (`relationtypes sample`) before you trust the shares.",
+        "Les textes sont d’une autre nature : les étiquettes peuvent être moins justes qu’avant. Étiquetez à la main"
+        " 200 des plus récents (`relationtypes sample`) avant de vous fier aux parts.",
     ),
     both=(
         "The shares moved, and the texts are of another kind: the move may come from that, and labels may be less right than they"
-        " were. Label 200 by hand before you trust it: relationtypes sample {after} -n 200 -o sample.xlsx",
+        " were. Label 200 of the later ones by hand (`relationtypes sample`) before you trust it.",
         "Les parts ont bougé, et les textes sont d’une autre nature : le mouvement peut en venir, et les étiquettes peuvent être"
-        " moins justes qu’avant. Étiquetez-en 200 à la main avant de vous y fier : relationtypes sample {after} -n 200 -o"
-        " sample.xlsx",
+        " moins justes qu’avant. Étiquetez à la main 200 des plus récents (`relationtypes sample`) avant de vous y fier.",
     ),
     file=(
         "The files came otherwise: {names}. Look at how the later one was exported.",
@@ -80,20 +79,18 @@ _SAY = Wording(
     before=("Before", "Avant"),
     after=("After", "Après"),
     difference=("Difference", "Écart"),
-    effect=("Effect", "Effet"),
-    threshold=("Enough from", "Compte dès"),
+    effect=("Effect (enough from)", "Effet (compte dès)"),
     p=("Adjusted p", "p ajustée"),
     verdict=("Verdict", "Verdict"),
     warns=("warns", "alerte"),
-    slight=("sure, but slight", "sûr, mais faible"),
-    same=("as chance has it", "dans le hasard"),
-    nothing=("nothing to tell", "rien à comparer"),
+    slight=("slight", "faible"),
+    same=("–", "–"),
     signals_note=(
-        "Differences are after less before, with 95% intervals; that of the length is a proportion. The first seven signals compare"
+        "Differences are after less before, with 95% intervals; that of the length is in per cent. The first seven signals compare"
         " texts of like relationships. A signal warns when it is surer than chance (p adjusted over all signals, Benjamini &"
         " Hochberg 1995, under 0.05) and not slight: Cohen’s h of shares and d of means from {small}, which Cohen (1988) calls small;"
         " telling from {medium}, as of two normal distributions half a standard deviation apart, which he calls medium.",
-        "Les écarts sont après moins avant, avec des intervalles à 95 % ; celui de la longueur est une proportion. Les sept premiers"
+        "Les écarts sont après moins avant, avec des intervalles à 95 % ; celui de la longueur est en pour cent. Les sept premiers"
         " signaux comparent des textes à relation égale. Un signal alerte s’il dépasse le hasard (p ajustée sur tous les signaux,"
         " Benjamini et Hochberg 1995, sous 0,05) et n’est pas faible : h de Cohen pour les parts et d pour les moyennes dès {small},"
         " ce que Cohen (1988) appelle petit ; reconnaissance dès {medium}, soit deux distributions normales distantes d’un"
@@ -168,7 +165,7 @@ def drift_chapter(found: Drift, taxonomy: Taxonomy, language: Language) -> Secti
     """Return the chapter on what drifted."""
     warned = found.verdict in ("texts", "both")
     blocks: list[Block | None] = [
-        Paragraph(_SAY(found.verdict, language, after=found.after), "warning" if warned else "lead"),
+        Paragraph(_SAY(found.verdict, language), "warning" if warned else "lead"),
         Paragraph(_SAY("not_shown", language)) if found.verdict == "steady" else None,
     ]
     if found.file:
@@ -202,23 +199,17 @@ def _evidence(one: Signal, language: Language) -> str:
 
 
 def _signals(signals: Sequence[Signal], language: Language) -> Table:
-    names = ("signal", "before", "after", "difference", "effect", "threshold", "p", "verdict")
+    names = ("signal", "verdict", "before", "after", "difference", "effect", "p")
     rows = []
     for one in signals:
+        verdict = _SAY("warns" if one.warns else "slight" if one.sure else "same", language)
         said = (_written(one.before, one, language), _written(one.after, one, language), _difference(one, language))
-        effect = number(one.effect, language, 2), number(one.threshold, language, 2)
-        p = written(one.adjusted, "p", language)
-        rows.append(Row((_NAMES(one.name, language), *said, *effect, p, _SAY(_verdict(one), language))))
+        effect = f"{number(one.effect, language, 2)} ({number(one.threshold, language, 2)})"
+        rows.append(Row((_NAMES(one.name, language), verdict, *said, effect, written(one.adjusted, "p", language))))
     note = _SAY(
         "signals_note", language, small=number(SMALL, language, 1), medium=written(MEDIUM, "percent", language, 0)
     )
     return Table(_SAY("signals", language), tuple(Column(_SAY(name, language)) for name in names), tuple(rows), note)
-
-
-def _verdict(one: Signal) -> str:
-    if one.adjusted != one.adjusted:
-        return "nothing"
-    return "warns" if one.warns else "slight" if one.sure else "same"
 
 
 def _written(value: Estimate, one: Signal, language: Language) -> str:
@@ -237,15 +228,15 @@ def _shares(found: Drift, taxonomy: Taxonomy, language: Language) -> Table:
     rows = []
     for one in found.shares:
         verdict = _SAY("moved" if one.significant else "same", language)
-        cells = (names[one.label], one.other, one.share, one.difference, one.adjusted, verdict)
+        cells = (names[one.label], verdict, one.other, one.share, one.difference, one.adjusted)
         rows.append(Row(cells, colour_of(one.label, taxonomy.family_ids), one.few))
     columns = (
         Column(_SAY("label", language)),
+        Column(_SAY("verdict", language)),
         Column(_SAY("before", language), "percent"),
         Column(_SAY("after", language), "percent"),
         Column(_SAY("points", language), "points"),
         Column(_SAY("p", language), "p"),
-        Column(_SAY("verdict", language)),
     )
     note = _SAY("shares_note", language, method=_SAY(found.method, language))
     return Table(_SAY("of_shares", language), columns, tuple(rows), note)
