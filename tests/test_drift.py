@@ -44,7 +44,7 @@ def _wave(n: int, seed: int, *, shares: tuple[float, ...] = (0.5, 0.3, 0.2), **c
 
 def _read(wave: TaggedTable, seed: int, shift: float = 0.0) -> Reread:
     """Vectors that lie about one place for each family, all moved by *shift*."""
-    rows = rows_to_reread(wave, 400, seed=seed)
+    rows = rows_to_reread(wave, 150, seed=seed)
     rng = np.random.default_rng(seed)
     vectors = rng.normal(0, 1, (len(rows), WIDTH)) + 3 * np.eye(WIDTH)[wave.family[rows]]
     vectors[:, -1] += shift
