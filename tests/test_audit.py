@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 
@@ -16,6 +18,7 @@ from relationtypes import RelationTagger
 from relationtypes.auditing import Audit, Differing, Retagged, audit
 from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, TaxonomyError
 from relationtypes.manifest import RunManifest, manifest_file, manifest_text, read_manifest
+from relationtypes.records import Scores
 from relationtypes.reporting.chapters.audit import audit_document
 from relationtypes.reporting.terminal import document_view
 from relationtypes.runs import plan_run, run
@@ -29,9 +32,17 @@ PLACES = ("desk", "bar", "pool", "lift", "hall", "roof", "yard", "shop")
 SECRET = "ZEBRA-4711"
 
 
+@pytest.fixture(scope="session")
+def wave(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _tagged(tmp_path_factory.mktemp("wave"), RelationTagger(HashingClassifier()))
+
+
 @pytest.fixture
-def tagged(tmp_path: Path, fake_tagger: RelationTagger) -> Path:
-    return _tagged(tmp_path, fake_tagger)
+def tagged(wave: Path, tmp_path: Path) -> Path:
+    """A copy of a tagged file, its manifest and its input, to be altered."""
+    for path in wave.parent.iterdir():
+        shutil.copy(path, tmp_path)
+    return tmp_path / wave.name
 
 
 def _tagged(folder: Path, tagger: RelationTagger, suffix: str = "csv") -> Path:
@@ -39,7 +50,7 @@ def _tagged(folder: Path, tagger: RelationTagger, suffix: str = "csv") -> Path:
     said = [
         f"The {place} was {word} again, {SECRET}"
         for place in PLACES
-        for word in "good bad fine odd old new big".split()
+        for word in ["good", "bad", "fine", "odd", "old", "new", "big"]
     ]
     texts = [
         *said,
@@ -55,7 +66,7 @@ def _tagged(folder: Path, tagger: RelationTagger, suffix: str = "csv") -> Path:
 
 
 def _altered(path: Path, **changed: pl.Expr) -> Path:
-    """Write other cells, and say in the manifest that this is what the run wrote, as a forger would."""
+    """Write other cells into the tagged file."""
     write_table(pl.read_csv(path, infer_schema=False).with_columns(**changed), path)
     return path
 
@@ -175,7 +186,7 @@ def test_audit_with_another_model_says_so(tagged: Path) -> None:
     class Later(HashingClassifier):
         fingerprint = "hash-2"
 
-        def scores(self, texts):  # type: ignore[no-untyped-def]
+        def scores(self, texts: Sequence[str]) -> Scores:
             return super().scores([f"{text}!" for text in texts])
 
     found = audit(tagged, RelationTagger(Later()), sample=None)
@@ -189,7 +200,7 @@ def test_audit_rounding_on_another_machine_is_no_alteration(tagged: Path) -> Non
     class Rounded(HashingClassifier):
         """Another processor: probabilities that differ by less than the drift allowed."""
 
-        def scores(self, texts):  # type: ignore[no-untyped-def]
+        def scores(self, texts: Sequence[str]) -> Scores:
             found = super().scores(texts)
             nudged = found.family + 0.009 * (found.family.argsort(axis=1).argsort(axis=1) == found.family.shape[1] - 2)
             return replace(found, family=nudged)
@@ -197,13 +208,9 @@ def test_audit_rounding_on_another_machine_is_no_alteration(tagged: Path) -> Non
     here = audit(tagged, RelationTagger(Rounded()), sample=None).retagged
     assert here is not None
     flips = [one for one in here.differing if "rt_family" in one.tags]
-    from dataclasses import asdict
-
-    import msgspec
-
     _with_manifest(tagged, lambda manifest: msgspec.structs.replace(manifest, machine="another kind"))
     there = audit(tagged, RelationTagger(Rounded()), sample=None).retagged
-    assert there is not None and asdict(there)["near"] == len(here.differing)
+    assert there is not None and there.near == len(here.differing)
     assert not there.differing and 0.008 < there.largest_drift < 0.02
     assert flips, "else the test tells nothing"
 
@@ -288,8 +295,6 @@ def test_cli_audit_bad_samples_are_named(run: Run, tagged: Path, sample: str) ->
 
 
 def _fixed(tagged: Path, tagger: RelationTagger) -> Audit:
-    import msgspec
-
     found = audit(tagged, tagger)
     manifest = msgspec.structs.replace(
         found.manifest, made="2026-01-02T03:04:05+00:00", seconds=1.5, machine="x86_64 avx2", package="0.4.0",

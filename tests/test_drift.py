@@ -199,7 +199,7 @@ def _by(wave: TaggedTable, **changed: str) -> TaggedTable:
 
 
 def test_drift_between_models_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="bbbbbbbbbbbb.*Tag both with the same one"):
+    with pytest.raises(ArgumentError, match=r"bbbbbbbbbbbb.*Tag both with the same one"):
         drift(_by(_wave(40, 1)), _by(_wave(40, 2), fingerprint="b" * 64))
 
 

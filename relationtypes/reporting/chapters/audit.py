@@ -112,17 +112,16 @@ _SAY = Wording(
     ),
     consistent=("No tags contradict one another.", "Aucune étiquette n’en contredit une autre."),
     retagged=(
-        "Tagged again: {texts} texts{drawn}. The same: {same}. Largest drift of a figure: {drift}.",
-        "Classés de nouveau : {texts} textes{drawn}. Identiques : {same}. Plus grand écart d’un chiffre : {drift}.",
+        "Texts tagged again: {texts}{drawn}. The same: {same}. Largest drift of a figure: {drift}.",
+        "Textes classés de nouveau : {texts}{drawn}. Identiques : {same}. Plus grand écart d’un chiffre : {drift}.",
     ),
     drawn=(", drawn at random with seed {seed}", ", tirés au hasard avec la graine {seed}"),
     whole=(", which are all", ", soit tous"),
     near=(
-        "All but as probable: {near} more texts got another label, as rounding on another kind of processor explains.",
-        "Presque aussi probables : {near} autres textes ont reçu une autre étiquette, ce qu’explique l’arrondi sur un autre"
-        " type de processeur.",
+        "With another label that is all but as probable, as rounding on another kind of processor explains: {near}.",
+        "Avec une autre étiquette presque aussi probable, ce qu’explique l’arrondi sur un autre type de processeur : {near}.",
     ),
-    differing=("Otherwise: {count} texts.", "Autrement : {count} textes."),
+    differing=("With other tags: {count}.", "Avec d’autres étiquettes : {count}."),
     other_model=(
         "The model at hand is {name} {version} ({digest}), not the one that tagged: what differs below may come from that."
         " Give the model that tagged with --model, or install relationtypes {package}.",

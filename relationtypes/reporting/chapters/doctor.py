@@ -54,10 +54,10 @@ _SAY = Wording(
     packages=("Packages", "Paquets"),
     lacking=("not installed", "non installé"),
     extra=("Extra {name}", "Extra {name}"),
-    there=("installed: {what}", "installé : {what}"),
+    there=("installed ({what})", "installé ({what})"),
     missing=(
-        "without {packages}, these do not work: {what}",
-        "sans {packages}, ceci ne fonctionne pas : {what}",
+        "lacks {packages} (for {what})",
+        "il manque {packages} (pour {what})",
     ),
     fonts=("Letters in charts", "Lettres dans les graphiques"),
     yes=("yes", "oui"),
