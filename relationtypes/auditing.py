@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,62 +10,24 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from relationtypes.diagnosing import TOLERANCE, machine_kind
+from relationtypes.diagnosing import machine_kind
 from relationtypes.errors import ArgumentError, InputNotFoundError
 from relationtypes.findings.resampling import SEED
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable, read_tagged
 from relationtypes.manifest import HASHED, REDACTED, ModelFacts, RunManifest, digest_of, manifest_file, read_manifest
 from relationtypes.reading import open_source, with_texts_within
-from relationtypes.records import SENTIMENTS, Scores, Tag
-from relationtypes.tagger import LABELS, PREFIX, RelationTagger
+from relationtypes.retagging import Retagged, retag
+from relationtypes.tagger import PREFIX, RelationTagger
 from relationtypes.writing import without_controls
 
 SAMPLE = 500
 """Texts that are tagged again, by default: where one in a hundred is otherwise, a sample misses them all in 0.7% of cases."""
-_WORDS = ("family", "type", "status", "second_family", "sentiment", "language")
-_FIGURES = ("confidence", "second_confidence", "sentiment_score", "breach")
 _ROUNDED = 1e-3  # the probabilities of all families are written with four digits
 _ROWS_AT_ONCE = 50_000
 
 Hash = Literal["same", "other", "unknown", "absent"]
 """Whether the bytes of a file are those that the manifest tells of; it may not tell, or the file not be at hand."""
 Verdict = Literal["confirmed", "differs", "unconfirmed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Differing:
-    """A text whose tags are others when it is tagged again.
-
-    Attributes:
-        row: of the table, from 1, the line with the names not counted.
-        column: with the text.
-        tags: those that differ, by the names of their columns.
-    """
-
-    row: int
-    column: str
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Retagged:
-    """Texts tagged again.
-
-    Attributes:
-        texts: how many.
-        seed: of the sample; ``None`` where it is all of the file.
-        same: how many got the same labels, and figures within the drift that rounding may explain.
-        near: how many more got another label that is all but as probable, on another kind of processor than the first time.
-        differing: the others, in the order of the file.
-        largest_drift: of a figure, where labels are the same.
-    """
-
-    texts: int
-    seed: int | None
-    same: int
-    near: int
-    differing: tuple[Differing, ...]
-    largest_drift: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +165,7 @@ def audit(
         rows=int(table.frame[ROW].max()) + 1,  # type: ignore[arg-type]
         other_texts=others,
         contradicting=_contradicting(table, manifest),
-        retagged=_retagged(table, texts, tagger, manifest, sample, seed) if alike and texts is not None else None,
+        retagged=retag(table, texts, tagger, manifest, sample, seed) if alike and texts is not None else None,
         **common,
     )
 
@@ -269,86 +231,6 @@ def _contradicting(table: TaggedTable, manifest: RunManifest) -> tuple[int, ...]
         named = values[np.arange(len(values)), order[table.family[whole]]]
         wrong[whole] |= (values.max(axis=1) - named > _ROUNDED) | (np.abs(named - confidence[whole]) > _ROUNDED)
     return _rows(table, wrong)
-
-
-def _retagged(
-    table: TaggedTable, texts: pl.Series, tagger: RelationTagger, manifest: RunManifest, sample: int | None, seed: int
-) -> Retagged:
-    n = len(table)
-    whole = sample is None or sample >= n
-    rng = np.random.default_rng(seed)
-    at = np.arange(n) if whole else np.sort(rng.choice(n, sample, replace=False))
-    threshold = manifest.options.get("abstain below")
-    below = float(threshold) if isinstance(threshold, float | int) else None
-    chosen = texts[at].to_list()
-    found = tagger.tag(chosen, evidence=False, abstain_below=below)
-    may_round = machine_kind() != manifest.machine
-    stated = table.frame[at].rows(named=True)
-    differing: list[Differing] = []
-    near, largest = 0, 0.0
-    for row, text, tag in zip(stated, chosen, found, strict=True):
-        words, figures, drift = _differences(row, tag, several=tagger.multi_label)
-        if not words and not figures:
-            largest = max(largest, drift)
-        elif words and may_round and _tied(row, tag, words, tagger.scores([text]), below):
-            near += 1
-        else:
-            differing.append(Differing(int(row[ROW]) + 1, str(row[COLUMN]), (*words, *figures)))
-    return Retagged(
-        len(at), None if whole else seed, len(at) - near - len(differing), near, tuple(differing), round(largest, 6)
-    )
-
-
-def _differences(row: Mapping[str, Any], tag: Tag, *, several: bool) -> tuple[tuple[str, ...], tuple[str, ...], float]:
-    """Return the labels that differ, the figures that do by more than rounding explains, and the largest drift of a figure."""
-    words = [f"{PREFIX}{name}" for name in _WORDS if row[f"{PREFIX}{name}"] != getattr(tag, name)]
-    if several and sorted(row.get(LABELS) or ()) != sorted(tag.labels):
-        words.append(LABELS)
-    figures, largest = [], 0.0
-    pairs = {name: ([row[f"{PREFIX}{name}"]], [getattr(tag, name)]) for name in _FIGURES}
-    pairs["probabilities"] = (row[f"{PREFIX}probabilities"] or [], list(tag.probabilities))
-    if not pairs["probabilities"][0]:  # files of earlier programs have none
-        del pairs["probabilities"]
-    for name, (told, found) in pairs.items():
-        drift = _drift(told, found)
-        largest = max(largest, drift)
-        if drift > TOLERANCE:
-            figures.append(f"{PREFIX}{name}")
-    return tuple(words), tuple(figures), largest
-
-
-def _drift(told: Sequence[float | None], found: Sequence[float | None]) -> float:
-    """Return the largest difference; 1 where there is a figure in one place and none in the other."""
-    if len(told) != len(found):
-        return 1.0
-    both = [(one, other) for one, other in zip(told, found, strict=True) if one is not None or other is not None]
-    return max((1.0 if one is None or other is None else abs(one - other) for one, other in both), default=0.0)
-
-
-def _tied(row: Mapping[str, Any], tag: Tag, words: Sequence[str], scores: Scores, threshold: float | None) -> bool:
-    """Return whether the labels that differ are all but as probable as those found, so that rounding may have chosen."""
-    ids = {
-        "family": (scores.family_ids, scores.family[0]),
-        "second_family": (scores.family_ids, scores.family[0]),
-        "type": (scores.type_ids, scores.type[0]),
-        "sentiment": (SENTIMENTS, scores.sentiment[0]),
-    }
-    for word in words:
-        name = word.removeprefix(PREFIX)
-        if name == "type" and f"{PREFIX}family" in words:
-            continue  # it goes with its family
-        if name == "status":
-            tied = None not in (tag.confidence, threshold) and abs(tag.confidence - threshold) <= TOLERANCE  # type: ignore[operator]
-        elif name in ids:
-            known, values = ids[name]
-            stated, found = row[word], getattr(tag, name)
-            tied = stated in known and found in known
-            tied = tied and abs(values[known.index(found)] - values[known.index(stated)]) <= 2 * TOLERANCE
-        else:
-            tied = False
-        if not tied:
-            return False
-    return True
 
 
 def _command(manifest: RunManifest, source: Path, path: Path, model: Path | None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from relationtypes.taxonomy import Language
 
 if TYPE_CHECKING:
     from relationtypes.findings import TaggedTable
-    from relationtypes.findings.drift import Reread
+    from relationtypes.findings.drift_signals import Reread
     from relationtypes.tagger import RelationTagger
 
 app = typer.Typer(rich_markup_mode=None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from relationtypes.findings.drift import MOST_READ, Reread, rows_to_reread
+from relationtypes.findings.drift import MOST_READ, rows_to_reread
+from relationtypes.findings.drift_signals import Reread
 from relationtypes.findings.resampling import SEED
 from relationtypes.findings.table import TEXT, TaggedTable
 from relationtypes.normalising import as_read

@@ -37,6 +37,7 @@ ORDER = [
     "profiling",
     "findings",
     "rereading",
+    "retagging",
     "styling",
     "presenting",
     "writing",

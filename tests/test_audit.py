@@ -15,12 +15,13 @@ import polars as pl
 import pytest
 
 from relationtypes import RelationTagger
-from relationtypes.auditing import Audit, Differing, Retagged, audit
+from relationtypes.auditing import Audit, audit
 from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, TaxonomyError
 from relationtypes.manifest import RunManifest, manifest_file, manifest_text, read_manifest
 from relationtypes.records import Scores
 from relationtypes.reporting.chapters.audit import audit_document
 from relationtypes.reporting.terminal import document_view
+from relationtypes.retagging import Differing, Retagged
 from relationtypes.runs import plan_run, run
 from relationtypes.taxonomy import LANGUAGES, Language, bundled_frames
 from relationtypes.writing import write_table

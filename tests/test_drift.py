@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relationtypes.errors import ArgumentError, EmptyInputError, TaxonomyError
-from relationtypes.findings.drift import Drift, Reread, drift, rows_to_reread
+from relationtypes.findings.drift import Drift, drift, rows_to_reread
+from relationtypes.findings.drift_signals import Reread
 from relationtypes.findings.table import TaggedTable
 from relationtypes.findings.telling_apart import ToldApart, tell_apart
 from relationtypes.manifest import ModelFacts

@@ -13,7 +13,8 @@ from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language, is_standard
 
 if TYPE_CHECKING:
-    from relationtypes.auditing import Audit, Retagged  # it would load the model's libraries
+    from relationtypes.auditing import Audit  # it would load the model's libraries
+    from relationtypes.retagging import Retagged
 
 _DIGEST = 12
 _ROWS = 20

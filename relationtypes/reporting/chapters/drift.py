@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relationtypes import __version__
-from relationtypes.findings.drift import FILE_SIGNALS, MEDIUM, SMALL, Drift, Signal
+from relationtypes.findings.drift import FILE_SIGNALS, Drift
+from relationtypes.findings.drift_signals import MEDIUM, SMALL, Signal
 from relationtypes.findings.estimates import FEWEST, Estimate
 from relationtypes.reporting.chapters.phrases import listed, p_said
 from relationtypes.reporting.document import (
