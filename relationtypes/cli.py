@@ -19,6 +19,7 @@ from relationtypes.cli_explore import app as explore_app
 from relationtypes.cli_findings import app as findings_app
 from relationtypes.cli_serve import app as serve_app
 from relationtypes.cli_training import app as training_app
+from relationtypes.cli_trust import app as trust_app
 from relationtypes.errors import RelationTypesError, traced
 from relationtypes.taxonomy import STANDARD, Language, bundled_frames, load_taxonomy, read_taxonomy
 
@@ -41,9 +42,9 @@ app.add_typer(findings_app)
 app.add_typer(explore_app)
 app.add_typer(serve_app)
 app.add_typer(training_app)
+app.add_typer(trust_app)
 
 _INTERRUPTED, _ENDED = 130, 143
-_DRIFTED = 17
 
 _Model = Annotated[Path | None, typer.Option("--model", help="Model folder. [default: the one shipped]")]
 _Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use, in all. [default: every one]")]
@@ -310,27 +311,6 @@ def _planner(
         header=header,
         delimiter=delimiter,
     )
-
-
-@app.command()
-def doctor(
-    model: _Model = None,
-    threads: _Threads = None,
-    as_json: _Json = False,
-    lang: _Lang = "en",
-) -> None:
-    """Check the installed model: every file, and what it says of 200 known texts on this processor."""
-    from relationtypes import _data
-    from relationtypes.diagnosing import diagnose
-    from relationtypes.presenting import diagnosis_data, diagnosis_view
-
-    found = diagnose(model or _data.model_dir(), threads=threads)
-    if as_json:
-        _print_json(diagnosis_data(found))
-    else:
-        _console().print(diagnosis_view(found, lang))
-    if not found.healthy:
-        raise typer.Exit(_DRIFTED)
 
 
 _Taxonomy = Annotated[

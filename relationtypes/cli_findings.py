@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import math
 import shlex
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relationtypes.errors import ArgumentError, ColumnError, EmptyInputError, did_you_mean
+from relationtypes.cli_shown import Shown, day_named, method_named, one_of, period_named, spare, tagged_table
+from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
 from relationtypes.taxonomy import Language
 
 if TYPE_CHECKING:
     from relationtypes.findings import TaggedTable
-    from relationtypes.findings.estimates import Method
-    from relationtypes.reporting.document import Section
 
 app = typer.Typer(rich_markup_mode=None)
-
-_METHODS = ("counted", "adjusted", "expected")
-_PERIODS = ("day", "week", "month", "quarter", "year")
 
 _Tagged = Annotated[Path, typer.Argument(metavar="TAGGED", help="A file that `relationtypes tag` wrote.")]
 _Text = Annotated[
@@ -98,10 +90,10 @@ def profile(
     from relationtypes.reporting.chapters.portrait import portrait_chapter
     from relationtypes.reporting.chapters.words import words_chapter
 
-    shown = _Shown(tagged, text, role, method=method, out=out, force=force, as_json=as_json, lang=lang)
+    shown = Shown(tagged, text, role, method=method, out=out, force=force, as_json=as_json, lang=lang)
     table = shown.table
     if checked and out:
-        _spare(out, Path(checked))
+        spare(out, Path(checked))
     with_checks = _with_checked(table, checked) if checked else None
     found = portrait(table, method=shown.method)
     shown.add("profile", found, lambda: portrait_chapter(found, taxonomy=table.taxonomy, language=lang))
@@ -139,12 +131,12 @@ def compare(
     from relationtypes.findings.segments import compare as compare_groups
     from relationtypes.reporting.chapters.segments import segments_chapter
 
-    shown = _Shown(tagged, text, role, method=method, out=out, force=force, as_json=as_json, lang=lang)
+    shown = Shown(tagged, text, role, method=method, out=out, force=force, as_json=as_json, lang=lang)
     found = compare_groups(
         shown.table,
         by[0] if len(by) == 1 else by,
         method=shown.method,
-        level=_one_of("level", level, ("family", "type")),
+        level=one_of("level", level, ("family", "type")),
     )
     shown.add("comparison", found, lambda: segments_chapter(found, taxonomy=shown.table.taxonomy, language=lang))
     shown.show()
@@ -168,8 +160,8 @@ def trend(
     from relationtypes.findings.trend import trend as find_trend
     from relationtypes.reporting.chapters.trend import trend_chapter
 
-    shown = _Shown(tagged, text, role, date_format, method=method, out=out, force=force, as_json=as_json, lang=lang)
-    found = find_trend(shown.table, date=date_column, period=_period(period), method=shown.method)
+    shown = Shown(tagged, text, role, date_format, method=method, out=out, force=force, as_json=as_json, lang=lang)
+    found = find_trend(shown.table, date=date_column, period=period_named(period), method=shown.method)
     shown.add("trend", found, lambda: trend_chapter(found, taxonomy=shown.table.taxonomy, language=lang))
     shown.show()
 
@@ -189,7 +181,7 @@ def brands(
     from relationtypes.findings.brands import brands as find_brands
     from relationtypes.reporting.chapters.brands import brands_chapter
 
-    shown = _Shown(tagged, text, role, out=out, force=force, as_json=as_json, lang=lang)
+    shown = Shown(tagged, text, role, out=out, force=force, as_json=as_json, lang=lang)
     found = find_brands(shown.table, by)
     shown.add("brands", found, lambda: brands_chapter(found, taxonomy=shown.table.taxonomy, language=lang))
     shown.show()
@@ -215,8 +207,8 @@ def journey(
     from relationtypes.findings.journeys import journeys
     from relationtypes.reporting.chapters.journeys import journeys_chapter
 
-    shown = _Shown(tagged, text, role, date_format, out=out, force=force, as_json=as_json, lang=lang)
-    found = journeys(shown.table, customer=customer, date=date_column, period=_period(period))
+    shown = Shown(tagged, text, role, date_format, out=out, force=force, as_json=as_json, lang=lang)
+    found = journeys(shown.table, customer=customer, date=date_column, period=period_named(period))
     shown.add("journeys", found, lambda: journeys_chapter(found, taxonomy=shown.table.taxonomy, language=lang))
     shown.show()
 
@@ -244,7 +236,7 @@ def drivers(
     from relationtypes.reporting.chapters.drivers import drivers_chapter
     from relationtypes.reporting.chapters.scores import scores_chapter
 
-    shown = _Shown(tagged, text, role, out=out, force=force, as_json=as_json, lang=lang)
+    shown = Shown(tagged, text, role, out=out, force=force, as_json=as_json, lang=lang)
     table = shown.table
     metric = find_metric(table, score, kind)  # type: ignore[arg-type]  # which raises for what is no kind
     scores, found = scores_by_family(table, metric), find_drivers(table, metric, adjust or ())
@@ -274,8 +266,8 @@ def mismatch(
     from relationtypes.reporting.chapters.mismatch import mismatch_chapter
     from relationtypes.reporting.chapters.objectives import objectives_chapter
 
-    offered, day = read_offer(offer), _day(until)
-    shown = _Shown(tagged, text, role, method=method, out=out, force=force, as_json=as_json, lang=lang)
+    offered, day = read_offer(offer), day_named(until)
+    shown = Shown(tagged, text, role, method=method, out=out, force=force, as_json=as_json, lang=lang)
     taxonomy = shown.table.taxonomy
     found = find_mismatches(shown.table, offered, method=shown.method)
     drafts = draft_objectives(found, by=day or half_a_year_on())
@@ -301,8 +293,8 @@ def sample(
     from relationtypes.writing import check_output, write_table
 
     check_output(out, force=force)
-    _spare(out, tagged)
-    write_table(sample_to_check(_table(tagged, text), texts, seed=seed, redacted=not original), out)
+    spare(out, tagged)
+    write_table(sample_to_check(tagged_table(tagged, text), texts, seed=seed, redacted=not original), out)
     named = [part for name in text or () for part in ("--text", name)]
     then = shlex.join(["relationtypes", "profile", str(tagged), *named, "--checked", str(out)])
     print(f"{out}: write a family into the column 'checked' of each row, then: {then}", file=sys.stderr)
@@ -344,19 +336,19 @@ def report(
     out = list(dict.fromkeys(out))
     for path in out:
         check_report(path, force=force)
-        _spare(path, tagged, *([Path(checked)] if checked else []))
+        spare(path, tagged, *([Path(checked)] if checked else []))
     _check_template(template, out)
-    table = _table(tagged, text, role, date_format)
+    table = tagged_table(tagged, text, role, date_format)
     if checked:
         table, checked = _with_checked(table, checked)
     wanted = Wanted(
-        method=_method(method),
+        method=method_named(method),
         by=tuple(by or ()),
         score=score,
         adjust=tuple(adjust or ()),
-        period=_period(period),
+        period=period_named(period),
         offer=read_offer(offer) if offer else None,
-        until=_day(until),
+        until=day_named(until),
         checked=checked,
     )
     made = compose(findings(table, wanted), table, lang)
@@ -364,103 +356,6 @@ def report(
     for path, content in zip(out, contents, strict=True):
         write_bytes(content, path)
         print(path, file=sys.stderr)
-
-
-class _Shown:
-    """Findings on their way to the terminal or to a file; what cannot be written is known before anything is computed."""
-
-    def __init__(
-        self,
-        tagged: Path,
-        text: list[str] | None,
-        role: list[str] | None,
-        date_format: list[str] | None = None,
-        *,
-        method: str = "counted",
-        out: Path | None,
-        force: bool,
-        as_json: bool,
-        lang: Language,
-    ) -> None:
-        self.method = _method(method)
-        self._out, self._force, self._as_json, self._lang = out, force, as_json, lang
-        if out is not None:
-            from relationtypes.writing import check_report
-
-            check_report(out, force=force)
-            _spare(out, tagged)
-        self.table = _table(tagged, text, role, date_format)
-        self._data: dict[str, Any] = {}
-        self._chapters: list[Callable[[], Section]] = []
-
-    def add(self, name: str, found: Any, chapter: Callable[[], Section]) -> None:
-        """Show *found* as *chapter*, in JSON under *name*."""
-        self._data[name] = found
-        self._chapters.append(chapter)
-
-    def show(self) -> None:
-        """Print or write what was added."""
-        from relationtypes.reporting.composing import document
-        from relationtypes.reporting.files import write_report
-
-        data = self._facts() | self._data
-        if self._as_json:
-            print(_as_json(data))
-        if self._as_json and self._out is None:
-            return
-        made = document([make() for make in self._chapters], self.table, self._lang, method=self.method)
-        if self._out is not None:
-            write_report(made, self._out, force=self._force)
-            return
-        from rich.console import Console
-
-        from relationtypes.reporting.terminal import document_view
-
-        Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(document_view(made))
-
-    def _facts(self) -> dict[str, Any]:
-        from relationtypes import __version__
-
-        table = self.table
-        return {
-            "file": table.source,
-            "program": __version__,
-            "taxonomy": {"version": table.taxonomy.version, "fingerprint": table.taxonomy.fingerprint},
-            "model": None
-            if table.facts is None
-            else {name: getattr(table.facts, name) for name in ("name", "version", "fingerprint")},
-            "method": self.method,
-            "input_sha256": table.manifest.input_sha256 if table.manifest else None,
-            "notes": list(table.notes),
-        }
-
-
-def _table(
-    tagged: Path, text: list[str] | None, role: list[str] | None = None, date_format: list[str] | None = None
-) -> TaggedTable:
-    """Return the tagged file, if there is anything in it for a finding."""
-    from relationtypes.cli_tagging import date_formats, roles_named
-    from relationtypes.findings import read_tagged
-
-    dates = date_formats(date_format)
-    table = read_tagged(tagged, text=text, roles=roles_named(None, role), dates=dates)
-    for name in dates:
-        table.column(name)
-    if not table.classified.any():
-        statuses = table.frame["rt_status"].value_counts(sort=True, name="n")
-        counted = ", ".join(f"{status}: {n:,}" for status, n in statuses.iter_rows())
-        raise EmptyInputError(
-            f"None of the {len(table):,} texts of {table.source!r} has a family ({counted}), so nothing can be found. Give a"
-            " tagged file with texts in English or French."
-        )
-    return table
-
-
-def _spare(out: Path, *inputs: Path) -> None:
-    """Raise if *out* is one of the *inputs*, which stay as they are even with --force."""
-    for path in inputs:
-        if out.exists() and path.exists() and out.samefile(path):
-            raise ArgumentError(f"{str(out)!r} is an input itself, which stays as it is. Give another output.")
 
 
 def _check_template(template: Path | None, out: Sequence[Path]) -> None:
@@ -490,52 +385,3 @@ def _with_checked(table: TaggedTable, checked: str) -> tuple[TaggedTable, str]:
             f" that was filled in, or one of the columns: {', '.join(table.own_columns)}."
         )
     return table, checked
-
-
-def _method(name: str) -> Method:
-    method: Method = _one_of("method", name, _METHODS)
-    return method
-
-
-def _period(name: str | None) -> Any:
-    return None if name is None else _one_of("period", name, _PERIODS)
-
-
-def _one_of(option: str, value: str, allowed: Sequence[str]) -> Any:
-    if value not in allowed:
-        raise ArgumentError(f"--{option} must be one of {', '.join(allowed)}. Got {value!r}.")
-    return value
-
-
-def _day(given: str | None) -> date | None:
-    try:
-        return None if given is None else date.fromisoformat(given)
-    except ValueError:
-        raise ArgumentError(f"--until needs a day such as 2027-06-30. Got {given!r}.") from None
-
-
-def _as_json(data: Any) -> str:
-    return json.dumps(_plain(data), ensure_ascii=False, indent=2)
-
-
-def _plain(value: Any) -> Any:
-    """Return *value* as JSON has it: dataclasses as objects, days as strings, what is not known as null.
-
-    What is a figure for each text of the file is left out.
-    """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.name != "points"}
-    if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, date):
-        return value.isoformat()
-    import msgspec
-    import numpy
-
-    if isinstance(value, numpy.ndarray | numpy.generic):
-        return _plain(value.tolist())
-    return _plain(msgspec.to_builtins(value)) if isinstance(value, msgspec.Struct) else value

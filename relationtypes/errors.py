@@ -19,7 +19,8 @@
     ├── ArgumentError                16   a value given to the Python API is of the wrong kind
     └── TaggingError                 18   the model failed on every text, or a process that ran it was ended
 
-Exit code 1 is a bug in relationtypes, 2 a wrong command line, 17 a `doctor` that found the model to have drifted. Where some of
+Exit code 1 is a bug in relationtypes, 2 a wrong command line, 17 a `doctor` that found the model to have drifted,
+19 an `audit` whose file is not as its manifest says or could not be confirmed. Where some of
 several inputs could not be read, the code is that of the first of them.
 """
 

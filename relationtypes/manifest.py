@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -71,6 +72,9 @@ class RunManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         rejected: pieces of the input that are no rows.
         made: when the run ended, ISO 8601 in UTC.
         seconds: of wall time.
+        output_sha256: digest of the bytes of the tagged file; empty in manifests of earlier programs.
+        machine: kind of processor and version of onnxruntime, on which last digits depend; empty likewise. No name of a
+            machine or of a person is kept.
     """
 
     format_version: int = FORMAT_VERSION  # written by manifest_text as the content asks for
@@ -86,6 +90,14 @@ class RunManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     rejected: int
     made: str
     seconds: float
+    output_sha256: str = ""
+    machine: str = ""
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of the bytes of the file at *path*."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def manifest_file(out: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from rich.console import Group, RenderableType
@@ -16,9 +16,6 @@ from relationtypes.profiling import FamilyProfile, RelationProfile
 from relationtypes.records import Sentiment
 from relationtypes.styling import colour_of
 from relationtypes.taxonomy import Family, Fit, Language, Provenance, RelationType, Rule, Taxonomy, is_standard
-
-if TYPE_CHECKING:
-    from relationtypes.diagnosing import Diagnosis  # it would load the model's libraries
 
 _SENTIMENT_ORDER: tuple[Sentiment, ...] = ("positive", "negative", "mixed", "neutral")
 _WORDS: dict[str, dict[Language, str]] = {
@@ -39,23 +36,6 @@ _WORDS: dict[str, dict[Language, str]] = {
         " `relationtypes profile` of the tagged file.",
         "fr": "Les parts comptent la famille la plus probable de chaque texte classé, incertains compris. La commande"
         " `relationtypes profile`, appliquée au fichier classé, dit à quel point elles sont sûres.",
-    },
-    "model": {"en": "Model", "fr": "Modèle"},
-    "processor": {"en": "Processor", "fr": "Processeur"},
-    "golden": {"en": "Known texts", "fr": "Textes connus"},
-    "drift": {"en": "Largest drift of a probability", "fr": "Plus grand écart d'une probabilité"},
-    "changed": {"en": "Families that changed", "fr": "Familles qui ont changé"},
-    "as_meant": {"en": "Family as its writer meant", "fr": "Famille voulue par qui a écrit"},
-    "speed": {"en": "Short texts a second", "fr": "Textes courts par seconde"},
-    "healthy": {
-        "en": "All files are whole, and the model says here what it said where it was made.",
-        "fr": "Tous les fichiers sont intacts, et le modèle dit ici ce qu'il disait là où il a été fait.",
-    },
-    "drifted": {
-        "en": "The files are whole, but this processor or this version of onnxruntime computes otherwise: do not compare figures "
-        "with those of other machines. Try another version of onnxruntime.",
-        "fr": "Les fichiers sont intacts, mais ce processeur ou cette version d'onnxruntime calcule autrement : ne comparez pas "
-        "ces chiffres à ceux d'autres machines. Essayez une autre version d'onnxruntime.",
     },
     "aliases": {"en": "Also called", "fr": "Dit aussi"},
     "cues": {"en": "Sounds like", "fr": "Se reconnaît à"},
@@ -238,30 +218,6 @@ def label_data(family: Family, kind: RelationType | None) -> dict[str, Any]:
     """Return a family or type as plain data, for JSON."""
     data: dict[str, Any] = msgspec.to_builtins(kind or family)
     return {**data, "family": family.id} if kind else data
-
-
-def diagnosis_view(found: Diagnosis, language: Language) -> RenderableType:
-    """Return what `doctor` found, and what it means, in a few lines."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    for name, value in (
-        ("model", found.model),
-        ("processor", found.processor),
-        ("golden", f"{found.texts:,}"),
-        ("drift", f"{found.largest_drift:.4f}"),
-        ("changed", f"{found.changed_families:,}"),
-        ("as_meant", _percent(found.as_meant, language)),
-        ("speed", f"{found.texts_per_second:.0f}"),
-    ):
-        table.add_row(Text(_WORDS[name][language], style="dim"), value)
-    verdict = Text(
-        _WORDS["healthy" if found.healthy else "drifted"][language], style="bold" if found.healthy else "bold red"
-    )
-    return Group(table, verdict)
-
-
-def diagnosis_data(found: Diagnosis) -> dict[str, Any]:
-    """Return what `doctor` found as plain data, for JSON."""
-    return {**asdict(found), "healthy": found.healthy}
 
 
 def _indented(line: RenderableType) -> RenderableType:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,9 +16,18 @@ import polars
 
 from relationtypes.assembling import count_failed, count_shortened, write_rejects, write_rows
 from relationtypes.copies import COPY_COLUMNS
+from relationtypes.diagnosing import machine_kind
 from relationtypes.errors import ColumnError, EmptyInputError, MalformedInputError, TaggingError
 from relationtypes.jobs import check_outputs, parts_folder
-from relationtypes.manifest import HASHED, KEY_FINGERPRINT, REDACTED, RunManifest, manifest_file, manifest_text
+from relationtypes.manifest import (
+    HASHED,
+    KEY_FINGERPRINT,
+    REDACTED,
+    RunManifest,
+    digest_of,
+    manifest_file,
+    manifest_text,
+)
 from relationtypes.parts import KEY, RETWEET, ROWS, Made, Settings, Worker, in_processes
 from relationtypes.reading import (
     ROLES,
@@ -58,6 +66,7 @@ class Plan:
         rows: how many it has, and with ``rejects`` how many there are in the file.
         rejects: pieces that are no rows.
         delimiter: by name, if a person or a profile named it.
+        header: whether the first line holds names, if a person said so.
     """
 
     source: Source
@@ -65,11 +74,18 @@ class Plan:
     rows: int
     rejects: int
     delimiter: str | None = None
+    header: bool | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The columns that are tagged."""
         return self.roles.columns("text")
+
+    @property
+    def named(self) -> dict[str, str | bool]:
+        """What a person said of how to read the file that its columns and encoding do not tell."""
+        said = {"delimiter": self.delimiter, "header": self.header}
+        return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +177,7 @@ def plan_run(
         dates=profile.formats(head.columns) if profile else None,
         named_dates=dates,
     )
-    return Plan(source, roles, rows, rejects, delimiter)
+    return Plan(source, roles, rows, rejects, delimiter, header)
 
 
 def run(
@@ -232,6 +248,7 @@ def run(
     }
     if first_rows:
         options["rows of the first part"] = first_rows
+    options |= plan.named
     options |= {REDACTED: True} if redact else {}
     options |= {HASHED: list(hashed), KEY_FINGERPRINT: key.fingerprint} if key else {}
     task = _task(plan, tagger, options)
@@ -272,7 +289,7 @@ def run(
         failed = count_failed(store, plan.texts)
         shortened = count_shortened(store, plan.texts)
         seconds = time.perf_counter() - begun
-        manifest = _manifest(plan, tagger, task, rows_out, rejected, seconds)
+        manifest = _manifest(plan, tagger, task, rows_out, rejected, seconds, out)
         write_text(manifest_text(manifest), manifest_file(out), aside=store.folder)
         if done:
             done(store.scan(ROWS).drop(KEY, RETWEET))
@@ -351,12 +368,12 @@ def _check_fits(plan: Plan, out: Path) -> None:
 def _task(plan: Plan, tagger: RelationTagger, options: dict[str, str | int | float | bool | list[str] | None]) -> Task:
     from relationtypes import __version__
 
-    with plan.source.file.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Task(digest, tagger.classifier.fingerprint, __version__, options)
+    return Task(digest_of(plan.source.file.path), tagger.classifier.fingerprint, __version__, options)
 
 
-def _manifest(plan: Plan, tagger: RelationTagger, task: Task, rows: int, rejected: int, seconds: float) -> RunManifest:
+def _manifest(
+    plan: Plan, tagger: RelationTagger, task: Task, rows: int, rejected: int, seconds: float, out: Path
+) -> RunManifest:
     return RunManifest(
         package=task.version,
         model=tagger.classifier.facts,
@@ -370,6 +387,8 @@ def _manifest(plan: Plan, tagger: RelationTagger, task: Task, rows: int, rejecte
         rejected=rejected,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(seconds, 3),
+        output_sha256=digest_of(out),
+        machine=machine_kind(),
     )
 
 

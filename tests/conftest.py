@@ -97,6 +97,9 @@ class HashingClassifier:
     def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
         return self.scores(texts), self.embed(texts)
 
+    def pieces(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        return np.array([[len(text.split()), text.count("ȸ")] for text in texts], np.int64).reshape(len(texts), 2)
+
 
 def fake_tagger_of_a_process() -> RelationTagger:
     """For the processes of a pool, which cannot be given a fixture."""

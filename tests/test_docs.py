@@ -96,6 +96,17 @@ def test_docs_findings_run_from_the_first_command_to_the_last(
     assert "# Relationships with the brand" in Path("from-python.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("fake_model")
+def test_docs_audit_commands_run(run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    commands = _commands((ROOT / "docs/audit.md").read_text(encoding="utf-8"))
+    assert len(commands) == 5
+    for command in commands[1:]:  # the first, `doctor`, is the README's too
+        done = run(*shlex.split(command)[1:])
+        assert done.code == 0, (command, done.err)
+
+
 def test_docs_findings_name_what_is_there() -> None:
     import relationtypes.findings
     from relationtypes.cli_findings import app

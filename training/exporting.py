@@ -83,7 +83,7 @@ def export_uncalibrated(run: Path, texts: Sequence[str], out: Path, *, version: 
 def _golden(classifier: FinetunedClassifier) -> list[GoldenText]:
     """Score the golden texts, which nothing is trained on."""
     rows = read_golden(GOLDEN_TEXTS)
-    return golden_texts(rows, classifier.scores([normalise(text) for _, _, text in rows]))
+    return golden_texts(rows, classifier.scores([normalise(text) for _, _, text in rows]).family)
 
 
 def to_onnx(network: RelationNetwork, path: Path) -> None:

@@ -87,6 +87,10 @@ class Classifier(Protocol):
         """
         ...
 
+    def pieces(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many pieces of its vocabulary each normalised text is cut into, and how many these lack, (n, 2)."""
+        ...
+
 
 def positions_of_stand_ins(classifier: Classifier) -> tuple[int, ...]:
     """Return for each type the position of the type that a decision should name: its own for most."""

@@ -100,6 +100,10 @@ class EmbeddingClassifier:
         """Return a vector of length 1 for each of the normalised *texts*, (n, width), of the encoder that its labels rest on."""
         return self._encoder.embed(texts) if self._encoder else self.base.embed(texts)
 
+    def pieces(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many pieces of the standard model's vocabulary each text is cut into, and how many these lack, (n, 2)."""
+        return self.base.pieces(texts)
+
     def _of_standard(self, said: Scores) -> NDArray[np.float32]:
         """Return the standard model's probabilities in the order of the types here, where they are the prior."""
         if self.learnt.config.prior != "standard":

@@ -28,6 +28,7 @@ from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 _OUTPUTS = ("family", "type", "sentiment", "breach")
 _EMBEDDING = "embedding"
+_UNKNOWN = "<unk>"
 _BATCH_TOKENS = 1_024
 """Tokens in one pass: enough to keep a core busy, small enough for its cache."""
 _ALONE_FROM = 128
@@ -140,6 +141,18 @@ class FinetunedClassifier:
         """
         (vectors,) = self._means(texts, self._width_of_vectors())
         return unit(vectors)
+
+    def pieces(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many pieces of its vocabulary each normalised text is cut into, and how many these lack, (n, 2)."""
+        missing = self._tokenizer.token_to_id(_UNKNOWN)
+        found = np.zeros((len(texts), 2), np.int64)
+        for begin in range(0, len(texts), _TOKENIZED_AT_ONCE):
+            encodings = self._tokenizer.encode_batch(
+                texts[begin : begin + _TOKENIZED_AT_ONCE], add_special_tokens=False
+            )
+            for row, encoding in enumerate(encodings, begin):
+                found[row] = len(encoding.ids), encoding.ids.count(missing)
+        return found
 
     def _width_of_vectors(self) -> dict[str, int]:
         widths = {output.name: output.shape[-1] for output in self._session.get_outputs()}

@@ -4,6 +4,7 @@ config.json       format version, kind of classifier, label ids, taxonomy finger
 taxonomy.json     the whole taxonomy
 head.npz          background, prototypes and weights
 calibration.json  temperature, thresholds, and how the model errs, where that was measured
+golden.json       texts written by us and what the model said of them when it was trained; not in models of earlier programs
 MODEL_CARD.md     what it learnt from, how well it does, what it must not be used for
 base/             the standard model that it was made with, which reads the texts
 encoder/          another encoder for the labels, if one was chosen
@@ -26,6 +27,7 @@ from relationtypes.artefact import (
     CARD,
     CONFIG,
     FORMAT_VERSION,
+    GOLDEN,
     SUMS,
     Artefact,
     check_format,
@@ -155,12 +157,14 @@ def write_learnt(
     taxonomy: Taxonomy,
     head: Head,
     card: str,
+    golden: bytes,
 ) -> None:
     """Write the files of an embedding model beside ``base/`` and ``encoder/``, which are there, and seal the *folder*."""
     (folder / CONFIG).write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=1))
     (folder / CALIBRATION).write_bytes(msgspec.json.format(msgspec.json.encode(calibration), indent=1))
     (folder / TAXONOMY).write_text(taxonomy_json(taxonomy), encoding="utf-8")
     (folder / CARD).write_text(card, encoding="utf-8")
+    (folder / GOLDEN).write_bytes(golden)
     with (folder / ARRAYS).open("wb") as file:
         arrays: dict[str, Any] = head.arrays()
         np.savez_compressed(file, **arrays)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes import _data
-from relationtypes.artefact import GOLDEN, open_artefact
+from relationtypes.artefact import GOLDEN, open_artefact, parse
 from relationtypes.classifiers.encoders import SentenceEncoder
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import (
@@ -27,12 +28,14 @@ from relationtypes.classifiers.heads import (
     with_none,
 )
 from relationtypes.classifiers.learnt import STANDARD_ENCODER, EmbeddingCalibration
+from relationtypes.diagnosing import GoldenText
 from relationtypes.errors import ArgumentError, MalformedInputError
 from relationtypes.learning.fitting import Examples, fit_path
 from relationtypes.learning.labelled import Labelled, read_labelled
 from relationtypes.learning.thresholds import choose_temperature, choose_threshold
 from relationtypes.learning.validating import FOLDS, HeldOut, Quality, cross_validate, measure, with_examples
 from relationtypes.learning.zero_shot import ABSTAIN_BELOW, NONE_BELOW, SHARPNESS, prototypes_of
+from relationtypes.normalising import normalise
 from relationtypes.taxonomy import NONE_OF_THESE, Taxonomy, is_standard, load_taxonomy, with_none_of_these
 
 FEWEST = 8
@@ -89,10 +92,15 @@ class Reader:
         said, vectors = self.base.scores_and_vectors(texts)
         return self.encoder.embed(texts) if self.encoder else vectors, said.type
 
+    @functools.cached_property
+    def golden(self) -> tuple[list[GoldenText], NDArray[np.float32], NDArray[np.float32]]:
+        """The texts written by us in the standard model's folder, with what :meth:`read` returns of them."""
+        texts = parse(self.base.artefact.folder / GOLDEN, list[GoldenText])
+        return texts, *self.read([normalise(one.text) for one in texts])
+
     def background(self) -> Background:
         """Return where texts lie in general: the texts written by us in the standard model's folder."""
-        golden = msgspec.json.decode((self.base.artefact.folder / GOLDEN).read_bytes(), type=list[dict[str, object]])
-        return background_of(self.vectors([str(one["text"]) for one in golden]))
+        return background_of(self.golden[1])
 
 
 def train(

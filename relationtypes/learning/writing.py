@@ -6,9 +6,13 @@ import os
 import shutil
 from pathlib import Path
 
+import msgspec
+
 import relationtypes
 from relationtypes.artefact import CONFIG, SUMS
+from relationtypes.classifiers.heads import of_families
 from relationtypes.classifiers.learnt import BASE, ENCODER, EmbeddingConfig, write_learnt
+from relationtypes.diagnosing import golden_texts
 from relationtypes.errors import OutputExistsError, OutputNotWritableError
 from relationtypes.learning.card import model_card
 from relationtypes.learning.training import Reader, Trained
@@ -50,6 +54,7 @@ def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool =
                 taxonomy=trained.taxonomy,
                 head=trained.head,
                 card=model_card(trained, folder.name),
+                golden=_golden(trained, reader),
             )
             if folder.exists():
                 folder.rename(scratch / "replaced")
@@ -58,6 +63,15 @@ def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool =
             raise OutputNotWritableError(
                 f"The model folder {str(folder)!r} cannot be written ({error.strerror}). Check the space on the disk."
             ) from error
+
+
+def _golden(trained: Trained, reader: Reader) -> bytes:
+    """Return the texts written by us with what the model says of them, so that `relationtypes doctor` can tell it elsewhere."""
+    texts, vectors, said = reader.golden
+    standard = trained.head.prior == "standard"
+    family = of_families(trained.head.probabilities(vectors, said), trained.taxonomy)
+    rows = [(one.lang, one.meant if standard else "", one.text) for one in texts]
+    return msgspec.json.encode(golden_texts(rows, family)) + b"\n"
 
 
 def _config(trained: Trained, name: str) -> EmbeddingConfig:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from relationtypes.findings.periods import Length
+from relationtypes.reporting.document import Points
 from relationtypes.reporting.numbers import number, written
 from relationtypes.taxonomy import Language
 
@@ -66,6 +67,12 @@ def listed(names: Sequence[str], language: Language, most: int = _NAMED) -> str:
     if more <= 0:
         return shown
     return f"{shown} and {number(more, 'en')} more" if language == "en" else f"{shown} et {number(more, 'fr')} de plus"
+
+
+def facts(rows: Sequence[tuple[str, str]], language: Language) -> Points:
+    """Return a line for each (name, value)."""
+    colon = ": " if language == "en" else "\u202f: "
+    return Points(tuple(f"{name}{colon}{value}" for name, value in rows))
 
 
 def p_said(value: float, language: Language) -> str:
