@@ -100,7 +100,9 @@ def verdict(samples: list[Sample], count: Count) -> bool:
     for name, (at, asked, whole, anon) in (("first", table[0]), ("warm", warm[0]), ("last", warm[-1])):
         print(f"{name:8}  {at:6.0f} s  {asked:8.0f} requests  {whole:7.0f} MB resident  {anon:7.0f} MB its own")
     flat = not hour > _FLAT * own[0]
-    print(f"slope     {hour:+.1f} MB an hour, {thousand:+.2f} MB per 1,000 requests, of its own memory after the warm-up")
+    print(
+        f"slope     {hour:+.1f} MB an hour, {thousand:+.2f} MB per 1,000 requests, of its own memory after the warm-up"
+    )
     print(f"verdict   {'flat' if flat else 'GROWS'}", flush=True)
     return flat
 
@@ -166,6 +168,8 @@ class Session:
         asked.rerun_script.query_string = urlencode(link)
         asked.rerun_script.page_name = page
         self._line.send(asked.SerializeToString())
+        # A script that asks to be run anew ends as "early for rerun"; the last run's end is success.
+        ends = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
         outcome, begun = "page", False
         while True:
             told = ForwardMsg()
@@ -178,10 +182,8 @@ class Session:
                 outcome = f"fault on {page or 'the first page'}: {fault.type} {fault.message[:200]}"
             elif kind == "page_not_found":
                 outcome = "no such page"
-            elif kind == "script_finished" and begun:
-                # A script that asks to be run anew ends as "early for rerun"; the last run's end is success.
-                if told.script_finished in (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR):
-                    return outcome
+            elif kind == "script_finished" and begun and told.script_finished in ends:
+                return outcome
 
     def close(self) -> None:
         """Leave."""
@@ -222,7 +224,16 @@ def soak_explorer(minutes: float, tagged: Path | None, sessions: int) -> bool:
 
 def bodies(texts: list[str], rng: random.Random) -> Iterator[tuple[bytes, str]]:
     """Yield bodies of requests, and what is to be answered: "2xx" or "4xx"."""
-    wrong = (b"", b"{", b"[]", b'{"texts": 7}', b'{"texts": [null, 3]}', b'{"text": ["a"]}', b"\xff\xfe", b'{"texts": []')
+    wrong = (
+        b"",
+        b"{",
+        b"[]",
+        b'{"texts": 7}',
+        b'{"texts": [null, 3]}',
+        b'{"text": ["a"]}',
+        b"\xff\xfe",
+        b'{"texts": []',
+    )
     while True:
         if rng.random() < 0.2:
             yield rng.choice(wrong), "4xx"
@@ -299,10 +310,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("explorer", "serve"))
     parser.add_argument("--minutes", type=float, default=5)
-    parser.add_argument("--tagged", type=Path, help="for the explorer: a tagged Parquet file [default: the bundled example]")
+    parser.add_argument(
+        "--tagged", type=Path, help="for the explorer: a tagged Parquet file [default: the bundled example]"
+    )
     parser.add_argument("--at-once", type=int, help=f"sessions [default: {SESSIONS}] or clients [default: {CLIENTS}]")
     given = parser.parse_args()
-    print(f"{given.what}, {given.minutes:g} minutes, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{given.what}, {given.minutes:g} minutes, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}"
+    )
     if given.what == "explorer":
         flat = soak_explorer(given.minutes, given.tagged, given.at_once or SESSIONS)
     else:

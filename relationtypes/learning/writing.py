@@ -51,9 +51,15 @@ def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool =
                 head=trained.head,
                 card=model_card(trained, folder.name),
             )
+            replaced = Path(scratch) / "replaced"
             if folder.exists():
-                folder.rename(Path(scratch) / "replaced")
-            made.rename(folder)
+                folder.rename(replaced)
+            try:
+                made.rename(folder)
+            except OSError:
+                if replaced.exists():
+                    replaced.rename(folder)
+                raise
         except OSError as error:
             raise OutputNotWritableError(
                 f"The model folder {str(folder)!r} cannot be written ({error.strerror}). Check the space on the disk."
