@@ -63,7 +63,7 @@ def kept_objectives(project: Project) -> KeptObjectives:
     try:
         check_seal(content)
         return msgspec.json.decode(content, type=KeptObjectives)
-    except (msgspec.DecodeError, msgspec.ValidationError, MalformedInputError):
+    except (UnicodeDecodeError, msgspec.DecodeError, MalformedInputError):
         raise MalformedInputError(
             f"{_FILE!r} in the project {project.id!r} is not as it was written. Put back a copy of the file, or remove it to"
             " begin anew with the drafts."

@@ -105,7 +105,7 @@ class Project:
             content = (self.folder / _SETTINGS).read_bytes()
             check_seal(content)
             return msgspec.json.decode(content, type=Settings)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError, MalformedInputError) as error:
+        except (OSError, UnicodeDecodeError, msgspec.DecodeError, MalformedInputError) as error:
             raise MalformedInputError(
                 f"The project {self.id!r} has no readable {_SETTINGS} ({type(error).__name__}). Import its file again."
             ) from None

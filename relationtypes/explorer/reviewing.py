@@ -278,7 +278,7 @@ def _read(path: Path) -> list[Correction]:
         try:
             check_seal(line)
             found.append(msgspec.json.decode(line, type=Correction))
-        except (msgspec.DecodeError, msgspec.ValidationError, MalformedInputError):
+        except (UnicodeDecodeError, msgspec.DecodeError, MalformedInputError):
             raise MalformedInputError(
                 f"Line {number} of {path.name!r} is no correction. Take the line out, or put back a copy of the file."
             ) from None
@@ -288,7 +288,7 @@ def _read(path: Path) -> list[Correction]:
 def _is_whole(line: bytes) -> bool:
     try:
         msgspec.json.decode(line)
-    except msgspec.DecodeError:
+    except (UnicodeDecodeError, msgspec.DecodeError):
         return False
     return True
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from relationtypes.errors import OutputNotWritableError
+from relationtypes.errors import MalformedInputError, OutputNotWritableError
+from relationtypes.sealing import check_seal, sealed
 from relationtypes.writing import write_bytes
 
 _FOLDER = "sums"
@@ -37,14 +38,16 @@ def seal(path: Path, made_of: Sequence[Path] = ()) -> None:
     place = _place(path)
     with contextlib.suppress(OSError, OutputNotWritableError):
         place.parent.mkdir(mode=0o700, exist_ok=True)
-        write_bytes(msgspec.json.encode(found), place)
+        write_bytes(sealed(msgspec.json.encode(found)), place)
 
 
 def sum_of(path: Path) -> Sum | None:
     """Return what was written down of *path*; ``None`` if nothing was, as in projects of earlier versions."""
     try:
-        return msgspec.json.decode(_place(path).read_bytes(), type=Sum)
-    except (OSError, msgspec.DecodeError):
+        content = _place(path).read_bytes()
+        check_seal(content, needed=True)
+        return msgspec.json.decode(content, type=Sum)
+    except (OSError, MalformedInputError):
         return None
 
 
