@@ -57,6 +57,8 @@ def main() -> NoReturn:
         _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
+    except MemoryError:
+        _fail("The memory is full. Close other programs, or use fewer --workers; the same command goes on.", 1)
     except Exception as error:
         show = getattr(error, "show", None)  # click's usage errors know how to print themselves
         if show is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -314,9 +313,7 @@ def _check_fits(plan: Plan, out: Path) -> None:
 def _task(plan: Plan, tagger: RelationTagger, options: dict[str, str | int | float | bool | list[str] | None]) -> Task:
     from relationtypes import __version__
 
-    with plan.source.file.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Task(digest, tagger.classifier.fingerprint, __version__, options)
+    return Task(plan.source.file.sha256(), tagger.classifier.fingerprint, __version__, options)
 
 
 def _manifest(plan: Plan, tagger: RelationTagger, task: Task, rows: int, rejected: int, seconds: float) -> RunManifest:

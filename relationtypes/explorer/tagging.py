@@ -110,7 +110,10 @@ def texts_so_far(project: Project) -> TaggedTable | None:
     parts = finished_parts(project)
     if not parts:
         return None
-    frame = pl.concat([pl.read_parquet(path) for path, *_ in parts], how="vertical_relaxed").drop(KEY, RETWEET)
+    try:
+        frame = pl.concat([pl.read_parquet(path) for path, *_ in parts], how="vertical_relaxed").drop(KEY, RETWEET)
+    except FileNotFoundError:  # the run has ended meanwhile and taken its parts away
+        return read_tagged(project.tagged) if project.is_tagged else None
     settings = project.settings
     return tagged_table(frame, text=settings.texts, roles=settings.roles, dates=settings.dates, source=settings.name)
 
