@@ -58,8 +58,12 @@ def kept_objectives(project: Project) -> KeptObjectives:
     """
     try:
         content = (project.folder / _FILE).read_bytes()
-    except OSError:
+    except FileNotFoundError:
         return KeptObjectives()
+    except OSError as error:
+        raise MalformedInputError(
+            f"{_FILE!r} in the project {project.id!r} cannot be read ({error.strerror}). Check the disk."
+        ) from None
     try:
         check_seal(content)
         return msgspec.json.decode(content, type=KeptObjectives)

@@ -270,6 +270,8 @@ def _read(path: Path) -> list[Correction]:
         content = path.read_bytes()
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise MalformedInputError(f"{path.name!r} cannot be read ({error.strerror}). Check the disk.") from None
     lines = content.split(b"\n")
     if not lines[-1] or not _is_whole(lines[-1]):  # the disk was full, or the power went: it was never said to be kept
         lines.pop()

@@ -59,13 +59,25 @@ def is_as_made(path: Path, known: Sum, made_of: Sequence[Path] = ()) -> bool:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of *path*, read once for each state of the file; empty if there is no such file."""
+    """Return the SHA-256 of *path*, read once for each state of the file; empty if there is no such file.
+
+    Raises:
+        MalformedInputError: the file is there and cannot be read.
+    """
     return _digest(path, path.stat().st_size) if path.is_file() else ""
 
 
 def _digest(path: Path, size: int) -> str:
     now = path.stat()
-    return _read(path, size, now.st_size, now.st_mtime_ns, now.st_ino)
+    try:
+        return _read(path, size, now.st_size, now.st_mtime_ns, now.st_ino)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise MalformedInputError(
+            f"{path.name!r} in the project {path.parent.name!r} cannot be read ({error.strerror}). Check the disk, put back a"
+            " copy of that file, or import the file of the texts again; corrections stay in corrections.jsonl."
+        ) from None
 
 
 @functools.lru_cache(maxsize=4096)
