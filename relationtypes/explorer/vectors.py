@@ -190,6 +190,8 @@ def _is_being_read(project: Project) -> bool:
             return False
     except Timeout:
         return True
+    except OSError:  # nothing can be written here, and so nobody reads them
+        return False
 
 
 def _readable(project: Project) -> pl.LazyFrame:

@@ -88,7 +88,10 @@ def _tagging(extension: str) -> Work:
         out = folder / f"out{extension}"
         told = json.loads(manifest_file(out).read_text("utf-8"))
         known = json.dumps({name: value for name, value in told.items() if name not in ("made", "seconds")})
-        names = sorted(path.name for path in folder.iterdir())
+        left = parts_folder(
+            out
+        )  # emptied and no begun run any more, where the disk would not let go of the folder itself
+        names = sorted(path.name for path in folder.iterdir() if path != left or is_begun(left))
         return (_digest(out), _digest(rejects_file(out)), known, *names)
 
     return Work(write_source, do, result)
