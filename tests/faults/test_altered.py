@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from relationtypes.errors import RelationTypesError
+from relationtypes.errors import MalformedInputError, RelationTypesError
+from relationtypes.explorer import reviewing
 from relationtypes.runs import plan_run, run
 from tests.faults.injecting import Tally
 from tests.faults.works import TEXTS, begin_project, begin_tagged, fake, forget, looked, tag_it, the, write_source
@@ -117,6 +118,27 @@ def test_bytes_of_a_project_that_turned(whole: tuple[Path, str], tmp_path: Path)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_file_of_a_project(whole: tuple[Path, str], tmp_path: Path, fault: str) -> None:
     _check(whole, tmp_path / "copy", fault, 12)
+
+
+@pytest.mark.parametrize("rest", [b'{"when":"2026', b"\x00" * 40, b"\xff\xfe"])
+def test_correction_that_was_cut_short_was_never_kept_and_is_in_nobodys_way(tmp_path: Path, rest: bytes) -> None:
+    path = tmp_path / "corrections.jsonl"
+    reviewing.correct(path, who="Ada", rt_id=1, family="fling")
+    with path.open("ab") as file:
+        file.write(rest)
+    assert [one.rt_id for one in reviewing.current(path)] == [1]
+    reviewing.correct(path, who="Ada", rt_id=2, family="buddies")
+    assert [one.rt_id for one in reviewing.current(path)] == [1, 2]
+    path.write_bytes(path.read_bytes().replace(b'"rt_id":2', b'"rt_id":3'))
+    with pytest.raises(MalformedInputError, match="Line 2"):
+        reviewing.current(path)
+
+
+def test_correction_written_by_hand_or_by_an_earlier_version_counts(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.jsonl"
+    path.write_text('{"when":"2025-01-01T00:00:00","who":"Ada","rt_id":1,"family":"fling"}', "utf-8")
+    reviewing.correct(path, who="Ada", rt_id=2, family="buddies")
+    assert [one.rt_id for one in reviewing.current(path)] == [1, 2]
 
 
 class _Stopped(Exception):  # noqa: N818
