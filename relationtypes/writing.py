@@ -21,12 +21,18 @@ from polars.io.plugins import register_io_source
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
 from relationtypes.tagger import LABEL_SIGN, LABELS
 
+try:
+    import fcntl
+except ImportError:  # Windows, where a file that is open cannot be removed
+    fcntl = None  # type: ignore[assignment]
+
 WRITABLE: tuple[str, ...] = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
 REPORTS: tuple[str, ...] = (".html", ".docx", ".md", ".xlsx", ".pptx")
 """Extensions of reports."""
 PROFILE = ".toml"
 """Extension of a saved profile."""
 
+_BEGINS, _ENDS = ".relationtypes-", ".tmp"  # of names of files that are not whole yet
 _EXCEL = ".xlsx"
 
 _EXCEL_ROWS = 1_048_575  # below the header
@@ -151,9 +157,12 @@ def replace_file(path: Path, fill: Callable[[IO[bytes]], object], aside: Path | 
         OutputNotWritableError: the disk is full, or the folder refuses to be written to.
     """
     target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = (aside or target.parent) / f".relationtypes-{secrets.token_hex(8)}.tmp"
+    folder = aside or target.parent
+    _clear(folder)
+    temporary = folder / f"{_BEGINS}{secrets.token_hex(8)}{_ENDS}"
     try:
         with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            _is_ours(file)
             fill(file)
             file.flush()
             os.fsync(file.fileno())
@@ -166,6 +175,25 @@ def replace_file(path: Path, fill: Callable[[IO[bytes]], object], aside: Path | 
         ) from error
     finally:
         _remove(temporary)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what processes that were killed left in *folder*; a file that is being written is locked."""
+    for path in folder.glob(f"{_BEGINS}*{_ENDS}"):
+        with contextlib.suppress(OSError), path.open("r+b") as file:
+            if _is_ours(file):
+                path.unlink()
+
+
+def _is_ours(file: IO[bytes]) -> bool:
+    """Lock *file* until it is closed; return whether nobody else has, false where there is no such lock."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _mode_of(target: Path) -> int:

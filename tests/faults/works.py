@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -199,6 +200,7 @@ def _without_vectors(folder: Path) -> str:
 
 
 def _bring_in(folder: Path) -> None:
+    os.environ["RELATIONTYPES_PROJECTS"] = str(folder)
     given = folder / "given.parquet"
     if not any(path.is_dir() and Project(path).is_tagged for path in folder.iterdir()):
         shutil.rmtree(folder / "given", ignore_errors=True)
@@ -206,9 +208,6 @@ def _bring_in(folder: Path) -> None:
 
 
 def _begin_given(folder: Path) -> None:
-    import os
-
-    os.environ["RELATIONTYPES_PROJECTS"] = str(folder)
     write_source(folder)
     tag(folder / "given.parquet")
 
