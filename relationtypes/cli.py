@@ -17,7 +17,7 @@ from relationtypes.cli_explore import app as explore_app
 from relationtypes.cli_findings import app as findings_app
 from relationtypes.cli_serve import app as serve_app
 from relationtypes.cli_training import app as training_app
-from relationtypes.errors import RelationTypesError
+from relationtypes.errors import RelationTypesError, fault_of_disk
 from relationtypes.taxonomy import STANDARD, Language, bundled_frames, load_taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def main() -> NoReturn:
     except MemoryError:
         _fail("The memory is full. Close other programs, or use fewer --workers; the same command goes on.", 1)
     except Exception as error:
+        if isinstance(error, OSError) and (told := fault_of_disk(error)):
+            _fail(str(told), told.exit_code)
         show = getattr(error, "show", None)  # click's usage errors know how to print themselves
         if show is None:
             raise

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from relationtypes.errors import ArtefactError, OutputNotWritableError, RelationTypesError
+from relationtypes.errors import ArtefactError, OutputNotWritableError, RelationTypesError, fault_of_disk
 from relationtypes.explorer.preparing import prepare
 from relationtypes.explorer.project import Project, Settings
 from relationtypes.explorer.tagging import finish
@@ -83,8 +83,12 @@ def main(tagged: str, threads: str = "") -> int:
         return 130
     except Exception as error:  # whose message may hold a customer's text
         sys.stderr.writelines(traceback.format_tb(error.__traceback__))
-        _say(f"The run ended with a fault of the program ({type(error).__name__}). Try again; what is tagged is kept.")
-        return 1
+        told = fault_of_disk(error) if isinstance(error, OSError) else None
+        ended = (
+            f"The run ended with a fault of the program ({type(error).__name__}). Try again; what is tagged is kept."
+        )
+        _say(str(told or ended))
+        return told.exit_code if told else 1
     return 0
 
 

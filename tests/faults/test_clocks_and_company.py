@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -210,7 +211,38 @@ def test_pages_are_read_while_another_process_tags(tmp_path: Path) -> None:
     assert look(project)["rows"] == 48
 
 
-# Memory
+# Memory, and disks wherever they are met
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (MemoryError(), 1, "memory is full"),
+        (OSError(errno.EIO, "Input/output error", "/data/a.csv"), 8, "'a.csv' (Input/output error)"),
+        (OSError(errno.ENOSPC, "No space left on device"), 11, "disk failed (No space"),
+    ],
+)
+def test_command_line_tells_of_memory_and_disks(
+    error: BaseException, code: int, says: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("relationtypes.cli.app", fail)
+    ended = run("labels")
+    assert ended.code == code and says in ended.err and "Traceback" not in ended.err
+
+
+def test_page_tells_of_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit.testing.v1 import AppTest
+
+    def fail(_: str) -> None:
+        raise OSError(errno.EIO, "Input/output error", "/data/texts.parquet")
+
+    monkeypatch.setenv("RELATIONTYPES_PROJECTS", str(tmp_path))
+    monkeypatch.setattr("relationtypes.explorer.pages.overview.page", fail)
+    app = AppTest.from_string("from relationtypes.explorer.shell import _shown\n_shown('overview')()").run(timeout=60)
+    assert not app.exception and "texts" in app.error[0].value and "disk failed" in app.error[0].value
 
 
 _MB = 2**20

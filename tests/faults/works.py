@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from relationtypes import RelationTagger
+from relationtypes.errors import fault_of_disk
 from relationtypes.explorer import reviewing, store, sums
 from relationtypes.explorer.facets import facets_of
 from relationtypes.explorer.first_findings import portrait_by
@@ -120,10 +122,20 @@ def begin_project(folder: Path) -> None:
 def tag_it(folder: Path) -> None:
     """Tag it, or what is left, and find what its first pages show."""
     project = the(folder)
-    if not project.is_tagged:
-        tag_project(project, fake())
-    forget()
-    look(project)
+    with _door():
+        if not project.is_tagged:
+            tag_project(project, fake())
+        forget()
+        look(project)
+
+
+@contextlib.contextmanager
+def _door() -> Iterator[None]:
+    """Tell of a disk as the explorer's door and the process that tags do."""
+    try:
+        yield
+    except OSError as error:
+        raise (fault_of_disk(error) or error) from error
 
 
 def begin_tagged(folder: Path) -> None:
@@ -204,7 +216,8 @@ def _bring_in(folder: Path) -> None:
     given = folder / "given.parquet"
     if not any(path.is_dir() and Project(path).is_tagged for path in folder.iterdir()):
         shutil.rmtree(folder / "given", ignore_errors=True)
-        bring_in("given.parquet", given)
+        with _door():
+            bring_in("given.parquet", given)
 
 
 def _begin_given(folder: Path) -> None:
