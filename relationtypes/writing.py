@@ -19,12 +19,8 @@ import xlsxwriter
 from polars.io.plugins import register_io_source
 
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
+from relationtypes.scratch import private_folder
 from relationtypes.tagger import LABEL_SIGN, LABELS
-
-try:
-    import fcntl
-except ImportError:  # Windows, where a file that is open cannot be removed
-    fcntl = None  # type: ignore[assignment]
 
 WRITABLE: tuple[str, ...] = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
 REPORTS: tuple[str, ...] = (".html", ".docx", ".md", ".xlsx", ".pptx")
@@ -32,7 +28,6 @@ REPORTS: tuple[str, ...] = (".html", ".docx", ".md", ".xlsx", ".pptx")
 PROFILE = ".toml"
 """Extension of a saved profile."""
 
-_BEGINS, _ENDS = ".relationtypes-", ".tmp"  # of names of files that are not whole yet
 _EXCEL = ".xlsx"
 
 _EXCEL_ROWS = 1_048_575  # below the header
@@ -157,43 +152,27 @@ def replace_file(path: Path, fill: Callable[[IO[bytes]], object], aside: Path | 
         OutputNotWritableError: the disk is full, or the folder refuses to be written to.
     """
     target = Path(os.path.realpath(path))  # a link stays a link
-    folder = aside or target.parent
-    _clear(folder)
-    temporary = folder / f"{_BEGINS}{secrets.token_hex(8)}{_ENDS}"
     try:
-        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            _is_ours(file)
-            fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode_of(target))
-        temporary.replace(target)
+        with contextlib.nullcontext(aside) if aside else private_folder(target.parent) as folder:
+            _written(folder / f"{secrets.token_hex(8)}.tmp", target, fill)
     except (OSError, polars.exceptions.PolarsError) as error:
         raise OutputNotWritableError(
             f"Cannot write {str(path)!r} ({failure_of(error)})."
             " Check the folder, its access rights and the free space, or give another file."
         ) from error
-    finally:
-        _remove(temporary)
 
 
-def _clear(folder: Path) -> None:
-    """Remove what processes that were killed left in *folder*; a file that is being written is locked."""
-    for path in folder.glob(f"{_BEGINS}*{_ENDS}"):
-        with contextlib.suppress(OSError), path.open("r+b") as file:
-            if _is_ours(file):
-                path.unlink()
-
-
-def _is_ours(file: IO[bytes]) -> bool:
-    """Lock *file* until it is closed; return whether nobody else has, false where there is no such lock."""
-    if fcntl is None:
-        return False
+def _written(temporary: Path, target: Path, fill: Callable[[IO[bytes]], object]) -> None:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode_of(target))
+        temporary.replace(target)
+    finally:
+        with contextlib.suppress(OSError):  # the folder itself is what failed, and that is reported
+            temporary.unlink(missing_ok=True)
 
 
 def _mode_of(target: Path) -> int:
@@ -203,11 +182,6 @@ def _mode_of(target: Path) -> int:
     mask = os.umask(0o077)  # the only way to ask for it
     os.umask(mask)
     return 0o666 & ~mask
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):  # the folder itself is what failed, and that is reported
-        path.unlink(missing_ok=True)
 
 
 Frames = Iterable[polars.DataFrame]
@@ -246,7 +220,9 @@ def _write_parquet(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> No
 
 
 def _write_xlsx(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> None:
-    with xlsxwriter.Workbook(file, {"constant_memory": True, **PLAIN_CELLS}) as workbook:
+    # Rows wait on the disk until the workbook is closed: in the private folder of the file that is being written.
+    options = {"constant_memory": True, "tmpdir": str(Path(file.name).parent), **PLAIN_CELLS}
+    with xlsxwriter.Workbook(file, options) as workbook:
         formats: dict[type, Any] = {
             date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
             datetime: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),

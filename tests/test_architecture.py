@@ -14,6 +14,7 @@ ORDER = [
     "_data",
     "errors",
     "sealing",
+    "scratch",
     "records",
     "reading",
     "taxonomy",

@@ -8,11 +8,10 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from relationtypes.errors import ArtefactError, OutputNotWritableError, RelationTypesError, fault_of_disk
+from relationtypes.errors import ArtefactError, OutputNotWritableError, RelationTypesError, fault_of_disk, traced
 from relationtypes.explorer.preparing import prepare
 from relationtypes.explorer.project import Project, Settings
 from relationtypes.explorer.tagging import finish
@@ -82,7 +81,7 @@ def main(tagged: str, threads: str = "") -> int:
         _say("Interrupted.")
         return 130
     except Exception as error:  # whose message may hold a customer's text
-        sys.stderr.writelines(traceback.format_tb(error.__traceback__))
+        sys.stderr.write(traced(error))
         told = fault_of_disk(error) if isinstance(error, OSError) else None
         ended = (
             f"The run ended with a fault of the program ({type(error).__name__}). Try again; what is tagged is kept."

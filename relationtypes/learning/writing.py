@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import relationtypes
@@ -13,6 +12,7 @@ from relationtypes.classifiers.learnt import BASE, ENCODER, EmbeddingConfig, wri
 from relationtypes.errors import OutputExistsError, OutputNotWritableError
 from relationtypes.learning.card import model_card
 from relationtypes.learning.training import Reader, Trained
+from relationtypes.scratch import private_folder
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
@@ -37,8 +37,8 @@ def check_folder(folder: Path, *, force: bool) -> None:
 def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool = False) -> None:
     """Write *trained*, and what *reader* reads with, to *folder*; it is there as a whole or not at all."""
     check_folder(folder, force=force)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
-        made = Path(scratch) / "model"
+    with private_folder(folder.parent) as scratch:
+        made = scratch / "model"
         try:
             shutil.copytree(reader.base.artefact.folder, made / BASE)
             if reader.encoder:
@@ -51,19 +51,26 @@ def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool =
                 head=trained.head,
                 card=model_card(trained, folder.name),
             )
-            replaced = Path(scratch) / "replaced"
-            if folder.exists():
-                folder.rename(replaced)
-            try:
-                made.rename(folder)
-            except OSError:
-                if replaced.exists():
-                    replaced.rename(folder)
-                raise
+            _put(made, folder)
         except OSError as error:
             raise OutputNotWritableError(
                 f"The model folder {str(folder)!r} cannot be written ({error.strerror}). Check the space on the disk."
             ) from error
+
+
+def _put(made: Path, folder: Path) -> None:
+    """Put *made* in the place of *folder*; killed in between, the one before lies beside it, under a name of its own."""
+    replaced = folder.with_name(f".{folder.name}.replaced")
+    if folder.exists():
+        shutil.rmtree(replaced, ignore_errors=True)
+        folder.rename(replaced)
+    try:
+        made.rename(folder)
+    except OSError:
+        if replaced.exists():
+            replaced.rename(folder)
+        raise
+    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def _config(trained: Trained, name: str) -> EmbeddingConfig:

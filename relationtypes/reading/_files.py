@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from relationtypes.errors import (
     UnsupportedFormatError,
     did_you_mean,
 )
+from relationtypes.scratch import private_folder
 
 READABLE: tuple[str, ...] = (
     ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods", ".json", ".jsonl", ".ndjson", ".parquet", ".sav"
@@ -86,8 +86,8 @@ class InputFile:
         if self.path.name == self.name and self.path.suffix.lower() == self.extension:
             yield self.path
             return
-        with tempfile.TemporaryDirectory(prefix="relationtypes-") as folder:
-            path = Path(folder, f"unpacked{self.extension}")
+        with private_folder() as folder:
+            path = folder / f"unpacked{self.extension}"
             with self.open() as stream:
                 self._copy(stream, path)
             yield path
