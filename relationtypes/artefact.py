@@ -193,7 +193,7 @@ def parse(path: Path, kind: type[_T]) -> _T:
     """Return the JSON in *path* as *kind*; raise ArtefactError if it is none."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (UnicodeDecodeError, msgspec.DecodeError) as error:
         raise ArtefactError(f"The model file {str(path)!r} is wrong: {error}.") from None
 
 

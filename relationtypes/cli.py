@@ -20,7 +20,7 @@ from relationtypes.cli_findings import app as findings_app
 from relationtypes.cli_serve import app as serve_app
 from relationtypes.cli_training import app as training_app
 from relationtypes.cli_trust import app as trust_app
-from relationtypes.errors import RelationTypesError, traced
+from relationtypes.errors import RelationTypesError, fault_of_disk, traced
 from relationtypes.taxonomy import STANDARD, Language, bundled_frames, load_taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
@@ -62,7 +62,11 @@ def main() -> NoReturn:
         _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
+    except MemoryError:
+        _fail("The memory is full. Close other programs, or use fewer --workers; the same command goes on.", 1)
     except Exception as error:
+        if isinstance(error, OSError) and (told := fault_of_disk(error)):
+            _fail(str(told), told.exit_code)
         show = getattr(error, "show", None)  # click's usage errors know how to print themselves
         if show is None:
             sys.stderr.write(traced(error))

@@ -26,6 +26,8 @@ several inputs could not be read, the code is that of the first of them.
 
 from __future__ import annotations
 
+import errno
+import os
 import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -152,3 +154,18 @@ def did_you_mean(value: str, allowed: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` when something allowed is close to *value*, else an empty string."""
     close = get_close_matches(value, list(allowed), n=1, cutoff=0.6)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+_OF_DISKS = {errno.EIO, errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def fault_of_disk(error: OSError) -> RelationTypesError | None:
+    """Return what to tell of an *error* that a disk made, wherever it was met; ``None`` of one that is a fault of the program."""
+    if error.errno not in _OF_DISKS:
+        return None
+    name = os.path.basename(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else ""  # noqa: PTH119
+    kind = MalformedInputError if error.errno == errno.EIO else OutputNotWritableError
+    return kind(
+        f"The disk failed{f' at {name!r}' if name else ''} ({error.strerror}). Check it, its free space, and the network drive if"
+        " it is one; then try again."
+    )

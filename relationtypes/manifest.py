@@ -140,7 +140,7 @@ def read_manifest(out: Path) -> RunManifest | None:
                 " Tag the file again, or upgrade relationtypes."
             )
         return msgspec.json.decode(content, type=RunManifest)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (UnicodeDecodeError, msgspec.DecodeError) as error:
         raise MalformedInputError(
             f"{path.name!r}, which tells how its neighbour was tagged, is wrong: {error}. Tag the file again, or remove it."
         ) from None

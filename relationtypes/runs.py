@@ -368,7 +368,7 @@ def _check_fits(plan: Plan, out: Path) -> None:
 def _task(plan: Plan, tagger: RelationTagger, options: dict[str, str | int | float | bool | list[str] | None]) -> Task:
     from relationtypes import __version__
 
-    return Task(digest_of(plan.source.file.path), tagger.classifier.fingerprint, __version__, options)
+    return Task(plan.source.file.sha256(), tagger.classifier.fingerprint, __version__, options)
 
 
 def _manifest(

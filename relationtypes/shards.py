@@ -1,15 +1,16 @@
 """A long run's finished parts on disk, so that an interrupted run goes on where it stopped.
 
 A folder beside the output holds the parts and a journal: its first line says what is being made out of what, every further
-line that a part is whole, with its checksum. A part counts once its line is on the disk; a line that was cut short is no line.
+line that a part is whole, with its checksum. A part counts once its line is on the disk; one cut short or altered is no line.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Literal
 
@@ -17,11 +18,12 @@ import msgspec
 import polars
 from filelock import FileLock, Timeout
 
-from relationtypes.errors import OutputExistsError, OutputNotWritableError
+from relationtypes.errors import MalformedInputError, OutputExistsError, OutputNotWritableError
+from relationtypes.sealing import check_seal, sealed
 from relationtypes.writing import failure_of
 
 _JOURNAL, _LOCK = "journal.jsonl", "lock"
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -84,19 +86,15 @@ class ShardStore:
 
     def _resumed(self, task: Task, *, restart: bool) -> list[Part]:
         """Return the parts that are whole, in their order from the first on; whatever else is in the folder is removed."""
-        line = msgspec.json.encode(task)
+        line = _line(task)
         lines = self._journal.read_bytes().split(b"\n")[:-1] if self._journal.is_file() else []
-        if lines and lines[0] != line and not restart:
+        if lines and lines[0] != line and _is_sealed(lines[0]) and not restart:
             raise OutputExistsError(
                 f"An unfinished run to the same output, with other {_differing(lines[0], task)}, has its parts in"
                 f" {str(self.folder)!r}. Run its command again to finish it, give another output, or throw it away with --force."
             )
-        parts: list[Part] = []
-        for written in lines[1:] if lines and lines[0] == line else []:
-            part = _part(written)
-            if not part or part.number != len(parts) or not self._is_whole(part):
-                break
-            parts.append(part)
+        told = _parts(lines[1:]) if lines and lines[0] == line else []
+        parts = list(itertools.takewhile(lambda part: _is_whole(self.folder, part), told))
         kept = {_JOURNAL, _LOCK} | {name for part in parts for name in part.sums}
         for path in self.folder.iterdir():
             if path.name in kept:
@@ -105,13 +103,9 @@ class ShardStore:
                 shutil.rmtree(path)
             else:
                 path.unlink()
-        journal = b"".join(text + b"\n" for text in (line, *map(msgspec.json.encode, parts)))
+        journal = b"".join(text + b"\n" for text in (line, *map(_line, parts)))
         self._write(_JOURNAL, lambda file: file.write(journal))
         return parts
-
-    def _is_whole(self, part: Part) -> bool:
-        paths = {self.folder / name: found for name, found in part.sums.items()}
-        return all(path.is_file() and _sha256(path) == found for path, found in paths.items())
 
     def add(self, tables: dict[str, polars.DataFrame], *, rows: int, rejects: int) -> None:
         """Write the next part, whose files hold *tables* by the kind of table, and enter it into the journal."""
@@ -122,7 +116,7 @@ class ShardStore:
         part = Part(number, rows, rejects, sums)
         try:
             with self._journal.open("ab") as journal:
-                journal.write(msgspec.json.encode(part) + b"\n")
+                journal.write(_line(part) + b"\n")
                 journal.flush()
                 os.fsync(journal.fileno())
         except OSError as error:
@@ -138,7 +132,7 @@ class ShardStore:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            found = _sha256(path)
+            found = sha256_of(path)
             path.replace(self.folder / name)
         except (OSError, polars.exceptions.PolarsError) as error:
             raise _not_writable(self.folder / name, error) from error
@@ -165,7 +159,7 @@ class ShardStore:
 def is_begun(folder: Path, task: Task | None = None) -> bool:
     """Whether *folder* holds a begun run: any, or one of *task*."""
     journal = folder / _JOURNAL
-    return journal.is_file() and (task is None or journal.read_bytes().startswith(msgspec.json.encode(task) + b"\n"))
+    return journal.is_file() and (task is None or journal.read_bytes().startswith(_line(task) + b"\n"))
 
 
 def remove_parts(folder: Path) -> None:
@@ -174,19 +168,48 @@ def remove_parts(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _part(line: bytes) -> Part | None:
-    """Return what a *line* of the journal says, nothing if it was altered."""
+def finished_parts(folder: Path) -> list[Part]:
+    """Return the parts that the journal in *folder* calls whole, in their order; none where there is no begun run."""
     try:
-        return msgspec.json.decode(line, type=Part)
-    except msgspec.DecodeError:
-        return None
+        return _parts((folder / _JOURNAL).read_bytes().split(b"\n")[1:-1])
+    except OSError:
+        return []
+
+
+def _parts(lines: Sequence[bytes]) -> list[Part]:
+    """Return what *lines* of the journal say, up to the first that was altered."""
+    parts: list[Part] = []
+    for line in itertools.takewhile(_is_sealed, lines):
+        part = msgspec.json.decode(line, type=Part)
+        if part.number != len(parts):
+            break
+        parts.append(part)
+    return parts
+
+
+def _is_sealed(line: bytes) -> bool:
+    try:
+        check_seal(line, needed=True)
+    except MalformedInputError:
+        return False
+    return True
+
+
+def _is_whole(folder: Path, part: Part) -> bool:
+    paths = {folder / name: found for name, found in part.sums.items()}
+    return all(path.is_file() and sha256_of(path) == found for path, found in paths.items())
+
+
+def _line(what: Task | Part) -> bytes:
+    return sealed(msgspec.json.encode(what))
 
 
 def _name(kind: str, number: int | Literal["*"]) -> str:
     return f"{kind}-{number:06}.parquet" if number != "*" else f"{kind}-*.parquet"
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of the file *path*."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

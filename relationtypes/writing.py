@@ -126,7 +126,7 @@ def write_frames(
     def fill(file: IO[bytes]) -> None:
         write(frames, schema, file)
 
-    _replace(path, fill, aside)
+    replace_file(path, fill, aside)
 
 
 def write_text(text: str, path: Path, *, aside: Path | None = None) -> None:
@@ -136,7 +136,7 @@ def write_text(text: str, path: Path, *, aside: Path | None = None) -> None:
 
 def write_bytes(content: bytes, path: Path, *, aside: Path | None = None) -> None:
     """Write *content* to *path*, as :func:`write_text` does."""
-    _replace(path, lambda file: file.write(content), aside)
+    replace_file(path, lambda file: file.write(content), aside)
 
 
 def failure_of(error: Exception) -> str:
@@ -145,8 +145,12 @@ def failure_of(error: Exception) -> str:
     return getattr(error, "strerror", None) or (os.strerror(int(number[1])) if number else type(error).__name__)
 
 
-def _replace(path: Path, fill: Callable[[IO[bytes]], object], aside: Path | None = None) -> None:
-    """Put what *fill* writes in the place of *path*; until it is whole, nobody else may read it."""
+def replace_file(path: Path, fill: Callable[[IO[bytes]], object], aside: Path | None = None) -> None:
+    """Put what *fill* writes in the place of *path*; until it is whole, nobody else may read it.
+
+    Raises:
+        OutputNotWritableError: the disk is full, or the folder refuses to be written to.
+    """
     target = Path(os.path.realpath(path))  # a link stays a link
     try:
         with contextlib.nullcontext(aside) if aside else private_folder(target.parent) as folder:

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "relationtypes"
 ORDER = [
     "_data",
     "errors",
+    "sealing",
     "scratch",
     "records",
     "reading",

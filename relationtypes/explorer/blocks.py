@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import importlib
 import re
 from collections.abc import Sequence
 
@@ -15,6 +16,9 @@ from relationtypes.reporting.document import Block, Figure, Paragraph, Points, Q
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
+
+importlib.import_module("pandas")
+"""Streamlit loads it later, in the thread of some session; Altair, in that of another, would find half of it."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 _WHOLE = re.compile(r"\([^()]{1,24}\)")

@@ -6,7 +6,6 @@ A project that is tagged here has them from its tagging.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import numpy as np
 from filelock import Timeout
 
 from relationtypes.errors import RelationTypesError
+from relationtypes.explorer import processes
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.vectors import (
     MOST_READ,
@@ -31,20 +31,15 @@ _AT_ONCE = 256
 _PATIENCE = 5.0
 _MEEK = 10
 
-_started: dict[Path, subprocess.Popen[bytes]] = {}
-"""What this server started, by project; tried once each."""
+_started: set[Path] = set()
+"""Projects that this server started it for; tried once each."""
 
 
 def start_embedding(project: Project) -> None:
     """Start to read the texts of *project* for their vectors, unless this server did so before."""
-    if project.folder in _started:
-        _started[project.folder].poll()  # one that has ended would stay as a zombie
-        return
-    command = [sys.executable, "-m", "relationtypes.explorer.embedding", str(project.folder)]
-    nothing = subprocess.DEVNULL
-    _started[project.folder] = subprocess.Popen(
-        command, stdout=nothing, stderr=nothing, stdin=nothing, start_new_session=True
-    )
+    if project.folder not in _started:
+        _started.add(project.folder)
+        processes.start("embedding", str(project.folder))
 
 
 def embed_project(project: Project, tagger: RelationTagger) -> None:

@@ -64,6 +64,12 @@ _FAULTS: tuple[tuple[str, str | None, str], ...] = (
     (rf"The project {_NAME} has no readable .*", "The project “{0}” cannot be read. Import its file again.", "Le projet « {0} » est illisible. Importez à nouveau son fichier."),
     (rf"The project {_NAME} is still being tagged\. .*", None, "Le projet « {0} » est encore en cours de classement. Réessayez dans une minute."),
     (rf"A project cannot be made in {_NAME} .*", None, "Aucun projet ne peut être créé dans « {0} ». Vérifiez que ce dossier accepte l’écriture."),
+    (rf"{_NAME} in the project {_NAME} (?:was altered|cannot be read) .*", None, "« {0} » dans le projet « {1} » n’est plus tel qu’il a été écrit. Remettez une copie de ce fichier, ou importez à nouveau le fichier des textes ; les corrections restent dans corrections.jsonl."),
+    (rf"{_NAME} in the project {_NAME} is not as it was written\. .*", None, "« {0} » dans le projet « {1} » n’est plus tel qu’il a été écrit. Remettez une copie du fichier, ou supprimez-le pour repartir des ébauches."),
+    (rf"Line (\d+) of {_NAME} is no correction\. .*", None, "La ligne {0} de « {1} » n’est pas une correction. Retirez cette ligne, ou remettez une copie du fichier."),
+    (rf"The run of {_NAME} cannot be begun .*", None, "Le classement de « {0} » n’a pas pu commencer. Vérifiez la place sur le disque et les droits d’accès."),
+    (rf"The disk failed(?: at {_NAME})? .*", None, "Le disque a fait défaut. Vérifiez-le, la place qu’il reste et, le cas échéant, le lecteur réseau ; puis réessayez."),
+    (rf"Cannot write {_NAME} .*", None, "« {0} » ne peut pas être écrit. Vérifiez la place sur le disque et les droits d’accès."),
     (rf"Corrections cannot be kept in {_NAME} .*", None, "Les corrections ne peuvent pas être gardées dans « {0} ». Vérifiez que ce dossier accepte l’écriture."),
     (r"The run ended with a fault of the program \((.*?)\)\. .*", None, "Le classement s’est arrêté sur un défaut du programme ({0}). Réessayez ; ce qui est classé est gardé."),
 )  # fmt: skip

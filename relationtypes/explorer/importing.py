@@ -22,6 +22,7 @@ from relationtypes.reading import Profile, Reject, Role, open_source, ready_prof
 from relationtypes.runs import Plan, plan_run
 from relationtypes.shards import remove_parts
 from relationtypes.tagger import PREFIX
+from relationtypes.writing import replace_file, write_bytes
 
 SEVERAL: frozenset[Role] = frozenset({"text", "segment"})
 """Roles that more than one column may have."""
@@ -245,23 +246,29 @@ def _take_over(project: Project, manifest: bytes | None) -> None:
         manifest_file(source).write_bytes(manifest)
     known = read_manifest(source)
     table = read_tagged(source)
-    if source.suffix.lower() == ".parquet":
-        shutil.copyfile(source, project.tagged)
-    else:
-        batches = [batch.frame for batch in open_source(source).batches(_BATCH)]
-        pl.concat(batches).write_parquet(project.tagged)
-    if known:
-        shutil.copyfile(manifest_file(source), manifest_file(project.tagged))
+    packed = source.suffix.lower() == ".parquet"
+    rows = pl.scan_parquet(source) if packed else _rows_of(source)
     project.save(
         msgspec.structs.replace(
             project.settings,
             texts=known.texts if known else tuple(table.frame["rt_column"].unique(maintain_order=True).to_list()),
             roles={role: tuple(names) for role, names in table.roles.items() if role != "text" and names},
             dates=dict(table.dates),
-            rows=int(pl.scan_parquet(project.tagged).select(pl.len()).collect().item()),
+            rows=int(rows.select(pl.len()).collect().item()),
         )
     )
+    if known:
+        write_bytes(manifest_file(source).read_bytes(), manifest_file(project.tagged))
+    # Last, and as a whole: with it the project counts as tagged.
+    with source.open("rb") as given:
+        replace_file(
+            project.tagged, lambda file: shutil.copyfileobj(given, file) if packed else rows.sink_parquet(file)
+        )
     prepare_aside(project)
+
+
+def _rows_of(source: Path) -> pl.LazyFrame:
+    return pl.concat([batch.frame for batch in open_source(source).batches(_BATCH)]).lazy()
 
 
 def dropped(files: Sequence[tuple[str, bytes]]) -> tuple[str, bytes, bytes | None]:

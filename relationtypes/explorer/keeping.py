@@ -19,6 +19,8 @@ from relationtypes.explorer.project import Project
 _T = TypeVar("_T")
 _FOLDER = "found"
 _LOCK = "found.lock"
+_DIGEST = 32
+"""Bytes before what was found: its SHA-256."""
 
 
 def kept(project: Project, name: str, kind: type[_T], make: Callable[[], _T], *about: object) -> _T:
@@ -59,7 +61,10 @@ def locked(project: Project, name: str) -> Iterator[None]:
 
 def _read(path: Path, kind: type[_T]) -> _T | None:
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=kind)
+        content = path.read_bytes()
+        if hashlib.sha256(content[_DIGEST:]).digest() != content[:_DIGEST]:
+            return None
+        return msgspec.msgpack.decode(content[_DIGEST:], type=kind)
     except (OSError, msgspec.DecodeError):
         return None
 
@@ -78,5 +83,5 @@ def _write(path: Path, content: bytes, stamp: str) -> None:
             if other.name.split(".")[1:2] != [stamp]:
                 other.unlink(missing_ok=True)
         temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        temporary.write_bytes(content)
+        temporary.write_bytes(hashlib.sha256(content).digest() + content)
         temporary.replace(path)

@@ -7,11 +7,14 @@ from datetime import date
 
 import msgspec
 
+from relationtypes.errors import MalformedInputError
+from relationtypes.explorer.keeping import locked
 from relationtypes.explorer.project import Project
 from relationtypes.findings.objectives import Objective
-from relationtypes.writing import write_text
+from relationtypes.sealing import check_seal, sealed
+from relationtypes.writing import write_bytes
 
-_FILE = "objectives.json"
+_FILE, _LOCK = "objectives.json", "objectives.lock"
 
 
 class Edited(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,25 +51,43 @@ def name_of(one: Objective) -> str:
 
 
 def kept_objectives(project: Project) -> KeptObjectives:
-    """Return what is kept in *project*; a file that cannot be read is nothing."""
+    """Return what is kept in *project*.
+
+    Raises:
+        MalformedInputError: the file was altered.
+    """
     try:
-        return msgspec.json.decode((project.folder / _FILE).read_bytes(), type=KeptObjectives)
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        content = (project.folder / _FILE).read_bytes()
+    except FileNotFoundError:
         return KeptObjectives()
+    except OSError as error:
+        raise MalformedInputError(
+            f"{_FILE!r} in the project {project.id!r} cannot be read ({error.strerror}). Check the disk."
+        ) from None
+    try:
+        check_seal(content)
+        return msgspec.json.decode(content, type=KeptObjectives)
+    except (UnicodeDecodeError, msgspec.DecodeError, MalformedInputError):
+        raise MalformedInputError(
+            f"{_FILE!r} in the project {project.id!r} is not as it was written. Put back a copy of the file, or remove it to"
+            " begin anew with the drafts."
+        ) from None
 
 
 def keep_objectives(project: Project, by: date | None, edited: dict[str, Edited]) -> None:
     """Keep the day and what was *edited* beside what was edited before; one that differs in nothing from its draft goes.
 
     Raises:
+        MalformedInputError: the file was altered.
         OutputNotWritableError: the project's folder cannot be written.
     """
-    before = kept_objectives(project)
-    merged = {name: one for name, one in (before.edited | edited).items() if one != Edited()}
-    after = KeptObjectives(by, merged)
-    if after != before:
-        text = msgspec.json.format(msgspec.json.encode(after), indent=1).decode() + "\n"
-        write_text(text, project.folder / _FILE)
+    with locked(project, _LOCK):
+        before = kept_objectives(project)
+        merged = {name: one for name, one in (before.edited | edited).items() if one != Edited()}
+        after = KeptObjectives(by, merged)
+        if after != before:
+            content = msgspec.json.format(msgspec.json.encode(after), indent=1) + b"\n"
+            write_bytes(sealed(content), project.folder / _FILE)
 
 
 def differing(drafts: Sequence[Edited], sheet: Sequence[Edited]) -> list[Edited]:

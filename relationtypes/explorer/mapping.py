@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from relationtypes.errors import OutputNotWritableError
 from relationtypes.explorer.project import Project
+from relationtypes.explorer.sums import is_as_made, seal, sum_of
 from relationtypes.explorer.tagging import ID
 from relationtypes.explorer.vectors import Floats, VectorFile, drawn, open_vectors, words_of
+from relationtypes.writing import replace_file
 
 MOST_PLACES = 2_000
 """Where vectors are not kept yet, so many texts take a quarter of a minute to read once more."""
@@ -28,14 +32,16 @@ def places(project: Project, embed: Embed, version: str) -> pl.DataFrame:
     from −1 to 1.
     """
     path = project.places
-    if path.is_file() and path.stat().st_mtime >= project.texts.stat().st_mtime:
+    known = sum_of(path) if path.is_file() else None
+    if known and is_as_made(path, known, (project.texts,)):
         kept = pl.read_parquet(path)
         if kept.columns == [ID, "x", "y", _VERSION] and (kept[_VERSION] == version).all():
             return kept.drop(_VERSION)
     made = _placed(project, embed, version)
-    temporary = path.with_suffix(".tmp")
-    made.with_columns(pl.lit(version).alias(_VERSION)).write_parquet(temporary)
-    temporary.replace(path)
+    versioned = made.with_columns(pl.lit(version).alias(_VERSION))
+    with contextlib.suppress(OutputNotWritableError):  # which only means placing them again
+        replace_file(path, versioned.write_parquet)
+        seal(path, (project.texts,))
     return made
 
 
@@ -59,7 +65,8 @@ def _placed(project: Project, embed: Embed, version: str) -> pl.DataFrame:
     if known is None:
         texts = words_of(project, ids)
         vectors = embed(texts)
-        VectorFile(project, version).add(texts, vectors)
+        with contextlib.suppress(OSError):  # likewise
+            VectorFile(project, version).add(texts, vectors)
     else:
         ids = known.having(ids)
         vectors = known.take(ids)

@@ -60,7 +60,10 @@ def pace_of(project: Project, progress: Progress, now: float) -> Pace:
         since = parts[place - 1][1] if place else begun
         if parts[-1][1] - since >= _SECONDS_LOOKED_AT:
             break
-    rate = rows / max(parts[-1][1] - since, 1e-3)
+    seconds = parts[-1][1] - since
+    if seconds <= 0:  # the clock was put back
+        return Pace(0.0, None)
+    rate = rows / max(seconds, 1e-3)
     left = max(project.settings.rows - progress.done, 0) / rate - (now - parts[-1][1])
     return Pace(rate, max(left, 0.0) if project.settings.rows else None)
 

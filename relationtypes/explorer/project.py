@@ -8,6 +8,7 @@ map.parquet        where some of the texts lie on the map
 texts.arrow        those again, unpacked, so that single texts are found at once; made anew where it is missing
 found/             what was found in all of the texts; found anew where it is missing
 vectors-*          what the model's encoder made of the texts
+sums/              what was in the files above when they were made, so that one that was altered is noticed
 objectives.json    what the person made of the draft objectives
 corrections.jsonl  what the person said of single texts; lines are only ever added
 tagging.log        what the run that tags said, which holds no text
@@ -15,6 +16,7 @@ tagging.log        what the run that tags said, which holds no text
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -28,7 +30,9 @@ import msgspec
 
 from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, OutputNotWritableError
 from relationtypes.jobs import parts_folder
-from relationtypes.writing import write_text
+from relationtypes.sealing import check_seal, sealed
+from relationtypes.shards import is_begun
+from relationtypes.writing import write_bytes
 
 ROOT_VARIABLE = "RELATIONTYPES_PROJECTS"
 _SETTINGS, _TAGGED, _TEXTS, _PLACES, _CORRECTIONS, _LOG, _SOURCE = (
@@ -98,17 +102,18 @@ class Project:
             MalformedInputError: the file was altered.
         """
         try:
-            return msgspec.json.decode((self.folder / _SETTINGS).read_bytes(), type=Settings)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
+            content = (self.folder / _SETTINGS).read_bytes()
+            check_seal(content)
+            return msgspec.json.decode(content, type=Settings)
+        except (OSError, UnicodeDecodeError, msgspec.DecodeError, MalformedInputError) as error:
             raise MalformedInputError(
                 f"The project {self.id!r} has no readable {_SETTINGS} ({type(error).__name__}). Import its file again."
             ) from None
 
     def save(self, settings: Settings) -> None:
         """Keep *settings*."""
-        write_text(
-            msgspec.json.format(msgspec.json.encode(settings), indent=1).decode() + "\n", self.folder / _SETTINGS
-        )
+        content = msgspec.json.format(msgspec.json.encode(settings), indent=1) + b"\n"
+        write_bytes(sealed(content), self.folder / _SETTINGS)
 
     @property
     def source(self) -> Path:
@@ -149,7 +154,7 @@ class Project:
     @property
     def is_tagged(self) -> bool:
         """Whether all of it is tagged."""
-        return self.tagged.is_file() and not self.parts.exists()
+        return self.tagged.is_file() and not is_begun(self.parts)
 
     def remove(self) -> None:
         """Delete the project, not a source that lies elsewhere."""
@@ -200,18 +205,22 @@ def create_project(name: str, source: Path | bytes, *, root: Path | None = None)
     if isinstance(source, Path) and not source.is_file():
         raise InputNotFoundError(f"There is no file {str(source)!r}. Check the path.")
     folder = root or projects_root()
+    where = plain if isinstance(source, bytes) else str(source.resolve())
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = Project(_new_folder(folder, plain))
-        if isinstance(source, bytes):
-            (made.folder / _SOURCE).mkdir(mode=0o700)
-            (made.folder / _SOURCE / plain).write_bytes(source)
+        with contextlib.ExitStack() as undoing:
+            made = Project(_new_folder(folder, plain))
+            undoing.callback(shutil.rmtree, made.folder, ignore_errors=True)
+            if isinstance(source, bytes):
+                (made.folder / _SOURCE).mkdir(mode=0o700)
+                (made.folder / _SOURCE / plain).write_bytes(source)
+            made.save(Settings(name=Path(plain).stem, source=where, created=now))
+            undoing.pop_all()
     except OSError as error:
         raise OutputNotWritableError(
             f"A project cannot be made in {str(folder)!r} ({error.strerror}). Set {ROOT_VARIABLE} to a folder of your own."
         ) from error
-    where = plain if isinstance(source, bytes) else str(source.resolve())
-    made.save(Settings(name=Path(plain).stem, source=where, created=datetime.now(UTC).isoformat(timespec="seconds")))
     return made
 
 

@@ -6,15 +6,17 @@ Corrections are lines that are only ever added. Taking one back is a line too, s
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 import polars as pl
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from relationtypes.errors import ArgumentError, MalformedInputError, OutputNotWritableError, did_you_mean
@@ -24,13 +26,9 @@ from relationtypes.findings.estimates import UNKNOWN, Estimate, from_draws
 from relationtypes.findings.resampling import DRAWS, SEED
 from relationtypes.findings.table import TaggedTable
 from relationtypes.records import SENTIMENTS
+from relationtypes.sealing import check_seal, sealed
 from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 Queue = Literal["random", "uncertain", "disagreement"]
 QUEUES: tuple[Queue, ...] = ("random", "uncertain", "disagreement")
@@ -135,8 +133,13 @@ def current(path: Path) -> tuple[Correction, ...]:
     Raises:
         MalformedInputError: a line is none of ours.
     """
-    latest = {(one.who, one.rt_id): one for one in _standing(_read(path))}
-    return tuple(sorted(latest.values(), key=lambda one: one.when))
+    latest: dict[tuple[str, int], Correction] = {}
+    for one in _standing(
+        _read(path)
+    ):  # in the order of the file: by their times it would be another if a clock went back
+        latest.pop((one.who, one.rt_id), None)
+        latest[one.who, one.rt_id] = one
+    return tuple(latest.values())
 
 
 def as_frame(corrections: Iterable[Correction]) -> pl.DataFrame:
@@ -264,18 +267,32 @@ def _standing(lines: Sequence[Correction]) -> list[Correction]:
 
 def _read(path: Path) -> list[Correction]:
     try:
-        lines = path.read_bytes().splitlines()
+        content = path.read_bytes()
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise MalformedInputError(f"{path.name!r} cannot be read ({error.strerror}). Check the disk.") from None
+    lines = content.split(b"\n")
+    if not lines[-1] or not _is_whole(lines[-1]):  # the disk was full, or the power went: it was never said to be kept
+        lines.pop()
     found = []
     for number, line in enumerate(lines, 1):
         try:
+            check_seal(line)
             found.append(msgspec.json.decode(line, type=Correction))
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except (UnicodeDecodeError, msgspec.DecodeError, MalformedInputError):
             raise MalformedInputError(
                 f"Line {number} of {path.name!r} is no correction. Take the line out, or put back a copy of the file."
             ) from None
     return found
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line)
+    except (UnicodeDecodeError, msgspec.DecodeError):
+        return False
+    return True
 
 
 def _add(path: Path, correction: Correction) -> None:
@@ -284,28 +301,48 @@ def _add(path: Path, correction: Correction) -> None:
 
 
 def _write_line(path: Path, correction: Correction) -> None:
+    """Add a line, on the disk when this returns; what an earlier one left that was cut short is cut off."""
+    line = sealed(msgspec.json.encode(correction)) + b"\n"
     try:
-        with path.open("ab") as file:
-            file.write(msgspec.json.encode(correction) + b"\n")
+        with path.open("ab+") as file:
+            file.seek(0)
+            before = file.read()
+            whole, newline, rest = before.rpartition(b"\n")
+            if rest and _is_whole(rest):
+                line = b"\n" + line
+            elif rest:
+                file.truncate(len(whole) + len(newline))
+            end = file.seek(0, os.SEEK_END)
+            try:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.truncate(path, end)
+                raise
     except OSError as error:
-        raise OutputNotWritableError(
-            f"Corrections cannot be kept in {str(path)!r} ({error.strerror}). Check that the folder can be written."
-        ) from error
+        raise _not_kept(path, error) from error
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[IO[bytes] | None]:
+def _locked(path: Path) -> Iterator[None]:
     """Hold a lock that every process and thread that writes corrections takes."""
+    lock = FileLock(path.with_suffix(".lock"), mode=0o600)
     try:
-        file = path.with_suffix(".lock").open("ab")
+        lock.acquire()
     except OSError as error:
-        raise OutputNotWritableError(
-            f"Corrections cannot be kept in {str(path.parent)!r} ({error.strerror}). Check that the folder can be written."
-        ) from error
-    with file:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)  # let go of when the file is closed
-        yield file
+        raise _not_kept(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _not_kept(path: Path, error: OSError) -> OutputNotWritableError:
+    return OutputNotWritableError(
+        f"Corrections cannot be kept in {str(path)!r} ({error.strerror}). Check that the folder can be written."
+    )
 
 
 def _check_one_of(what: str, given: str, allowed: Sequence[str]) -> None:

@@ -5,8 +5,8 @@ Parquet is packed in groups: to take fifty texts from all over a million means u
 
 from __future__ import annotations
 
+import contextlib
 import mmap
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -16,10 +16,14 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from relationtypes.errors import OutputNotWritableError
+from relationtypes.explorer.keeping import locked
 from relationtypes.explorer.project import Project
+from relationtypes.explorer.sums import is_as_made, seal, sum_of
 from relationtypes.findings.table import COLUMN, TEXT
+from relationtypes.writing import failure_of
 
-_FILE = "texts.arrow"
+_FILE, _LOCK = "texts.arrow", "rows.lock"
 _LOWERED = "rt_lowered"
 _AT_ONCE = 5_000
 
@@ -29,8 +33,10 @@ class Rows:
 
     def __init__(self, project: Project) -> None:
         path = project.folder / _FILE
-        if not path.exists() or path.stat().st_mtime_ns < project.texts.stat().st_mtime_ns:
-            _write(project.texts, path)
+        with locked(project, _LOCK):
+            if not _is_there(path, project.texts):
+                _write(project.texts, path)
+                seal(path, (project.texts,))
         with path.open("rb") as file:
             self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         frame = cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_file(pa.py_buffer(self._mapped)).read_all()))
@@ -75,14 +81,28 @@ class Rows:
             self._mapped.madvise(mmap.MADV_DONTNEED)
 
 
+def _is_there(path: Path, source: Path) -> bool:
+    if not path.exists():
+        return False
+    known = sum_of(path)
+    if known is None:  # of a project that an earlier version made
+        return path.stat().st_mtime_ns >= source.stat().st_mtime_ns
+    return is_as_made(path, known, (source,))
+
+
 def _write(source: Path, path: Path) -> None:
     scanned = pl.scan_parquet(source)
     texts = scanned.select(pl.col(COLUMN).unique()).collect()[COLUMN].to_list()
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    temporary = path.with_name(f"{path.name}.tmp")  # what a process that was killed left in it is written over
     try:
         scanned.drop(texts, strict=False).with_columns(pl.col(TEXT).str.to_lowercase().alias(_LOWERED)).sink_ipc(
             temporary, compression="uncompressed"
         )
         temporary.replace(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise OutputNotWritableError(
+            f"Cannot write {str(path)!r} ({failure_of(error)}). Check the free space and the access rights."
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

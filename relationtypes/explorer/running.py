@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from relationtypes.errors import ArtefactError, RelationTypesError, traced
+from relationtypes.errors import ArtefactError, OutputNotWritableError, RelationTypesError, fault_of_disk, traced
 from relationtypes.explorer.preparing import prepare
 from relationtypes.explorer.project import Project, Settings
 from relationtypes.explorer.tagging import finish
-from relationtypes.explorer.vectors import VectorFile, version_of
+from relationtypes.explorer.vectors import Floats, VectorFile, version_of
 from relationtypes.reading import ROLES
 from relationtypes.runs import Plan, plan_run, run
 from relationtypes.tagger import RelationTagger
@@ -47,12 +48,20 @@ def tag_project(project: Project, tagger: RelationTagger) -> None:
     kept = VectorFile(project, version_of(tagger.classifier))
     with contextlib.suppress(ArtefactError):  # a model of an earlier version has none
         tagger.classifier.embed([])
-        tagger.keep_vectors = kept.add
+        tagger.keep_vectors = lambda texts, vectors: _keep(kept, texts, vectors)
     run(plan_of(project.source, project.settings), project.tagged, tagger, first_rows=FIRST_ROWS)
     with contextlib.suppress(RelationTypesError):  # all is tagged; a page that finds nothing says why
         finish(project)
     if kept.path.is_file() and project.texts.exists():
-        kept.index(project)
+        with contextlib.suppress(OutputNotWritableError):  # it is made by whoever asks for it first
+            kept.index(project)
+
+
+def _keep(file: VectorFile, texts: Sequence[str], vectors: Floats) -> None:
+    with contextlib.suppress(
+        OSError
+    ):  # which only means reading these texts again; the tags have no room either, and say so
+        file.add(texts, vectors)
 
 
 def main(tagged: str, threads: str = "") -> int:
@@ -73,8 +82,12 @@ def main(tagged: str, threads: str = "") -> int:
         return 130
     except Exception as error:  # whose message may hold a customer's text
         sys.stderr.write(traced(error))
-        _say(f"The run ended with a fault of the program ({type(error).__name__}). Try again; what is tagged is kept.")
-        return 1
+        told = fault_of_disk(error) if isinstance(error, OSError) else None
+        ended = (
+            f"The run ended with a fault of the program ({type(error).__name__}). Try again; what is tagged is kept."
+        )
+        _say(str(told or ended))
+        return told.exit_code if told else 1
     return 0
 
 

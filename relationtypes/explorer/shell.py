@@ -9,7 +9,7 @@ from typing import cast
 
 import streamlit as st
 
-from relationtypes.errors import MalformedInputError, RelationTypesError
+from relationtypes.errors import MalformedInputError, RelationTypesError, fault_of_disk
 from relationtypes.explorer import gate, session
 from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.project import Project, projects
@@ -189,6 +189,11 @@ def _shown(name: str) -> Callable[[], None]:
             page(session.language())
         except RelationTypesError as error:
             st.error(shown_fault(error, session.language()))
+        except OSError as error:
+            told = fault_of_disk(error)
+            if told is None:
+                raise
+            st.error(shown_fault(told, session.language()))
 
     run.__name__ = name  # Streamlit tells pages apart by it
     return run

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +14,23 @@ from typing import Literal
 
 import polars as pl
 
-from relationtypes.errors import ColumnError
+from relationtypes.errors import ColumnError, MalformedInputError, OutputNotWritableError
+from relationtypes.explorer import processes
 from relationtypes.explorer.keeping import locked
 from relationtypes.explorer.project import Project
+from relationtypes.explorer.sums import digest_of, is_as_made, seal, sum_of
 from relationtypes.findings.table import TaggedTable, read_tagged, tagged_table
+from relationtypes.manifest import manifest_file
 from relationtypes.parts import KEY, RETWEET, ROWS
+from relationtypes.shards import finished_parts as parts_of
+from relationtypes.shards import remove_parts
+from relationtypes.writing import replace_file, write_text
 
 _PID = "tagging.pid"
-_JOURNAL = "journal.jsonl"
 _SAYS = "relationtypes: "
 _ROW_GROUP = 50_000
-_FINISHING = "finishing.lock"
+_STARTING, _FINISHING = "starting.lock", "finishing.lock"
+_ASIDE = "finishing"
 _LARGE = 8 * 2**20
 _BETWEEN_LOOKS = 0.1
 ID, DATE = "rt_id", "rt_date"
@@ -51,22 +56,29 @@ class Progress:
     message: str = ""
 
 
-_children: list[subprocess.Popen[bytes]] = []
-"""The runs that this server started, whichever session asked for them."""
-
-
 def start_tagging(project: Project, *, threads: int | None = None) -> None:
-    """Start the run of *project*, or go on with one that was stopped; nothing happens while one runs."""
-    if _running(project):
-        return
-    command = [sys.executable, "-m", "relationtypes.explorer.running", str(project.tagged)]
-    command += [str(threads)] if threads else []
-    with project.log.open("wb") as log:
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-        )
-    _children.append(process)
-    (project.folder / _PID).write_text(json.dumps({"pid": process.pid, "begun": time.time()}), "utf-8")
+    """Start the run of *project*, or go on with one that was stopped; nothing happens while one runs.
+
+    Raises:
+        OutputNotWritableError: the project's folder cannot be written.
+    """
+    with locked(project, _STARTING):
+        if _running(project):
+            return
+        try:
+            with project.log.open("wb") as log:
+                process = processes.start(
+                    "running", str(project.tagged), *([str(threads)] if threads else []), errors=log
+                )
+        except OSError as error:
+            raise OutputNotWritableError(
+                f"The run of {project.id!r} cannot be begun ({error.strerror}). Check the free space and the access rights."
+            ) from error
+        try:
+            write_text(json.dumps({"pid": process.pid, "begun": time.time()}), project.folder / _PID)
+        except OutputNotWritableError:
+            process.kill()  # nobody would know of it
+            raise
 
 
 def cancel_tagging(project: Project) -> None:
@@ -78,16 +90,15 @@ def cancel_tagging(project: Project) -> None:
 
 def progress_of(project: Project) -> Progress:
     """Return how far the run of *project* is."""
-    _reap()
+    processes.reap()
     if project.is_tagged:
-        rows = pl.scan_parquet(project.tagged).select(pl.len()).collect().item()
-        return Progress("done", int(rows))
-    done = _rows_done(project)
+        return Progress("done", _rows_of(project.tagged))
+    done = sum(rows for _, rows, _ in finished_parts(project))
     begun = _begun(project)
     if begun is None:
         return Progress("waiting", done)
     if _running(project):
-        return Progress("running", done, time.time() - begun)
+        return Progress("running", done, max(time.time() - begun, 0.0))  # the clock may have been put back
     message = _last_error(project)
     return Progress("failed" if message else "stopped", done, message=message)
 
@@ -96,31 +107,65 @@ def texts_so_far(project: Project) -> TaggedTable | None:
     """Return what is tagged by now; ``None`` before the first part is finished."""
     if project.is_tagged:
         return read_tagged(project.tagged)
-    parts = _parts(project)
+    parts = finished_parts(project)
     if not parts:
         return None
-    frame = pl.concat([pl.read_parquet(path) for path in parts], how="vertical_relaxed").drop(KEY, RETWEET)
+    try:
+        frame = pl.concat([pl.read_parquet(path) for path, *_ in parts], how="vertical_relaxed").drop(KEY, RETWEET)
+    except FileNotFoundError:  # the run has ended meanwhile and taken its parts away
+        return read_tagged(project.tagged) if project.is_tagged else None
     settings = project.settings
     return tagged_table(frame, text=settings.texts, roles=settings.roles, dates=settings.dates, source=settings.name)
 
 
 def finish(project: Project) -> None:
-    """Write the texts that pages read, once all is tagged: a :class:`TaggedTable`'s with ``rt_id`` and ``rt_date``."""
+    """Write the texts that pages read, once all is tagged: a :class:`TaggedTable`'s with ``rt_id`` and ``rt_date``.
+
+    Raises:
+        InputError: the tagged file was altered, or cannot be read.
+        OutputNotWritableError: the project's folder cannot be written.
+    """
     with locked(project, _FINISHING):
         if not project.is_tagged or is_finished(project):
             return
+        remove_parts(project.parts)  # of a run that was killed while it did so
         table = read_tagged(project.tagged)
         frame = table.frame.with_row_index(ID).with_columns(_days(table).alias(DATE))
-        temporary = project.texts.with_suffix(".tmp")
-        frame.write_parquet(temporary, row_group_size=_ROW_GROUP)
-        temporary.replace(project.texts)
+        aside = project.folder / _ASIDE
+        try:
+            aside.mkdir(mode=0o700, exist_ok=True)
+            replace_file(project.texts, lambda file: frame.write_parquet(file, row_group_size=_ROW_GROUP), aside)
+        except OSError as error:
+            raise OutputNotWritableError(
+                f"Cannot write {str(project.texts)!r} ({error.strerror}). Check the free space and the access rights."
+            ) from error
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)  # and what a process that was killed left in it
+        seal(project.texts, _tagged_files(project))
 
 
 def is_finished(project: Project) -> bool:
-    """Return whether the texts that pages read are there, as they were tagged last."""
+    """Return whether the texts that pages read are there, as they were made of the tagged file.
+
+    Raises:
+        MalformedInputError: the tagged file, or what tells how it was tagged, is no longer what they were made of.
+    """
     if not (project.is_tagged and project.texts.exists()):
         return False
-    return project.texts.stat().st_mtime >= project.tagged.stat().st_mtime
+    known = sum_of(project.texts)
+    if known is None:  # of a project that an earlier version made
+        return project.texts.stat().st_mtime >= project.tagged.stat().st_mtime
+    for path, was in zip(_tagged_files(project), known.of, strict=True):
+        if digest_of(path) != was:
+            raise MalformedInputError(
+                f"{path.name!r} in the project {project.id!r} was altered after the texts were tagged. Put back a copy of that"
+                " file, or import the file of the texts again; corrections stay in corrections.jsonl."
+            )
+    return is_as_made(project.texts, known, _tagged_files(project))
+
+
+def _tagged_files(project: Project) -> tuple[Path, Path]:
+    return project.tagged, manifest_file(project.tagged)
 
 
 def prepare_aside(project: Project) -> None:
@@ -130,12 +175,8 @@ def prepare_aside(project: Project) -> None:
     """
     if not project.is_tagged:
         return
-    if project.tagged.stat().st_size > _LARGE:
-        command = [sys.executable, "-m", "relationtypes.explorer.preparing", str(project.folder)]
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
-        )
-        _children.append(process)
+    if project.tagged.stat().st_size > _LARGE and not is_finished(project):
+        process = processes.start("preparing", str(project.folder))
         while process.poll() is None and not is_finished(project):
             time.sleep(_BETWEEN_LOOKS)
     finish(project)  # nothing is left to do, unless the process could not
@@ -149,37 +190,32 @@ def _days(table: TaggedTable) -> pl.Series:
     return pl.Series([None] * len(table), dtype=pl.Date)
 
 
-def _parts(project: Project) -> list[Path]:
-    """Return the files of the parts that the journal calls whole."""
-    whole = [json.loads(line) for line in _journal(project)[1:]]
-    names = [f"{ROWS}-{part['number']:06}.parquet" for part in whole]
-    return [project.parts / name for name in names if (project.parts / name).is_file()]
-
-
-def _rows_done(project: Project) -> int:
-    return sum(int(json.loads(line)["rows"]) for line in _journal(project)[1:])
+def _rows_of(path: Path) -> int:
+    try:
+        return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise MalformedInputError(
+            f"{path.name!r} in the project {path.parent.name!r} cannot be read ({type(error).__name__}). Put back a copy of that"
+            " file, or import the file of the texts again; corrections stay in corrections.jsonl."
+        ) from None
 
 
 def finished_parts(project: Project) -> list[tuple[Path, int, float]]:
-    """Return the file of each finished part, how many rows it has, and when it was written, in their order."""
-    rows = [int(json.loads(line)["rows"]) for line in _journal(project)[1:]]
+    """Return the file of each finished part, how many rows it has, and when it was written, in their order.
+
+    A part that is not what it was when it was finished, and those after it, are left out: the run makes them again.
+    """
     found = []
-    for path, many in zip(_parts(project), rows, strict=False):
-        with contextlib.suppress(OSError):  # the run has ended and taken it away
-            found.append((path, many, path.stat().st_mtime))
+    for part in parts_of(project.parts):
+        name = f"{ROWS}-{part.number:06}.parquet"
+        path = project.parts / name
+        try:
+            if digest_of(path) != part.sums[name]:
+                break
+            found.append((path, part.rows, path.stat().st_mtime))
+        except OSError:  # the run has ended and taken it away
+            break
     return found
-
-
-def _journal(project: Project) -> list[bytes]:
-    try:
-        return (project.parts / _JOURNAL).read_bytes().split(b"\n")[:-1]
-    except OSError:
-        return []
-
-
-def _reap() -> None:
-    """Let go of children that have ended, which would stay as zombies and seem alive."""
-    _children[:] = [child for child in _children if child.poll() is None]
 
 
 def _running(project: Project) -> int | None:
@@ -188,7 +224,7 @@ def _running(project: Project) -> int | None:
         pid = int(json.loads((project.folder / _PID).read_text("utf-8"))["pid"])
     except (OSError, ValueError, KeyError):
         return None
-    _reap()
+    processes.reap()
     try:
         os.kill(pid, 0)
         command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").is_dir() else str(project.tagged).encode()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import mmap
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -21,10 +20,12 @@ from numpy.typing import NDArray
 
 from relationtypes.classifiers import Classifier
 from relationtypes.explorer.project import Project
+from relationtypes.explorer.sums import is_as_made, seal, sum_of
 from relationtypes.explorer.tagging import ID
 from relationtypes.findings.resampling import SEED
 from relationtypes.findings.table import TEXT
 from relationtypes.tagger import PREFIX
+from relationtypes.writing import replace_file
 
 Floats = NDArray[np.float32]
 MOST_READ = 20_000
@@ -73,10 +74,21 @@ class VectorFile:
             wanted = _keys([text or "" for text in batch.column(0).to_pylist()])
             at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
             found.append(np.where(ordered[at] == wanted, order[at], _NONE).astype(np.int32))
-        temporary = self.rows.with_name(f"{self.rows.name}.{secrets.token_hex(4)}")
-        with temporary.open("wb") as file:
-            np.save(file, np.concatenate(found) if found else np.empty(0, np.int32))
-        temporary.replace(self.rows)
+        rows = np.concatenate(found) if found else np.empty(0, np.int32)
+        replace_file(self.rows, lambda file: np.save(file, rows))
+        seal(self.path)
+        seal(self.rows, (self.path, project.texts))
+
+    def is_indexed(self, project: Project) -> bool:
+        """Whether each row's record is known, as the vectors and the texts are now.
+
+        Vectors that were altered since are thrown away; they are made again like those of a project that was tagged elsewhere.
+        """
+        kept, index = sum_of(self.path), sum_of(self.rows)
+        if kept and not is_as_made(self.path, kept):
+            self.path.unlink()
+            return False
+        return bool(self.rows.is_file() and index and is_as_made(self.rows, index, (self.path, project.texts)))
 
 
 class Vectors:
@@ -145,8 +157,10 @@ def open_vectors(project: Project, version: str) -> Vectors | None:
     file = VectorFile(project, version)
     if not file.path.is_file() or _is_being_read(project):
         return None
-    newest = max(file.path.stat().st_mtime_ns, project.texts.stat().st_mtime_ns)
-    if not file.rows.is_file() or file.rows.stat().st_mtime_ns < newest:
+    indexed = file.is_indexed(project)
+    if not file.path.is_file():
+        return None
+    if not indexed:
         file.index(project)
     found = Vectors(file)
     enough = min(int(_readable(project).select(pl.len()).collect().item()), MOST_READ)
@@ -176,6 +190,8 @@ def _is_being_read(project: Project) -> bool:
             return False
     except Timeout:
         return True
+    except OSError:  # nothing can be written here, and so nobody reads them
+        return False
 
 
 def _readable(project: Project) -> pl.LazyFrame:

@@ -56,9 +56,7 @@ def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool =
                 card=model_card(trained, folder.name),
                 golden=_golden(trained, reader),
             )
-            if folder.exists():
-                folder.rename(scratch / "replaced")
-            made.rename(folder)
+            _put(made, folder)
         except OSError as error:
             raise OutputNotWritableError(
                 f"The model folder {str(folder)!r} cannot be written ({error.strerror}). Check the space on the disk."
@@ -72,6 +70,21 @@ def _golden(trained: Trained, reader: Reader) -> bytes:
     family = of_families(trained.head.probabilities(vectors, said), trained.taxonomy)
     rows = [(one.lang, one.meant if standard else "", one.text) for one in texts]
     return msgspec.json.encode(golden_texts(rows, family)) + b"\n"
+
+
+def _put(made: Path, folder: Path) -> None:
+    """Put *made* in the place of *folder*; killed in between, the one before lies beside it, under a name of its own."""
+    replaced = folder.with_name(f".{folder.name}.replaced")
+    if folder.exists():
+        shutil.rmtree(replaced, ignore_errors=True)
+        folder.rename(replaced)
+    try:
+        made.rename(folder)
+    except OSError:
+        if replaced.exists():
+            replaced.rename(folder)
+        raise
+    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def _config(trained: Trained, name: str) -> EmbeddingConfig:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -69,10 +70,15 @@ class InputFile:
         except _BROKEN_PACKAGE as error:
             raise _cannot_unpack(self.path, error) from None
         except OSError as error:
-            raise MalformedInputError(
-                f"Reading {self.path.name!r} failed ({error.strerror or type(error).__name__}). Check the disk or the"
-                " network drive that it is on, or copy the file, and run the same command again."
-            ) from None
+            raise _cannot_read(self.path, error) from None
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file as it lies at its path; faults of the disk are InputErrors."""
+        try:
+            with self.path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise _cannot_read(self.path, error) from None
 
     @contextmanager
     def unpacked(self) -> Iterator[Path]:
@@ -148,6 +154,13 @@ def _cannot_open(path: Path, error: Exception) -> InputNotFoundError:
         return InputNotFoundError(f"No permission to read {str(path)!r}. Change its access rights or copy it.")
     reason = getattr(error, "strerror", None) or "not a valid path"
     return InputNotFoundError(f"Cannot open {str(path)!r} ({reason}). Check the path.")
+
+
+def _cannot_read(path: Path, error: OSError) -> MalformedInputError:
+    return MalformedInputError(
+        f"Reading {path.name!r} failed ({error.strerror or type(error).__name__}). Check the disk or the"
+        " network drive that it is on, or copy the file, and run the same command again."
+    )
 
 
 def _cannot_unpack(path: Path, error: Exception) -> MalformedInputError:

@@ -242,7 +242,8 @@ def test_edited_objectives_are_found_again(
     keep_objectives(project, None, {name: Edited() for name in kept.edited})
     assert kept_objectives(project) == KeptObjectives()
     (project.folder / "objectives.json").write_text("{", "utf-8")
-    assert kept_objectives(project) == KeptObjectives()
+    with pytest.raises(MalformedInputError, match="not as it was written"):
+        kept_objectives(project)
 
 
 def test_a_segment_without_a_value_is_not_saved(project: Project, shown: Callable[..., AppTest]) -> None:

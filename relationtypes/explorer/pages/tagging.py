@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from relationtypes.errors import EmptyInputError
+from relationtypes.errors import EmptyInputError, RelationTypesError
 from relationtypes.explorer import session
 from relationtypes.explorer.blocks import escaped, plain, show_block
 from relationtypes.explorer.exporting import redacted_rejects
@@ -141,8 +141,11 @@ def _cancel(project: Project) -> None:
     _wait_for(lambda: progress_of(project).state != "running")
 
 
-def _resume(project: Project) -> None:
-    start_tagging(project)
+def _resume(project: Project, language: Language) -> None:
+    try:
+        start_tagging(project)
+    except RelationTypesError as error:  # of what a button calls, the door hears nothing
+        st.error(shown_fault(error, language))
 
 
 def _wait_for(ended: Callable[[], bool]) -> None:
@@ -200,7 +203,7 @@ def _halted(project: Project, progress: Progress, language: Language) -> None:
             icon=":material/play_arrow:",
             key="resume",
             on_click=_resume,
-            args=(project,),
+            args=(project, language),
         )
         changed = st.button(say("change", language), icon=":material/table_edit:", key="change")
     if changed:
