@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -107,6 +107,7 @@ def train(
     encoder: str | Path | None = None,
     force: bool = False,
     threads: int | None = None,
+    tell: Callable[[Trained], None] | None = None,
 ) -> Trained:
     """Learn labels and write the model folder *out*; tag with it by ``RelationTagger.load(out)``.
 
@@ -121,6 +122,7 @@ def train(
         encoder: a sentence-transformers model, by folder or hub id; by default the standard model's own encoder.
         force: overwrite a model folder.
         threads: how many cores to use; all by default.
+        tell: given what was learnt before the folder is written; what it raises keeps the folder from being written.
 
     Raises:
         RelationTypesError: as :func:`read_labelled`, :func:`fit`, and where *out* cannot be written.
@@ -129,17 +131,16 @@ def train(
 
     labels = taxonomy or load_taxonomy()
     check_folder(Path(out), force=force)
-    labelled = data
+    labelled: Labelled | None
     if isinstance(data, (str, Path)):
-        labelled = read_labelled(
-            Path(data),
-            labels_for(labels, none=none, multi_label=multi_label),
-            text=text,
-            label=label,
-            multi_label=multi_label,
-        )
+        wanted = labels_for(labels, none=none, multi_label=multi_label)
+        labelled = read_labelled(Path(data), wanted, text=text, label=label, multi_label=multi_label)
+    else:
+        labelled = data
     reader = Reader(encoder=encoder, threads=threads)
-    trained = fit(labels, labelled, reader, multi_label=multi_label, none=none)  # type: ignore[arg-type]
+    trained = fit(labels, labelled, reader, multi_label=multi_label, none=none)
+    if tell:
+        tell(trained)
     write_model(trained, Path(out), reader, force=force)
     return trained
 
