@@ -22,6 +22,7 @@ from relationtypes.classifiers.heads import (
     Prior,
     background_of,
     log_softmax,
+    none_logit,
     of_families,
     sigmoid,
     with_none,
@@ -224,10 +225,8 @@ def _learn(
     folds = int(min(FOLDS, len(examples)))
     held_out = cross_validate(examples, head.anchors, folds=folds, seed=seed)
     temperature = choose_temperature(held_out.logits, examples)
-    below = head.none_below
-    if head.none != NOWHERE:
-        below = min(below, float(np.percentile(held_out.nearest, _TURNED_AWAY)))
-    probabilities = of_families(_probabilities(replace(head, none_below=below), held_out, temperature), labels)
+    head, held_out = _kept_in(head, held_out)
+    probabilities = of_families(_probabilities(head, held_out, temperature), labels)
     top = probabilities.argmax(axis=1)
     right = bears[np.arange(len(bears)), top]
     abstain_below = choose_threshold(probabilities.max(axis=1), right)
@@ -247,13 +246,26 @@ def _learn(
         weights=weights,
         bias=bias,
         anchors=with_examples(head.anchors, examples),
-        none_below=below,
         temperature=temperature,
     )
     calibration = _calibration(fitted, abstain_below=abstain_below)
     if not head.multi_label and head.prior == "prototypes":
         calibration = _with_errors(calibration, bears, top)
     return Trained(labels, fitted, calibration, encoder, quality, held_out.penalty, notes, source)
+
+
+def _kept_in(head: Head, held_out: HeldOut) -> tuple[Head, HeldOut]:
+    """Return both with "none of these" held back so far that it takes few of a person's own examples."""
+    if head.none == NOWHERE:
+        return head, held_out
+    near = held_out.near
+    nearest = np.delete(near, head.none, axis=1).max(axis=1)
+    if 100 * float((near[:, head.none] > nearest).mean()) > _TURNED_AWAY:  # these texts are like those of no customer
+        near, anchors = near.copy(), head.anchors.copy()
+        near[:, head.none], anchors[head.none] = -1, 0
+        head = replace(head, anchors=anchors)
+    below = min(head.none_below, float(np.percentile(nearest, _TURNED_AWAY)))
+    return replace(head, none_below=below), replace(held_out, near=near)
 
 
 def _probabilities(head: Head, held_out: HeldOut, temperature: float) -> Floats:
@@ -263,7 +275,7 @@ def _probabilities(head: Head, held_out: HeldOut, temperature: float) -> Floats:
         return sigmoid(logits)
     if head.none == NOWHERE:
         return np.exp(log_softmax(logits))
-    return with_none(logits, head.sharpness * (head.none_below - held_out.nearest), head.none)
+    return with_none(logits, none_logit(held_out.near, head.none, head.sharpness, head.none_below), head.none)
 
 
 def _calibration(head: Head, *, abstain_below: float) -> EmbeddingCalibration:

@@ -117,14 +117,7 @@ def with_none_of_these(taxonomy: Taxonomy) -> Taxonomy:
     """Return *taxonomy* with a last family for texts that none of its labels fits, unless it has one."""
     if NONE_OF_THESE in taxonomy.family_ids:
         return taxonomy
-    made = _FrameLabel(
-        id=NONE_OF_THESE,
-        name=Text("None of these", "Aucune de celles-ci"),
-        definition=Text(
-            "No label of the taxonomy fits the text.", "Aucune étiquette de la taxonomie ne convient au texte."
-        ),
-        provenance=Provenance("ours", (), Text("", "")),
-    )
+    made = read_toml(_data.labels_dir() / "reserved" / f"{NONE_OF_THESE}.toml", _FrameLabel)
     return msgspec.structs.replace(taxonomy, families=(*taxonomy.families, *_families([made])))
 
 
