@@ -27,7 +27,7 @@ class EmbeddingClassifier:
         self._asked_threads = threads
         self.base = FinetunedClassifier(learnt.base, threads=threads)
         own = learnt.config.encoder != STANDARD_ENCODER
-        self._encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
+        self.encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reopened, (str(self.learnt.folder.resolve()), self.fingerprint, self._asked_threads)
@@ -90,15 +90,15 @@ class EmbeddingClassifier:
     def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
         """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts by each encoder."""
         said, vectors = self.base.scores_and_vectors(texts)
-        if self._encoder:
-            vectors = self._encoder.embed(texts)
+        if self.encoder:
+            vectors = self.encoder.embed(texts)
         types = self.learnt.head.probabilities(vectors, self._of_standard(said))
         family = of_families(types, self.taxonomy)
         return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids), vectors
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector of length 1 for each of the normalised *texts*, (n, width), of the encoder that its labels rest on."""
-        return self._encoder.embed(texts) if self._encoder else self.base.embed(texts)
+        return self.encoder.embed(texts) if self.encoder else self.base.embed(texts)
 
     def _of_standard(self, said: Scores) -> NDArray[np.float32]:
         """Return the standard model's probabilities in the order of the types here, where they are the prior."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,36 +10,28 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes import _data
-from relationtypes.artefact import GOLDEN, open_artefact
-from relationtypes.classifiers.encoders import SentenceEncoder
-from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import (
     NOWHERE,
     Background,
     Floats,
     Head,
     Prior,
-    background_of,
     log_softmax,
     none_logit,
     of_families,
     sigmoid,
     with_none,
 )
-from relationtypes.classifiers.learnt import STANDARD_ENCODER, EmbeddingCalibration
-from relationtypes.errors import ArgumentError, MalformedInputError
+from relationtypes.classifiers.learnt import EmbeddingCalibration
+from relationtypes.learning.checking import check_enough, check_options
 from relationtypes.learning.fitting import Examples, fit_path
 from relationtypes.learning.labelled import Labelled, read_labelled
+from relationtypes.learning.reader import Reader
 from relationtypes.learning.thresholds import choose_temperature, choose_threshold
 from relationtypes.learning.validating import FOLDS, HeldOut, Quality, cross_validate, measure, with_examples
 from relationtypes.learning.zero_shot import ABSTAIN_BELOW, NONE_BELOW, SHARPNESS, prototypes_of
 from relationtypes.taxonomy import NONE_OF_THESE, Taxonomy, is_standard, load_taxonomy, with_none_of_these
 
-FEWEST = 8
-"""Examples of a label from which on it is learnt."""
-FEWEST_CORRECTIONS = 20
-"""Labelled texts from which on the standard labels are adapted."""
 _TURNED_AWAY = 5.0
 """Percentage of a person's own examples that "none of these" may take at most."""
 _FEWEST_FOR_CONFUSION = 20
@@ -69,31 +61,6 @@ class Trained:
     penalty: float
     notes: tuple[str, ...]
     source: str
-
-
-class Reader:
-    """Reads texts with the standard model, and with another encoder where one was chosen."""
-
-    def __init__(
-        self, *, encoder: str | Path | None = None, base: Path | None = None, threads: int | None = None
-    ) -> None:
-        self.base = FinetunedClassifier(open_artefact(base or _data.model_dir()), threads=threads)
-        self.encoder = SentenceEncoder(encoder) if encoder else None
-        self.name = str(encoder) if encoder else STANDARD_ENCODER
-
-    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return a vector for each of the normalised *texts*, (n, width)."""
-        return self.encoder.embed(texts) if self.encoder else self.base.embed(texts)
-
-    def read(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return vectors, and the standard model's probabilities of its types, (n, 29)."""
-        said, vectors = self.base.scores_and_vectors(texts)
-        return self.encoder.embed(texts) if self.encoder else vectors, said.type
-
-    def background(self) -> Background:
-        """Return where texts lie in general: the texts written by us in the standard model's folder."""
-        golden = msgspec.json.decode((self.base.artefact.folder / GOLDEN).read_bytes(), type=list[dict[str, object]])
-        return background_of(self.vectors([str(one["text"]) for one in golden]))
 
 
 def train(
@@ -164,13 +131,13 @@ def fit(
     """
     standard = is_standard(taxonomy)
     labels = labels_for(taxonomy, none=none, multi_label=multi_label)
-    _check_options(labels, labelled, reader, standard=standard, multi_label=multi_label)
+    check_options(labels, labelled, reader, standard=standard, multi_label=multi_label)
     background = reader.background()
     head = _blank(labels, reader, background, standard=standard, multi_label=multi_label)
     if labelled is None:
         calibration = _calibration(head, abstain_below=ABSTAIN_BELOW)
         return Trained(labels, head, calibration, reader.name, None, 0.0, (), "")
-    notes = (*labelled.notes, *_check_enough(labels, labelled.allowed, standard=standard))
+    notes = (*labelled.notes, *check_enough(labels, labelled.allowed, standard=standard))
     if head.none != NOWHERE and labelled.allowed[:, head.none].any():
         head = replace(head, none=NOWHERE)  # it has examples, so it is learnt as any label
     vectors, said = reader.read(labelled.texts)
@@ -302,62 +269,3 @@ def _with_errors(
         family_prior=tuple(round(float(share), 6) for share in counts / counts.sum()),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
     )
-
-
-def _check_options(
-    labels: Taxonomy, labelled: Labelled | None, reader: Reader, *, standard: bool, multi_label: bool
-) -> None:
-    if standard and labelled is None:
-        raise ArgumentError(
-            "There is nothing to train: the standard labels have a model, which is shipped. Give texts that you"
-            " labelled to adapt it,"
-            " or the taxonomy of your own labels."
-        )
-    if standard and (multi_label or reader.encoder):
-        raise ArgumentError(
-            "The standard labels are adapted with their own encoder, one label a text. Got"
-            f" {'several labels' if multi_label else 'another encoder'}."
-            " Leave that out, or give a taxonomy of your own."
-        )
-    if multi_label and len(labels.families) != len(labels.type_ids):
-        raise ArgumentError(
-            "Where a text may have several labels, these must stand side by side; the taxonomy has"
-            f" {len(labels.families)} families"
-            f" of {len(labels.type_ids)} labels. Leave the families out."
-        )
-
-
-def _check_enough(labels: Taxonomy, allowed: NDArray[np.bool_], *, standard: bool) -> tuple[str, ...]:
-    """Return what is worth noting of the numbers of examples.
-
-    Raises:
-        MalformedInputError: there are too few.
-    """
-    examples = (of_families(allowed, labels) > 0).sum(axis=0)
-    seen = int((examples > 0).sum())
-    counts = ", ".join(f"{name} {int(n)}" for name, n in zip(labels.family_ids, examples, strict=True) if n)
-    if seen < 2:
-        found = f"all {len(allowed):,} bear one label ({counts})" if seen else "none has a label and a text"
-        raise MalformedInputError(
-            f"A model learns to tell labels apart, so examples of two labels at least are needed; {found}. Add texts"
-            " with other labels."
-        )
-    if standard:
-        if len(allowed) < FEWEST_CORRECTIONS:
-            raise MalformedInputError(
-                f"There are {len(allowed)} labelled texts ({counts}); {FEWEST_CORRECTIONS} are the fewest from which"
-                " the standard labels"
-                " can be adapted. Label more."
-            )
-        return ()
-    few = [f"{name} {int(n)}" for name, n in zip(labels.family_ids, examples, strict=True) if 0 < n < FEWEST]
-    if few:
-        raise MalformedInputError(
-            f"There are too few examples of {', '.join(few[:20])}; {FEWEST} of a label are the fewest. Label more"
-            " texts, put labels"
-            " together, take those texts out, or train without examples, from the descriptions alone."
-        )
-    bare = [name for name, n in zip(labels.family_ids, examples, strict=True) if not n and name != NONE_OF_THESE]
-    if not bare:
-        return ()
-    return (f"No examples of {', '.join(bare)}: told by their descriptions alone, they will hardly ever be named",)

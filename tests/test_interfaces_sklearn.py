@@ -1,0 +1,122 @@
+"""The classifier of scikit-learn: it learns what `relationtypes train` learns, and obeys scikit-learn's own checks."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from relationtypes import RelationTagger
+from relationtypes.errors import ArgumentError, MalformedInputError, UnknownLabelError
+from relationtypes.learning import labelled_of, train
+from relationtypes.taxonomy import load_taxonomy
+from tests.learnt import FAMILIES, frame, rows
+
+pytest.importorskip("sklearn")
+
+from relationtypes.interfaces.sklearn import RelationClassifier, RelationVectors
+
+TEXTS, LABELS = ([row[place] for row in rows()] for place in (1, 2))
+HEARD = ["I love this little shop.", "They lied to me, crooks.", "Delivered on Tuesday, fair price.", ""]
+
+
+@pytest.fixture(scope="module")
+def fitted() -> RelationClassifier:
+    return RelationClassifier(threads=1).fit(TEXTS, LABELS)
+
+
+def test_sklearn_learns_labels_of_which_it_knows_the_names(fitted: RelationClassifier) -> None:
+    assert fitted.classes_.tolist() == ["buyer", "fan", "foe"]
+    assert fitted.predict(HEARD[:3]).tolist() == ["fan", "foe", "buyer"]
+    assert np.allclose(fitted.predict_proba(HEARD).sum(axis=1), 1)
+    assert fitted.trained_.quality.texts == len(TEXTS)
+    whole, one = fitted.predict_proba(HEARD), [fitted.predict_proba([text])[0] for text in HEARD]
+    assert np.allclose(whole, one, atol=1e-5)
+
+
+def test_sklearn_pickles_and_clones(fitted: RelationClassifier) -> None:
+    from sklearn.base import clone
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(fitted)
+    assert np.allclose(pickle.loads(pickle.dumps(fitted)).predict_proba(HEARD), fitted.predict_proba(HEARD))
+    fresh = clone(fitted)
+    assert fresh.get_params() == fitted.get_params() and not hasattr(fresh, "trained_")
+
+
+@pytest.mark.slow
+def test_sklearn_fits_where_estimators_fit() -> None:
+    from sklearn.model_selection import GridSearchCV, cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.svm import LinearSVC
+
+    numbers = [{"buyer": 3, "fan": 1, "foe": 2}[label] for label in LABELS]
+    assert RelationClassifier().fit(TEXTS, numbers).classes_.tolist() == [1, 2, 3]
+    assert cross_val_score(RelationClassifier(threads=1), TEXTS, LABELS, cv=4).mean() > 0.8
+    search = GridSearchCV(make_pipeline(RelationVectors(), LinearSVC()), {"linearsvc__C": [0.1, 1]}, cv=2)
+    assert search.fit(TEXTS, LABELS).predict(HEARD).shape == (4,)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("own", [True, False], ids=["labels of one's own", "standard labels adapted"])
+def test_sklearn_and_the_command_train_make_one_model(own: bool, tmp_path: Path) -> None:
+    labels = frame(tmp_path) if own else load_taxonomy()
+    said = LABELS if own else [FAMILIES[label] for label in LABELS]
+    train(
+        tmp_path / "model", labelled_of(zip(range(36), TEXTS, said, strict=True), labels), taxonomy=labels, none=False
+    )
+    written = RelationTagger.load(tmp_path / "model").scores(HEARD)
+    given = tmp_path / "frame.csv" if own else "standard"
+    fitted = RelationClassifier(taxonomy=given).fit(TEXTS, said)
+    order = [written.family_ids.index(name) for name in fitted.classes_]
+    np.testing.assert_allclose(fitted.predict_proba(HEARD), written.family[:, order], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "error", "said"),
+    [
+        ("one text", None, ArgumentError, "one str"),
+        (np.zeros((2, 2)), None, ArgumentError, r"\(2, 2\)"),
+        ([1, 2], None, ArgumentError, "int at position 0"),
+        (HEARD, ["a"], ArgumentError, "one label a text"),
+        (HEARD, ["a", "a", "b", None], ArgumentError, "missing values"),
+        (TEXTS, ["a"] * 36, MalformedInputError, "two labels"),
+        (TEXTS, ["a"] * 34 + ["b"] * 2, MalformedInputError, "too few examples"),
+        (["Same."] * 16, ["a", "b"] * 8, MalformedInputError, "rows 1 and 2"),
+    ],
+)
+def test_sklearn_says_what_is_wrong(texts: Any, labels: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said) as caught:
+        RelationClassifier(threads=1).fit(texts, labels)
+    assert "Same." not in str(caught.value)
+
+
+def test_sklearn_refuses_a_label_that_the_taxonomy_has_not() -> None:
+    with pytest.raises(UnknownLabelError, match="buyers"):
+        RelationClassifier(taxonomy="standard", threads=1).fit(TEXTS, [f"{label}s" for label in LABELS])
+
+
+# scikit-learn's own checks, all of them: these feed tables of numbers, so here a row of numbers is a text
+
+
+class _FromNumbers:
+    """Takes rows of numbers, each of which it makes a text of; validates them as scikit-learn asks."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags.input_tags.two_d_array, tags.input_tags.one_d_array = True, False
+        tags.input_tags.string = tags.input_tags.allow_nan = tags.no_validation = False
+        return tags
+
+    def _texts(self, X: Any, *, reset: bool = False) -> list[str]:
+        from sklearn.utils.validation import validate_data
+
+        return [" ".join(f"{value:.3g}" for value in row) for row in validate_data(self, X, reset=reset)]
+
+
+def _checks() -> Iterator[Any]:
+    return iter(())
