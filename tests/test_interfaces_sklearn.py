@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,17 @@ import numpy as np
 import pytest
 
 from relationtypes import RelationTagger
+from relationtypes.classifiers.heads import Background
 from relationtypes.errors import ArgumentError, MalformedInputError, UnknownLabelError
-from relationtypes.learning import labelled_of, train
+from relationtypes.learning import checking, labelled_of, train
 from relationtypes.taxonomy import load_taxonomy
 from tests.learnt import FAMILIES, frame, rows
 
 pytest.importorskip("sklearn")
+
+from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from relationtypes.interfaces.sklearn import RelationClassifier, RelationVectors
 
@@ -40,7 +45,6 @@ def test_sklearn_learns_labels_of_which_it_knows_the_names(fitted: RelationClass
 
 def test_sklearn_pickles_and_clones(fitted: RelationClassifier) -> None:
     from sklearn.base import clone
-    from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(fitted)
     assert np.allclose(pickle.loads(pickle.dumps(fitted)).predict_proba(HEARD), fitted.predict_proba(HEARD))
@@ -96,27 +100,76 @@ def test_sklearn_says_what_is_wrong(texts: Any, labels: Any, error: type[Excepti
 
 
 def test_sklearn_refuses_a_label_that_the_taxonomy_has_not() -> None:
-    with pytest.raises(UnknownLabelError, match="buyers"):
+    with pytest.raises(UnknownLabelError, match="'fans' of 12 texts"):
         RelationClassifier(taxonomy="standard", threads=1).fit(TEXTS, [f"{label}s" for label in LABELS])
 
 
-# scikit-learn's own checks, all of them: these feed tables of numbers, so here a row of numbers is a text
+# scikit-learn's own checks, all of them. They feed tables of numbers, of which nothing here can be read: so each row is written
+# out as a text, whose vector is the row.
 
 
-class _FromNumbers:
-    """Takes rows of numbers, each of which it makes a text of; validates them as scikit-learn asks."""
+class _Rows:
+    """Stands for what reads texts: each is a row of numbers."""
+
+    encoder = None
+    name = "standard"
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        given = np.array([text.split() for text in texts], float).reshape(len(texts), -1)[:, :_WIDTH]
+        return np.hstack([given, np.zeros((len(given), _WIDTH - given.shape[1]))]).astype(np.float32)
+
+    def read(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        return self.vectors(texts), np.zeros((len(texts), 1))
+
+    def background(self) -> Background:
+        return Background(np.zeros(_WIDTH), np.eye(_WIDTH))
+
+
+_WIDTH = 24
+
+
+class OfNumbers(RelationClassifier):
+    """The classifier of texts, for rows of numbers written out as texts."""
 
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array, tags.input_tags.one_d_array = True, False
         tags.input_tags.string = tags.input_tags.allow_nan = tags.no_validation = False
+        tags.requires_fit = tags.target_tags.required = True
         return tags
 
-    def _texts(self, X: Any, *, reset: bool = False) -> list[str]:
-        from sklearn.utils.validation import validate_data
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "trained_")
 
-        return [" ".join(f"{value:.3g}" for value in row) for row in validate_data(self, X, reset=reset)]
+    def fit(self, X: Any, y: Any) -> OfNumbers:  # noqa: N803
+        X, y = validate_data(self, X, y)  # noqa: N806
+        check_classification_targets(y)
+        super().fit(_written(X), y)
+        return self
+
+    def predict_proba(self, X: Any) -> np.ndarray:  # noqa: N803
+        check_is_fitted(self)
+        return super().predict_proba(_written(validate_data(self, X, reset=False)))
+
+    def _reader(self) -> Any:
+        return _Rows()
 
 
-def _checks() -> Iterator[Any]:
-    return iter(())
+def _written(table: np.ndarray) -> list[str]:
+    return [" ".join(f"{value:.9g}" for value in row) for row in table]
+
+
+NOT_FOR_TEXTS: dict[str, str] = {}
+"""Checks that fail, each with the reason why it should."""
+
+
+@pytest.mark.slow
+@parametrize_with_checks([OfNumbers(threads=1)], expected_failed_checks=lambda _: NOT_FOR_TEXTS, xfail_strict=True)
+def test_sklearn_own_checks(estimator: Any, check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "FEWEST", 1)  # they come with fewer examples than is learnt from
+    check(estimator)
+
+
+@parametrize_with_checks([RelationClassifier(threads=1), RelationVectors(threads=1)])
+def test_sklearn_own_checks_of_what_takes_texts(estimator: Any, check: Any) -> None:
+    check(estimator)

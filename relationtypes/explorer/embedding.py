@@ -68,7 +68,7 @@ def main(folder: str) -> int:
         os.nice(_MEEK)
     try:
         with lock_of_reading(project).acquire(timeout=_PATIENCE):
-            embed_project(project, RelationTagger.load())
+            embed_project(project, RelationTagger.load(project.settings.model or None))
     except Timeout:
         return 1
     except RelationTypesError as error:
