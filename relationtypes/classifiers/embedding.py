@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.artefact import fingerprint_of
-from relationtypes.classifiers import reopened
+from relationtypes.classifiers import facts_of, reopened
 from relationtypes.classifiers.encoders import SentenceEncoder
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import of_families
@@ -55,20 +55,9 @@ class EmbeddingClassifier:
     @property
     def facts(self) -> ModelFacts:
         """What it is and how it errs, for those who count its labels."""
-        config, calibration = self.learnt.config, self.learnt.calibration
-        return ModelFacts(
-            name=config.name,
-            version=config.version,
-            fingerprint=self.fingerprint,
-            taxonomy_version=config.taxonomy_version,
-            taxonomy_fingerprint=config.taxonomy_fingerprint,
-            families=config.families,
-            prior=calibration.family_prior,
-            confusion=calibration.confusion,
-            worth=calibration.worth,
-            taxonomy=None if is_standard(self.taxonomy) else self.taxonomy,
-            multi_label=config.multi_label,
-        )
+        config = self.learnt.config
+        own = None if is_standard(self.taxonomy) else self.taxonomy
+        return facts_of(config, self.learnt.calibration, self.fingerprint, taxonomy=own, multi_label=config.multi_label)
 
     @property
     def abstain_below(self) -> float:
