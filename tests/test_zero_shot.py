@@ -9,9 +9,10 @@ import pytest
 
 from relationtypes.classifiers.heads import none_logit, similarities
 from relationtypes.learning import Reader, Trained, fit
+from relationtypes.learning.training import _notes_on_words
 from relationtypes.learning.zero_shot import words_of
 from relationtypes.normalising import normalise
-from relationtypes.taxonomy import NONE_OF_THESE, read_taxonomy, with_none_of_these
+from relationtypes.taxonomy import NONE_OF_THESE, frame_of, read_taxonomy, with_none_of_these
 
 NOTHING = [
     "Granite is an igneous rock that forms below the ground.",
@@ -107,6 +108,12 @@ def test_none_of_these_lies_where_nobody_speaks_as_a_customer_and_its_definition
     none = next(kind for _, kind in frame.labels() if kind and kind.id == NONE_OF_THESE)
     assert words_of(none) == tuple((text,) for text in map(normalise, (*none.examples.en, *none.examples.fr)))
     assert not {*none.examples.en, *none.examples.fr} & set(NOTHING)
+
+
+def test_labels_without_examples_are_noted() -> None:
+    noted = _notes_on_words(with_none_of_these(frame_of(["Cat", "Dog"])))
+    assert len(noted) == 1 and "label_0, label_1:" in noted[0]
+    assert _notes_on_words(with_none_of_these(read_taxonomy("fournier_15"))) == ()
 
 
 def test_none_logit_goes_by_the_nearer_of_its_own_anchor_and_the_threshold() -> None:

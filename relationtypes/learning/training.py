@@ -136,7 +136,7 @@ def fit(
     head = _blank(labels, reader, background, standard=standard, multi_label=multi_label)
     if labelled is None:
         calibration = _calibration(head, abstain_below=ABSTAIN_BELOW)
-        return Trained(labels, head, calibration, reader.name, None, 0.0, (), "")
+        return Trained(labels, head, calibration, reader.name, None, 0.0, _notes_on_words(labels), "")
     notes = (*labelled.notes, *check_enough(labels, labelled.allowed, standard=standard))
     if head.none != NOWHERE and labelled.allowed[:, head.none].any():
         head = replace(head, none=NOWHERE)  # it has examples, so it is learnt as any label
@@ -149,6 +149,17 @@ def fit(
 def labels_for(taxonomy: Taxonomy, *, none: bool = True, multi_label: bool = False) -> Taxonomy:
     """Return the labels that a model of *taxonomy* tells apart: with "none of these", where they are not the standard ones."""
     return with_none_of_these(taxonomy) if none and not multi_label and not is_standard(taxonomy) else taxonomy
+
+
+def _notes_on_words(labels: Taxonomy) -> tuple[str, ...]:
+    """Return what is worth noting of the words that labels are told by."""
+    kinds = [kind for _, kind in labels.labels() if kind and kind.id != NONE_OF_THESE]
+    bare = [kind.id for kind in kinds if not kind.examples.en and not kind.examples.fr]
+    if not bare:
+        return ()
+    return (
+        f"No examples of {', '.join(bare)}: told by descriptions, labels are hardly found. Write a dozen texts of each",
+    )
 
 
 def _blank(labels: Taxonomy, reader: Reader, background: Background, *, standard: bool, multi_label: bool) -> Head:
