@@ -112,8 +112,13 @@ def test_none_of_these_lies_where_nobody_speaks_as_a_customer_and_its_definition
 
 def test_labels_without_examples_are_noted() -> None:
     noted = _notes_on_words(with_none_of_these(frame_of(["Cat", "Dog"])))
-    assert len(noted) == 1 and "label_0, label_1:" in noted[0]
+    assert len(noted) == 1 and "cat, dog:" in noted[0]
     assert _notes_on_words(with_none_of_these(read_taxonomy("fournier_15"))) == ()
+
+
+def test_frame_of_names_keeps_their_order_and_tells_all_apart() -> None:
+    assert frame_of(["b", "A b", "0"]).type_ids == ("b", "a_b", "0")
+    assert frame_of(["-1", "1"]).type_ids == frame_of(["!", "a"]).type_ids == ("label_0", "label_1")
 
 
 def test_none_logit_goes_by_the_nearer_of_its_own_anchor_and_the_threshold() -> None:

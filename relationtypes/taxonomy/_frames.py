@@ -109,9 +109,17 @@ def bundled_frames() -> tuple[Taxonomy, ...]:
 
 
 def frame_of(names: Iterable[str]) -> Taxonomy:
-    """Return a taxonomy of labels of which nothing is known but their *names*, in that order; ids are ``label_0``, and so on."""
-    said = [Text(name, name) for name in names]
-    labels = [_FrameLabel(id=f"label_{i}", name=name, definition=Text("", "")) for i, name in enumerate(said)]
+    """Return a taxonomy of labels of which nothing is known but their *names*, in that order.
+
+    Names that differ in signs alone, or have no letter or digit, cannot give ids: then these are ``label_0``, and so on.
+    """
+    said = list(names)
+    ids = [label_id(name) for name in said]
+    if len(set(ids) - {""}) < len(said):
+        ids = [f"label_{i}" for i in range(len(said))]
+    labels = [
+        _FrameLabel(id=key, name=Text(name, name), definition=Text("", "")) for key, name in zip(ids, said, strict=True)
+    ]
     return Taxonomy("1", _families(labels), {}, id="labels", name=Text("Labels", "Étiquettes"))
 
 
