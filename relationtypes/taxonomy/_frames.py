@@ -117,8 +117,10 @@ def frame_of(names: Iterable[str]) -> Taxonomy:
     ids = [label_id(name) for name in said]
     if len(set(ids) - {""}) < len(said):
         ids = [f"label_{i}" for i in range(len(said))]
+    shown = [name if label_id(name) else key for key, name in zip(ids, said, strict=True)]
     labels = [
-        _FrameLabel(id=key, name=Text(name, name), definition=Text("", "")) for key, name in zip(ids, said, strict=True)
+        _FrameLabel(id=key, name=Text(name, name), definition=Text("", ""))
+        for key, name in zip(ids, shown, strict=True)
     ]
     return Taxonomy("1", _families(labels), {}, id="labels", name=Text("Labels", "Étiquettes"))
 
