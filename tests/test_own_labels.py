@@ -189,7 +189,7 @@ def test_cli_labels_shows_any_taxonomy(run: Callable[..., Ran]) -> None:
     shown = run("labels", "show", "Parenté", "--taxonomy", "fournier_15", "--lang", "fr").out
     assert "moutarde" in shown and "HBR" not in shown
     data = json.loads(run("labels", "show", "kinship", "--taxonomy", "fournier_15", "--json").out)
-    assert len(data["types"][0]["examples"]["en"]) == 4
+    assert len(data["types"][0]["examples"]["en"]) == 8
 
 
 # -------------------------------------------------------------------------------------------- tags and what follows
