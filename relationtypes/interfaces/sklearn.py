@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from relationtypes.classifiers import Classifier
 from relationtypes.classifiers.embedding import EmbeddingClassifier
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import of_families
@@ -83,6 +84,9 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
             where the labels are the model's. Set by :meth:`fit`.
     """
 
+    trained_: Trained | None
+    _own_classes: NDArray[Any] | None
+
     def __init__(
         self,
         model: str | Path | None = None,
@@ -137,7 +141,8 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
         return columns[:, np.argsort(np.array(self._ids()))].astype(np.float64)
 
     def _trained(self) -> Trained | None:
-        return getattr(self, "trained_", None)
+        found: Trained | None = getattr(self, "trained_", None)
+        return found
 
     def _reader(self) -> Reader:
         return _reading(str(self.model) if self.model else None, self.threads)
@@ -164,7 +169,7 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
 
     def _ids(self) -> tuple[str, ...]:
         trained = self._trained()
-        labels = trained.taxonomy if trained else self._tagger().classifier
+        labels: Taxonomy | Classifier = trained.taxonomy if trained else self._tagger().classifier
         return labels.family_ids if self._of_families() else labels.type_ids
 
 
