@@ -23,7 +23,10 @@ from relationtypes.records import Scores
 from relationtypes.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
+    from relationtypes.artefact import ModelConfig
+    from relationtypes.calibration import Calibration
     from relationtypes.classifiers.finetuned import FinetunedClassifier
+    from relationtypes.classifiers.learnt import EmbeddingCalibration, EmbeddingConfig
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 """onnxruntime from 1.29 on reports its use and the model to its maker over the network, unless this is set before the import."""
@@ -90,6 +93,30 @@ class Classifier(Protocol):
     def pieces(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return how many pieces of its vocabulary each normalised text is cut into, and how many these lack, (n, 2)."""
         ...
+
+
+def facts_of(
+    config: ModelConfig | EmbeddingConfig,
+    calibration: Calibration | EmbeddingCalibration,
+    fingerprint: str,
+    *,
+    taxonomy: Taxonomy | None = None,
+    multi_label: bool = False,
+) -> ModelFacts:
+    """Return what the files of a model say of it; *taxonomy* and *multi_label* as in :class:`ModelFacts`."""
+    return ModelFacts(
+        name=config.name,
+        version=config.version,
+        fingerprint=fingerprint,
+        taxonomy_version=config.taxonomy_version,
+        taxonomy_fingerprint=config.taxonomy_fingerprint,
+        families=config.families,
+        prior=calibration.family_prior,
+        confusion=calibration.confusion,
+        worth=calibration.worth,
+        taxonomy=taxonomy,
+        multi_label=multi_label,
+    )
 
 
 def positions_of_stand_ins(classifier: Classifier) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.artefact import fingerprint_of
-from relationtypes.classifiers import reopened
+from relationtypes.classifiers import facts_of, reopened
 from relationtypes.classifiers.encoders import SentenceEncoder
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import of_families
@@ -27,7 +27,7 @@ class EmbeddingClassifier:
         self._asked_threads = threads
         self.base = FinetunedClassifier(learnt.base, threads=threads)
         own = learnt.config.encoder != STANDARD_ENCODER
-        self._encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
+        self.encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reopened, (str(self.learnt.folder.resolve()), self.fingerprint, self._asked_threads)
@@ -55,20 +55,9 @@ class EmbeddingClassifier:
     @property
     def facts(self) -> ModelFacts:
         """What it is and how it errs, for those who count its labels."""
-        config, calibration = self.learnt.config, self.learnt.calibration
-        return ModelFacts(
-            name=config.name,
-            version=config.version,
-            fingerprint=self.fingerprint,
-            taxonomy_version=config.taxonomy_version,
-            taxonomy_fingerprint=config.taxonomy_fingerprint,
-            families=config.families,
-            prior=calibration.family_prior,
-            confusion=calibration.confusion,
-            worth=calibration.worth,
-            taxonomy=None if is_standard(self.taxonomy) else self.taxonomy,
-            multi_label=config.multi_label,
-        )
+        config = self.learnt.config
+        own = None if is_standard(self.taxonomy) else self.taxonomy
+        return facts_of(config, self.learnt.calibration, self.fingerprint, taxonomy=own, multi_label=config.multi_label)
 
     @property
     def abstain_below(self) -> float:
@@ -90,15 +79,15 @@ class EmbeddingClassifier:
     def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
         """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts by each encoder."""
         said, vectors = self.base.scores_and_vectors(texts)
-        if self._encoder:
-            vectors = self._encoder.embed(texts)
+        if self.encoder:
+            vectors = self.encoder.embed(texts)
         types = self.learnt.head.probabilities(vectors, self._of_standard(said))
         family = of_families(types, self.taxonomy)
         return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids), vectors
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector of length 1 for each of the normalised *texts*, (n, width), of the encoder that its labels rest on."""
-        return self._encoder.embed(texts) if self._encoder else self.base.embed(texts)
+        return self.encoder.embed(texts) if self.encoder else self.base.embed(texts)
 
     def pieces(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return how many pieces of the standard model's vocabulary each text is cut into, and how many these lack, (n, 2)."""

@@ -16,7 +16,11 @@ _LIBRARY = "sentence_transformers"
 
 
 class SentenceEncoder:
-    """A model of the library sentence-transformers (extra ``embeddings``), from a folder or by its id on the hub."""
+    """A model of the library sentence-transformers (extra ``embeddings``), from a folder or by its id on the hub.
+
+    Attributes:
+        name: where it was had from.
+    """
 
     def __init__(self, source: str | Path) -> None:
         """Open *source*; an id is fetched from the hub unless it is in the library's cache.
@@ -25,6 +29,7 @@ class SentenceEncoder:
             MissingExtraError: sentence-transformers is not installed.
             ArtefactError: there is no such model, or it cannot be opened.
         """
+        self.name = str(source)
         try:
             library = importlib.import_module(_LIBRARY)
         except ImportError:

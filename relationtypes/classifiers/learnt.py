@@ -112,7 +112,7 @@ def open_learnt(folder: Path) -> Learnt:
         ArtefactError: a file is missing or altered, the format is newer than this program, or labels, arrays and config do not
             fit one another.
     """
-    verify(folder, (CONFIG, CALIBRATION, TAXONOMY, ARRAYS, f"{BASE}/{SUMS}"))
+    verify(folder, (CONFIG, CALIBRATION, TAXONOMY, ARRAYS, f"{BASE}/{SUMS}"), apart=BASE)
     check_format(folder)
     config = parse(folder / CONFIG, EmbeddingConfig)
     calibration = parse(folder / CALIBRATION, EmbeddingCalibration)

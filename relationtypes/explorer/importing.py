@@ -12,6 +12,7 @@ import fastexcel
 import msgspec
 import polars as pl
 
+from relationtypes.artefact import kind_of
 from relationtypes.errors import ArgumentError, ColumnError, OutputNotWritableError
 from relationtypes.explorer.project import Project, Settings, create_project
 from relationtypes.explorer.running import plan_of
@@ -171,12 +172,16 @@ def settle(
     sheet: str | None = None,
     header: bool | None = None,
     delimiter: str | None = None,
+    model: str = "",
 ) -> Settings:
     """Keep what the person chose as the settings of *project*, and return them; parts of a run with other settings go.
 
     Raises:
         InputError: the file cannot be read with them.
+        ArtefactError: there is no model in the folder *model*.
     """
+    if model:
+        kind_of(Path(model))
     before = project.settings
     made = msgspec.structs.replace(
         before,
@@ -188,6 +193,7 @@ def settle(
         sheet=sheet,
         header=header,
         delimiter=delimiter,
+        model=model,
         profile=look.plan.roles.profile or "",
         rows=look.plan.rows,
     )

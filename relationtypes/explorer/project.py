@@ -28,10 +28,12 @@ from pathlib import Path
 
 import msgspec
 
+from relationtypes.classifiers.learnt import TAXONOMY
 from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, OutputNotWritableError
 from relationtypes.jobs import parts_folder
 from relationtypes.sealing import check_seal, sealed
 from relationtypes.shards import is_begun
+from relationtypes.taxonomy import Taxonomy, load_taxonomy, read_taxonomy
 from relationtypes.writing import write_bytes
 
 ROOT_VARIABLE = "RELATIONTYPES_PROJECTS"
@@ -65,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         created: ISO 8601 in UTC.
         offer: what the company offers, as TOML; empty until it is stated.
         keep: words that are nobody's name.
+        model: folder of the model that tags; empty for the one shipped with the package.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     created: str = ""
     offer: str = ""
     keep: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,11 @@ class Project:
         return path if path.is_absolute() else self.folder / _SOURCE / path.name
 
     @property
+    def labels(self) -> Taxonomy:
+        """The labels of the model that tags it."""
+        return labels_of(self.settings.model)
+
+    @property
     def tagged(self) -> Path:
         """The tagged file, whether it is there or not."""
         return self.folder / _TAGGED
@@ -159,6 +168,12 @@ class Project:
     def remove(self) -> None:
         """Delete the project, not a source that lies elsewhere."""
         shutil.rmtree(self.folder)
+
+
+def labels_of(model: str) -> Taxonomy:
+    """Return the labels of the model in the folder *model*: the standard ones for an empty name, and where it holds none."""
+    own = Path(model) / TAXONOMY
+    return read_taxonomy(own) if model and own.is_file() else load_taxonomy()
 
 
 def projects_root() -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.classifiers.heads import Floats, unit
+from relationtypes.classifiers.heads import Floats, similarities, unit
 from relationtypes.findings.estimates import Estimate, from_draws
 from relationtypes.findings.intervals import wilson_ends
 from relationtypes.learning.fitting import PENALTIES, Examples, fit_path, log_loss
@@ -25,14 +25,14 @@ class HeldOut:
     Attributes:
         penalty: under which texts not seen are likeliest.
         logits: (n, T), before any temperature.
-        nearest: (n,), similarity to the nearest anchor.
+        near: (n, T), similarities to the anchors.
         loss: mean minus log-likelihood of a text.
         prior_loss: the same of the prior alone.
     """
 
     penalty: float
     logits: Floats
-    nearest: Floats
+    near: Floats
     loss: float
     prior_loss: float
 
@@ -133,11 +133,11 @@ def cross_validate(
     """
     place = fold_of(examples.allowed, folds, seed)
     logits = np.empty((len(penalties), *examples.prior.shape))
-    nearest = np.empty(len(examples))
+    near = np.empty(examples.prior.shape)
     for fold in range(folds):
         inside, outside = np.flatnonzero(place != fold), np.flatnonzero(place == fold)
         learnt, judged = examples.rows(inside), examples.rows(outside)
-        nearest[outside] = (judged.features @ with_examples(anchors, learnt).T).max(axis=1)
+        near[outside] = similarities(judged.features, with_examples(anchors, learnt))
         for i, (weights, bias) in enumerate(fit_path(learnt, penalties)):
             logits[i, outside] = judged.logits(weights, bias)
     losses = [float(log_loss(one, examples).mean()) for one in logits]
@@ -145,7 +145,7 @@ def cross_validate(
     return HeldOut(
         penalty=penalties[best],
         logits=logits[best],
-        nearest=nearest,
+        near=near,
         loss=losses[best],
         prior_loss=float(log_loss(examples.prior, examples).mean()),
     )

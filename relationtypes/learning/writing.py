@@ -15,7 +15,8 @@ from relationtypes.classifiers.learnt import BASE, ENCODER, EmbeddingConfig, wri
 from relationtypes.diagnosing import golden_texts
 from relationtypes.errors import OutputExistsError, OutputNotWritableError
 from relationtypes.learning.card import model_card
-from relationtypes.learning.training import Reader, Trained
+from relationtypes.learning.reader import Reader
+from relationtypes.learning.training import Trained
 from relationtypes.scratch import private_folder
 
 

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from relationtypes import _data
+from relationtypes.artefact import kind_of
 from relationtypes.errors import ColumnError, RelationTypesError
 from relationtypes.explorer import gate, session
 from relationtypes.explorer.blocks import escaped, plain
@@ -27,7 +28,7 @@ from relationtypes.explorer.importing import (
     stop_and_remove,
 )
 from relationtypes.explorer.pages.importing_words import ROLE_NAMES, say
-from relationtypes.explorer.project import Project, projects
+from relationtypes.explorer.project import Project, labels_of, projects
 from relationtypes.explorer.saying import said_of
 from relationtypes.explorer.tagging import Progress, progress_of, start_tagging
 from relationtypes.findings.bonds import UNDETERMINED
@@ -214,6 +215,7 @@ def _columns_view(project: Project, language: Language) -> None:
     reading.choose_profile(look)
     choices = _roles_table(look, reading, language)
     reading.dates = _order_of_dates(project, look, choices, language)
+    reading.model = _chosen_model(project, language)
     _tag_button(project, look, choices, reading, language)
     st.subheader(say("first_rows", language), anchor=False)
     st.dataframe(look.head, width="stretch", height=280, hide_index=True)
@@ -235,6 +237,7 @@ class _Reading:
             "text": None,
         }
         self.dates: dict[str, str] = {}
+        self.model: str | None = ""
         self.chosen: dict[str, Any] = st.session_state.setdefault(key, before)
 
     @property
@@ -428,6 +431,29 @@ def _order_of_dates(
     return chosen
 
 
+def _chosen_model(project: Project, language: Language) -> str | None:
+    """Return the folder of the model that the person wants, empty for the shipped one; ``None`` where that is no model."""
+    with st.expander(say("labels", language), expanded=bool(project.settings.model)):
+        given = st.text_input(
+            say("model", language),
+            value=project.settings.model,
+            placeholder=say("model_hint", language),
+            key=f"model-{project.id}",
+        )
+        st.caption(say("model_what", language))
+        if not given.strip():
+            return ""
+        folder = Path(given.strip().strip("\"'")).expanduser().resolve()
+        try:
+            kind_of(folder)
+        except RelationTypesError as error:
+            st.error(shown_fault(error, language))
+            return None
+        names = family_names(labels_of(str(folder)), language)
+        st.markdown(plain(" · ".join(names.values())))
+        return str(folder)
+
+
 def _tag_button(
     project: Project,
     look: Look,
@@ -459,15 +485,15 @@ def _tag_button(
             say("tag", language),
             type="primary",
             icon=":material/sell:",
-            disabled=bool(doubles) or not texts,
+            disabled=bool(doubles) or not texts or reading.model is None,
             key="tag",
             on_click=lambda: st.session_state.update({_ASKED: project.id}),
         )
-    if st.session_state.get(_ASKED) == project.id and not doubles and texts:
+    if st.session_state.get(_ASKED) == project.id and not doubles and texts and reading.model is not None:
         told = {name: reading.chosen[name] for name in ("encoding", "sheet", "header", "delimiter")}
         try:
             with st.spinner(say("reading", language)):
-                settle(project, look, roles_of(choices), dates=reading.dates, **told)
+                settle(project, look, roles_of(choices), dates=reading.dates, model=reading.model, **told)
             start_tagging(project)
         except RelationTypesError:
             del st.session_state[_ASKED]
