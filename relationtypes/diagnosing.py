@@ -12,7 +12,7 @@ import numpy as np
 
 from relationtypes.artefact import GOLDEN, ModelConfig, open_artefact
 from relationtypes.classifiers import build_classifier
-from relationtypes.errors import ArtefactError
+from relationtypes.errors import UNDECODABLE, ArtefactError
 from relationtypes.normalising import normalise
 from relationtypes.records import Scores
 
@@ -100,7 +100,7 @@ def _read(folder: Path, config: ModelConfig) -> list[GoldenText]:
         raise ArtefactError(
             f"The model folder {str(folder)!r} has no {GOLDEN}, so there is nothing to compare with. Export the model again."
         ) from None
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except UNDECODABLE as error:
         raise ArtefactError(f"The model file {str(path)!r} is wrong: {error}.") from None
     if not golden or any(
         len(item.family) != len(config.families) or item.meant not in config.families for item in golden

@@ -17,7 +17,7 @@ import msgspec
 import polars
 from filelock import FileLock, Timeout
 
-from relationtypes.errors import OutputExistsError, OutputNotWritableError
+from relationtypes.errors import UNDECODABLE, OutputExistsError, OutputNotWritableError
 from relationtypes.writing import failure_of
 
 _JOURNAL, _LOCK = "journal.jsonl", "lock"
@@ -178,7 +178,7 @@ def _part(line: bytes) -> Part | None:
     """Return what a *line* of the journal says, nothing if it was altered."""
     try:
         return msgspec.json.decode(line, type=Part)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return None
 
 
@@ -195,7 +195,7 @@ def _differing(line: bytes, task: Task) -> str:
     """Return what another task differs in, for the message."""
     try:
         other = msgspec.json.decode(line, type=Task)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return "kind"
     if other.input != task.input:
         return "input"

@@ -14,6 +14,7 @@ import numpy as np
 from filelock import FileLock
 
 from relationtypes import __version__
+from relationtypes.errors import UNDECODABLE
 from relationtypes.explorer.project import Project
 
 _T = TypeVar("_T")
@@ -60,7 +61,7 @@ def locked(project: Project, name: str) -> Iterator[None]:
 def _read(path: Path, kind: type[_T]) -> _T | None:
     try:
         return msgspec.msgpack.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNDECODABLE):
         return None
 
 

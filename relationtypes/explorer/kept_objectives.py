@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from relationtypes.errors import UNDECODABLE
 from relationtypes.explorer.project import Project
 from relationtypes.findings.objectives import Objective
 from relationtypes.writing import write_text
@@ -51,7 +52,7 @@ def kept_objectives(project: Project) -> KeptObjectives:
     """Return what is kept in *project*; a file that cannot be read is nothing."""
     try:
         return msgspec.json.decode((project.folder / _FILE).read_bytes(), type=KeptObjectives)
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+    except (OSError, *UNDECODABLE):
         return KeptObjectives()
 
 

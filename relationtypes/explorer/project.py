@@ -26,7 +26,13 @@ from pathlib import Path
 
 import msgspec
 
-from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, OutputNotWritableError
+from relationtypes.errors import (
+    UNDECODABLE,
+    ArgumentError,
+    InputNotFoundError,
+    MalformedInputError,
+    OutputNotWritableError,
+)
 from relationtypes.jobs import parts_folder
 from relationtypes.writing import write_text
 
@@ -99,7 +105,7 @@ class Project:
         """
         try:
             return msgspec.json.decode((self.folder / _SETTINGS).read_bytes(), type=Settings)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        except (OSError, *UNDECODABLE) as error:
             raise MalformedInputError(
                 f"The project {self.id!r} has no readable {_SETTINGS} ({type(error).__name__}). Import its file again."
             ) from None

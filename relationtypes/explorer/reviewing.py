@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from relationtypes.errors import ArgumentError, MalformedInputError, OutputNotWritableError, did_you_mean
+from relationtypes.errors import UNDECODABLE, ArgumentError, MalformedInputError, OutputNotWritableError, did_you_mean
 from relationtypes.explorer.tagging import ID
 from relationtypes.findings.checking import CheckedShares, checked_shares, draw_sample
 from relationtypes.findings.estimates import UNKNOWN, Estimate, from_draws
@@ -271,7 +271,7 @@ def _read(path: Path) -> list[Correction]:
     for number, line in enumerate(lines, 1):
         try:
             found.append(msgspec.json.decode(line, type=Correction))
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except UNDECODABLE:
             raise MalformedInputError(
                 f"Line {number} of {path.name!r} is no correction. Take the line out, or put back a copy of the file."
             ) from None

@@ -10,6 +10,7 @@ from typing import get_args
 import msgspec
 
 from relationtypes.errors import (
+    UNDECODABLE,
     ArgumentError,
     InputIsDirectoryError,
     InputNotFoundError,
@@ -107,7 +108,7 @@ def read_offer(path: str | Path) -> Offer:
         offer = msgspec.toml.decode(raw, type=Offer)
     except msgspec.ValidationError as error:
         raise MalformedInputError(f"{path}: {_explained(error)}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise MalformedInputError(f"{path} is no TOML: {error}. examples/offer.toml shows how to write one.") from None
     try:
         check_offer(offer)

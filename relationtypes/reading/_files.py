@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from relationtypes.errors import (
+    BROKEN_PACKAGE,
     ArgumentError,
     EmptyInputError,
     InputIsDirectoryError,
@@ -30,7 +30,6 @@ PACKED: tuple[str, ...] = (".gz", ".zip")
 REEXPORT = "Export the file again, or give it the extension of what it is."
 """Advice where the content is not what the extension says."""
 _PIECE = 1 << 20
-_BROKEN_PACKAGE = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class InputFile:
             if self.path.suffix.lower() == ".gz":
                 return cast(IO[bytes], gzip.open(self.path))
             return self.path.open("rb")
-        except _BROKEN_PACKAGE as error:
+        except BROKEN_PACKAGE as error:
             raise _cannot_unpack(self.path, error) from None
         except OSError as error:
             raise _cannot_open(self.path, error) from None
@@ -66,7 +65,7 @@ class InputFile:
         """Return the next *size* bytes of a *stream* that :meth:`open` returned, all by default; its faults are InputErrors."""
         try:
             return stream.read(size)
-        except _BROKEN_PACKAGE as error:
+        except BROKEN_PACKAGE as error:
             raise _cannot_unpack(self.path, error) from None
         except OSError as error:
             raise MalformedInputError(
@@ -183,7 +182,7 @@ def _only_member(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [info.filename for info in archive.infolist() if not info.is_dir() and info.file_size]
-    except _BROKEN_PACKAGE as error:
+    except BROKEN_PACKAGE as error:
         raise _cannot_unpack(path, error) from None
     names = [name for name in names if not _is_hidden(name)]
     tables = [name for name in names if PurePosixPath(name).suffix.lower() in READABLE]

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from relationtypes import _data
-from relationtypes.errors import InputError, TaxonomyError, did_you_mean
+from relationtypes.errors import UNDECODABLE, InputError, TaxonomyError, did_you_mean
 from relationtypes.taxonomy._files import is_standard, load_taxonomy, read_folder, read_toml
 from relationtypes.taxonomy._records import (
     EMPTY_PLAYBOOK,
@@ -157,7 +157,7 @@ def _of_toml(path: Path) -> Taxonomy:
 def _of_json(path: Path) -> Taxonomy:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Taxonomy)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except UNDECODABLE as error:
         raise TaxonomyError(f"The taxonomy {path.name!r} is wrong: {error}.") from None
 
 
