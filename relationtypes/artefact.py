@@ -14,6 +14,7 @@ That is a model of the kind ``finetuned.v1``; :mod:`relationtypes.classifiers.le
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -175,7 +176,7 @@ def _lies_in(folder: Path, name: str) -> bool:
 
 
 def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ArtefactError(
             f"There is no model folder {str(folder)!r}. Give a folder that `relationtypes train` or"
             " `python -m training export` wrote."

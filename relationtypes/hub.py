@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import shutil
 from pathlib import Path
@@ -37,7 +38,7 @@ def fetch_model(source: str | Path, *, revision: str | None = None) -> Path:
         ArtefactError: there is no such folder or repository, or the hub cannot be reached.
         ArgumentError: a revision of a folder was asked for.
     """
-    if Path(source).is_dir():
+    if os.path.isdir(source):
         if revision is not None:
             raise ArgumentError(f"A revision is of a repository on the hub; {str(source)!r} is a folder. Leave it out.")
         return Path(source)

@@ -6,6 +6,7 @@ import functools
 import json
 import random
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from relationtypes import _data
 from relationtypes.artefact import CALIBRATION, CONFIG, SUMS, TOKENIZER, WEIGHTS, kind_of, open_artefact, seal
 from relationtypes.calibration import Logits, calibrated_scores
+from relationtypes.classifiers import load_classifier
 from relationtypes.classifiers.heads import Background, Head
 from relationtypes.classifiers.learnt import (
     ARRAYS,
@@ -28,8 +30,9 @@ from relationtypes.classifiers.learnt import (
     write_learnt,
 )
 from relationtypes.errors import ArtefactError, RelationTypesError
+from relationtypes.explorer.project import open_project
 from relationtypes.findings import read_offer, read_tagged, shares
-from relationtypes.hub import copy_model
+from relationtypes.hub import copy_model, fetch_model
 from relationtypes.manifest import manifest_file, manifest_text, read_manifest
 from relationtypes.normalising import (
     MOST_READ,
@@ -39,6 +42,8 @@ from relationtypes.normalising import (
     normalise,
     normalise_with_offsets,
 )
+from relationtypes.reading import read_table
+from relationtypes.reading._profiles import load_profile
 from relationtypes.redacting import Redaction, redact
 from relationtypes.taxonomy import Taxonomy, read_taxonomy, taxonomy_json, with_none_of_these
 from relationtypes.taxonomy._files import read_folder
@@ -439,7 +444,34 @@ def reads_tagged_files(content: bytes, folder: Path) -> None:
     assert all(0 <= one.value <= 1 for one in found.estimates if one.known)
 
 
+# Names
+
+
+def follows_names(name: str, folder: Path) -> None:
+    """Whatever stands where a name of a file, a folder, a frame or a model is asked for."""
+    for read in (
+        read_table,
+        read_tagged,
+        read_taxonomy,
+        read_offer,
+        load_profile,
+        fetch_model,
+        load_classifier,
+        open_project,
+    ):
+        with suppress(RelationTypesError):
+            read(name if read in _TAKES_NAMES else folder / "in" / name)  # type: ignore[operator]
+
+
+_TAKES_NAMES = (read_taxonomy, load_profile, fetch_model, open_project)
+
+
 TARGETS = (
+    Target(
+        "names",
+        st.text(max_size=9) | texts(["../", "/", "..", ".", "~", "a" * 300, ".csv", ".json", "C:"]),
+        follows_names,
+    ),
     Target("normalising", texts(NOISE), normalises),
     Target("redacting", texts(PIECES), redacts),
     Target("tables", _table_cases(), reads_tables),

@@ -68,7 +68,7 @@ def filter_bar(store: Store, language: Language) -> Filter:
 
     A part of the link that names a column which the project does not have is dropped.
     """
-    chosen = _fitting(store, session.chosen_filter())
+    chosen = fitting(store, session.chosen_filter())
     if chosen != session.chosen_filter():
         session.set_filter(chosen)
     every, n = store.count(), store.count(chosen)
@@ -300,7 +300,7 @@ def _with(pairs: tuple[Any, ...], column: str, new: Any) -> tuple[Any, ...]:
     return tuple(pair for pair in pairs if pair[0] != column) + ((new,) if new else ())
 
 
-def _fitting(store: Store, chosen: Filter) -> Filter:
+def fitting(store: Store, chosen: Filter) -> Filter:
     """Return *chosen* without columns that the project does not have, and without days where it has none."""
     return replace(
         chosen,

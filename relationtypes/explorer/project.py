@@ -182,7 +182,7 @@ def open_project(name: str, root: Path | None = None) -> Project:
         InputNotFoundError: there is none, or *name* is no name of a folder in *root*.
     """
     folder = (root or projects_root()) / name
-    if Path(name).name != name or not (folder / _SETTINGS).is_file():
+    if name == ".." or Path(name).name != name or not os.path.isfile(folder / _SETTINGS):
         raise InputNotFoundError(f"There is no project {name!r} in {str(root or projects_root())!r}. Import its file.")
     return Project(folder)
 

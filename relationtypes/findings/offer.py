@@ -104,6 +104,9 @@ def read_offer(path: str | Path) -> Offer:
         ) from None
     except IsADirectoryError:
         raise InputIsDirectoryError(f"{path} is a folder. Give the TOML file with what is offered.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a valid path"
+        raise InputNotFoundError(f"Cannot open {str(path)!r} ({reason}). Check the path.") from None
     try:
         offer = msgspec.toml.decode(raw, type=Offer)
     except msgspec.ValidationError as error:

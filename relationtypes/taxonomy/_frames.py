@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -82,12 +83,12 @@ def read_taxonomy(source: str | Path) -> Taxonomy:
         return load_taxonomy()
     if str(source) in frames:
         path = frames[str(source)]
-    if (path / _IN_MODELS).is_file():
+    if os.path.isfile(path / _IN_MODELS):  # unlike Path.is_file, no error of a name that no file can have
         path /= _IN_MODELS
-    if path.is_dir():
+    if os.path.isdir(path):
         found = read_folder(path)
         return _checked(found if is_standard(found) else msgspec.structs.replace(found, id=label_id(path.name)), path)
-    if not path.is_file():
+    if not os.path.isfile(path):
         known = [STANDARD, *frames]
         raise TaxonomyError(
             f"There is no taxonomy {str(source)!r}.{did_you_mean(str(source), known)} Give a file, a folder, or the name of"
