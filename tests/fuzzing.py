@@ -10,6 +10,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ ODD = (
 )  # fmt: skip
 """Values of JSON, and some that are none, to stand where others did."""
 _DEEP = ("[" * 100_000, '{"a":' * 100_000, "[" * 2_000 + "]" * 2_000)
+_QUOTED = re.compile(rb'"[^"\n]*"')
 _TOML_VALUE = re.compile(rb"(?m)(?<== )[^\n]+$")
 _TOML_ODD = (
     b"1", b"-1", b"9" * 5_000, b"1e999", b"nan", b"-inf", b"''", b'"\\u0000"', b'"../x"', b"[]", b"{}", b"[" * 3_000, b"true",
@@ -98,7 +100,11 @@ def files_like(*seeds: bytes) -> st.SearchStrategy[bytes]:
     """Return files that were one of *seeds*, a TOML or JSON file or any other, until something happened to it."""
 
     def spoilt(seed: bytes, draw: random.Random) -> bytes:
-        kind = draw.randrange(8)
+        kind = draw.randrange(10)
+        if kind > 7 and _QUOTED.search(seed):
+            place = draw.choice(list(_QUOTED.finditer(seed)))
+            odd = draw.choice([value for value in ODD if isinstance(value, str)])
+            return seed[: place.start()] + json.dumps(odd).encode() + seed[place.end() :]
         if kind == 0 and _TOML_VALUE.search(seed):
             places = list(_TOML_VALUE.finditer(seed))
             place = draw.choice(places)
@@ -131,8 +137,8 @@ def spoilt_document(seed: bytes, draw: random.Random) -> bytes:
     if kind == 1:
         at = draw.choice([place.start() for place in re.finditer(r"[\d\"\[{]", text)] or [0])
         text = text[:at] + draw.choice(_DEEP) + text[at:]
-    elif kind == 2:  # a name that stands twice
-        text = text.replace("{", '{"a": 1, "a": 2, ', 1)
+    elif kind == 2 and (first := re.search(r'"\w+": [\w".]+, ', text)):  # a name that stands twice
+        text = text.replace("{", "{" + first[0], 1)
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -155,4 +161,5 @@ def _alter(node: Any, draw: random.Random) -> None:
     elif kind == 1:
         node[str(draw.choice(("", "x", f"{key}_", "families")))] = node[key]
     else:
-        node[key] = draw.choice(ODD)
+        alike = [value for value in ODD if type(value) is type(node[key])]
+        node[key] = deepcopy(draw.choice(alike if alike and kind < 5 else ODD))

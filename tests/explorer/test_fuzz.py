@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from relationtypes.explorer import filtering, reviewing, session
 from relationtypes.explorer.kept_objectives import KeptObjectives, kept_objectives
 from relationtypes.explorer.project import Project, open_project
-from relationtypes.explorer.store import ORDERS, Filter, Store
-from tests.explorer.conftest import tagged_project
+from relationtypes.explorer.store import ORDERS, Store
+from relationtypes.findings.table import TaggedTable
+from tests.explorer.conftest import FAMILIES, tagged_project
 from tests.fuzzing import FEW, MANY, Target, dice, documents_like, files_like, fuzz, spoilt_document
 
 FILTERS = (
@@ -43,6 +44,11 @@ def opened(folder: Path) -> tuple[Project, Store]:
     return project, Store(project)
 
 
+@functools.cache
+def all_texts(folder: Path) -> TaggedTable:
+    return opened(folder)[1].table()
+
+
 def follows_links(case: dict[str, str], folder: Path) -> None:
     project, store = opened(folder)
     page = SimpleNamespace(query_params={"project": project.id} | case, session_state={})
@@ -54,10 +60,10 @@ def follows_links(case: dict[str, str], folder: Path) -> None:
         again = filtering.fitting(store, session.chosen_filter())
         assert chosen == again and hash(chosen) == hash(again)
         n = store.count(chosen)
-        assert n == store.count(again) and 0 <= n <= store.count(Filter())
+        assert 0 <= n <= len(FAMILIES)
         assert store.page(chosen, order=ORDERS[len(str(case)) % len(ORDERS)], limit=5).height == min(n, 5)
         for words, left in filtering.parts_of(chosen, session.language()):
-            assert words and left != chosen and store.count(left) >= 0
+            assert words and left != chosen and hash(left)
         session.set_filter(chosen)
         assert session.chosen_filter() == chosen
 
@@ -77,7 +83,7 @@ NAMES = (
 
 
 def reads_corrections(content: bytes, folder: Path) -> None:
-    table = opened(folder)[1].table()
+    table = all_texts(folder)
     path = folder / "corrections.jsonl"
     path.write_bytes(content)
     standing = reviewing.current(path)

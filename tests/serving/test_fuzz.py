@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,15 @@ Request = tuple[str, str, dict[str, str], bytes]
 @functools.cache
 def client() -> TestClient:
     limits = Limits(body_bytes=20_000, texts=6, characters=2_000)
-    return TestClient(create_app(RelationTagger(HashingClassifier()), limits=limits), raise_server_exceptions=False)
+    made = TestClient(create_app(RelationTagger(HashingClassifier()), limits=limits), raise_server_exceptions=False)
+    return made.__enter__()  # one loop for all requests
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    client().__exit__()
+    client.cache_clear()
 
 
 def answers(case: Request, _: Path) -> None:
