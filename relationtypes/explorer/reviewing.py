@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -54,7 +54,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
     when: str
     who: str
-    rt_id: int
+    rt_id: Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
     family: str = ""
     type: str = ""
     sentiment: str = ""

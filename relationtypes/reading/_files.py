@@ -96,10 +96,20 @@ class InputFile:
                 " or name another folder for temporary files in the environment variable TMPDIR."
             ) from None
 
-    def read_all(self) -> bytes:
-        """Return all bytes, unpacked."""
+    def read_all(self, most: int) -> bytes:
+        """Return all bytes, unpacked.
+
+        Raises:
+            MalformedInputError: they are more than *most*; a file of a few kilobytes may unpack to all of the memory.
+        """
         with self.open() as stream:
-            return self.read(stream)
+            content = self.read(stream, most + 1)
+        if len(content) > most:
+            raise MalformedInputError(
+                f"{self.name!r} has more than {most:,} bytes, which is more than can be read at once. Save the sheet with the"
+                " texts as CSV, which is read piece by piece."
+            )
+        return content
 
 
 def find_file(path: Path) -> InputFile:
