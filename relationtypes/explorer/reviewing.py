@@ -54,7 +54,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
     when: str
     who: str
-    rt_id: Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+    rt_id: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
     family: str = ""
     type: str = ""
     sentiment: str = ""
