@@ -9,9 +9,10 @@ import polars as pl
 import streamlit as st
 
 from relationtypes import _data
-from relationtypes.errors import RelationTypesError
+from relationtypes.errors import ColumnError, RelationTypesError
 from relationtypes.explorer import gate, session
 from relationtypes.explorer.blocks import escaped, plain
+from relationtypes.explorer.choosing import say as say_of_choices
 from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.importing import (
     ASSUMED,
@@ -31,7 +32,7 @@ from relationtypes.explorer.saying import said_of
 from relationtypes.explorer.tagging import Progress, progress_of, start_tagging
 from relationtypes.findings.bonds import UNDETERMINED
 from relationtypes.manifest import SUFFIX
-from relationtypes.reading import DELIMITERS, PACKED, READABLE, ROLES, Role
+from relationtypes.reading import DELIMITERS, PACKED, READABLE, ROLES, Role, open_source
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import family_names
 from relationtypes.styling import FAMILY_COLOURS
@@ -231,6 +232,7 @@ class _Reading:
             "header": settings.header,
             "delimiter": settings.delimiter,
             "profile": None,
+            "text": None,
         }
         self.dates: dict[str, str] = {}
         self.chosen: dict[str, Any] = st.session_state.setdefault(key, before)
@@ -250,6 +252,8 @@ class _Reading:
                     kept = (stamp, look_at(self._project.source, **self.chosen))
             except RelationTypesError as error:
                 st.error(shown_fault(error, self._language))
+                if isinstance(error, ColumnError):
+                    self._choose_text()
                 self._choose(None)
                 return None
             st.session_state["look"] = kept
@@ -298,6 +302,20 @@ class _Reading:
         )
         if picked != now:
             self.chosen[name] = {"": None, "yes": True, "no": False}.get(picked, picked)
+            st.rerun()
+
+    def _choose_text(self) -> None:
+        """Let the person name the column with the texts where none looks like it."""
+        told = {name: self.chosen[name] for name in ("encoding", "sheet", "header", "delimiter")}
+        picked = st.selectbox(
+            say("which_text", self._language),
+            open_source(self._project.source, **told).schema.names(),
+            index=None,
+            placeholder=say_of_choices("choose", self._language),
+            key=f"text-{self.key}",
+        )
+        if picked:
+            self.chosen["text"] = picked
             st.rerun()
 
     def choose_profile(self, look: Look) -> None:

@@ -134,6 +134,7 @@ say = Wording(
         "The texts of the columns **{columns}** will be tagged, in {n} rows.",
         "Les textes des colonnes **{columns}** seront classés, sur {n} lignes.",
     ),
+    which_text=("Which column holds the texts?", "Quelle colonne contient les textes ?"),
     no_text=(
         "Which column holds the texts? Give one the role “text to tag”.",
         "Quelle colonne contient les textes ? Donnez à l’une le rôle « texte à classer ».",
