@@ -22,6 +22,7 @@ from relationtypes import RelationTagger
 from relationtypes.artefact import SUMS
 from relationtypes.errors import (
     ArtefactError,
+    EmptyInputError,
     InputNotFoundError,
     MalformedInputError,
     RelationTypesError,
