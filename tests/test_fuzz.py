@@ -49,7 +49,7 @@ from relationtypes.taxonomy import Taxonomy, read_taxonomy, taxonomy_json, with_
 from relationtypes.taxonomy._files import read_folder
 from tests import learnt
 from tests.conftest import ROOT
-from tests.fuzzing import FEW, MANY, Target, dice, documents_like, files_like, fuzz, spoilt_document
+from tests.fuzzing import BOUND, FEW, MANY, Target, dice, documents_like, files_like, fuzz, spoilt_document
 from tests.test_normalising import NOISE
 from tests.test_reading_fuzz import fault, mutated, own_seeds, scribbled
 from tests.test_redacting import PIECES
@@ -519,4 +519,4 @@ def test_any_input_is_read_or_refused(target: Target, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_any_of_many_inputs_is_read_or_refused(target: Target, tmp_path: Path) -> None:
-    fuzz(target, tmp_path, MANY)
+    print(target.name, fuzz(target, tmp_path, MANY, seconds=BOUND))

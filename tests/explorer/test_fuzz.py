@@ -19,7 +19,7 @@ from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import ORDERS, Store
 from relationtypes.findings.table import TaggedTable
 from tests.explorer.conftest import FAMILIES, tagged_project
-from tests.fuzzing import FEW, MANY, Target, dice, documents_like, files_like, fuzz, spoilt_document
+from tests.fuzzing import BOUND, FEW, MANY, Target, dice, documents_like, files_like, fuzz, spoilt_document
 
 FILTERS = (
     {"search": "word1", "families": ["fling"], "breach": True, "confidence": [0.2, 0.9], "days": ["2024-01-03", None]},
@@ -149,4 +149,4 @@ def test_any_link_or_file_is_read_or_refused(target: Target, tmp_path: Path) -> 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_any_of_many_links_or_files_is_read_or_refused(target: Target, tmp_path: Path) -> None:
-    fuzz(target, tmp_path, MANY)
+    print(target.name, fuzz(target, tmp_path, MANY, seconds=BOUND))

@@ -16,7 +16,7 @@ from relationtypes import RelationTagger
 from relationtypes.serving.api import PATHS, create_app
 from relationtypes.serving.limits import Limits
 from tests.conftest import HashingClassifier
-from tests.fuzzing import FEW, MANY, Target, dice, files_like, fuzz, spoilt_document
+from tests.fuzzing import BOUND, FEW, MANY, Target, dice, files_like, fuzz, spoilt_document
 
 BODY = (
     b'{"texts": ["We had a lovely evening at your place.", null, "", "Rien \\u00e0 redire \\ud83d\\ude42"], "evidence": true,'
@@ -104,4 +104,4 @@ def test_any_request_is_answered(target: Target, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_any_of_many_requests_is_answered(target: Target, tmp_path: Path) -> None:
-    fuzz(target, tmp_path, MANY)
+    print(target.name, fuzz(target, tmp_path, MANY, seconds=BOUND))
