@@ -169,6 +169,17 @@ def tag(
             "--abstain-below", min=0, max=1, help="Confidence under which a tag is not signed. [default: the model's]"
         ),
     ] = None,
+    redact: Annotated[
+        bool,
+        typer.Option("--redact", help="Write the texts without the personal data found in them. Other columns stay."),
+    ] = False,
+    hash_ids: Annotated[
+        bool,
+        typer.Option(
+            "--hash-ids",
+            help="Hash the customers' ids with the key in the environment variable RELATIONTYPES_ID_KEY.",
+        ),
+    ] = False,
     model: _Model = None,
     threads: _Threads = None,
     workers: Annotated[
@@ -187,8 +198,10 @@ def tag(
     from relationtypes.cli_tagging import BadInputs, check_places, loader, planned, tag_all
     from relationtypes.jobs import find_jobs
     from relationtypes.presenting import profile_data, profile_view
+    from relationtypes.redacting import IdKey
     from relationtypes.run_views import run_data, run_line
 
+    key = IdKey.from_environment() if hash_ids else None
     found = find_jobs(sources, out)
     bad = BadInputs(several=found.several)
     plans = planned(
@@ -199,7 +212,13 @@ def tag(
     if plans:
         load = loader(model, threads, workers)
         tagger = load()
-        options = {"evidence": evidence, "abstain_below": abstain_below, "force": force}
+        options = {
+            "evidence": evidence,
+            "abstain_below": abstain_below,
+            "redact": redact,
+            "hash_ids": key or False,
+            "force": force,
+        }
         for one in tag_all(plans, tagger, bad, workers=workers, load=load, **options):
             reports.append({**run_data(one.job.source, one.summary), "profile": profile_data(one.profile)})
             if not as_json:

@@ -16,6 +16,10 @@ FORMAT_VERSION = 1
 _WITH_LABELS = 2
 """Format of a manifest that holds a taxonomy of one's own, which earlier programs cannot read."""
 
+REDACTED, HASHED, KEY_FINGERPRINT = "texts redacted", "ids hashed", "fingerprint of the ids' key"
+"""Options of a run that took personal data away: whether texts are written redacted, the columns whose ids are hashed, and what
+tells whether two files were hashed with the same key, so that their customers can be joined."""
+
 
 class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the model is, and how it errs, measured on texts it was not trained on.
