@@ -6,6 +6,7 @@ import functools
 import json
 import random
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -518,5 +519,7 @@ def test_any_input_is_read_or_refused(target: Target, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_any_of_many_inputs_is_read_or_refused(target: Target, tmp_path: Path) -> None:
-    print(target.name, fuzz(target, tmp_path, MANY, seconds=BOUND))
+def test_any_of_many_inputs_is_read_or_refused(
+    target: Target, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("ended and refused", fuzz(target, tmp_path, MANY, seconds=BOUND))

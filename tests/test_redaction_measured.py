@@ -44,7 +44,10 @@ def test_the_test_set_is_what_it_is_said_to_be() -> None:
         assert sum(not case.spans for case in halves["measure"] if case.language == language) >= 25  # hard negatives
     assert list(generated("measure", 2)) == list(generated("measure", 2)) != list(generated("measure", 2, seed=9))
     case = unmarked("x", "mend", "en", "Hi ⟦name:Jo⟧, ring ⟦phone:07700 900123⟧")
-    assert case.text == "Hi Jo, ring 07700 900123" and [case.text[a:b] for a, b, _ in case.spans] == ["Jo", "07700 900123"]
+    assert case.text == "Hi Jo, ring 07700 900123" and [case.text[a:b] for a, b, _ in case.spans] == [
+        "Jo",
+        "07700 900123",
+    ]
 
 
 def test_generated_check_digits_hold_or_do_not() -> None:

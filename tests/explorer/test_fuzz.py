@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -148,5 +149,7 @@ def test_any_link_or_file_is_read_or_refused(target: Target, tmp_path: Path) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_any_of_many_links_or_files_is_read_or_refused(target: Target, tmp_path: Path) -> None:
-    print(target.name, fuzz(target, tmp_path, MANY, seconds=BOUND))
+def test_any_of_many_links_or_files_is_read_or_refused(
+    target: Target, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("ended and refused", fuzz(target, tmp_path, MANY, seconds=BOUND))

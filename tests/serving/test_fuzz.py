@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,5 +103,7 @@ def test_any_request_is_answered(target: Target, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_any_of_many_requests_is_answered(target: Target, tmp_path: Path) -> None:
-    print(target.name, fuzz(target, tmp_path, MANY, seconds=BOUND))
+def test_any_of_many_requests_is_answered(
+    target: Target, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("ended and refused", fuzz(target, tmp_path, MANY, seconds=BOUND))
