@@ -32,7 +32,7 @@ from relationtypes.classifiers.learnt import (
 )
 from relationtypes.errors import ArtefactError, RelationTypesError
 from relationtypes.explorer.project import open_project
-from relationtypes.findings import read_offer, read_tagged, shares
+from relationtypes.findings import offer_text, read_offer, read_tagged, shares
 from relationtypes.hub import copy_model, fetch_model
 from relationtypes.manifest import manifest_file, manifest_text, read_manifest
 from relationtypes.normalising import (
@@ -250,7 +250,9 @@ def _label_folder_cases() -> st.SearchStrategy[tuple[str, bytes]]:
 def reads_offers(content: bytes, folder: Path) -> None:
     path = folder / "offer.toml"
     path.write_bytes(content)
-    assert read_offer(path) == read_offer(path)
+    found = read_offer(path)
+    path.write_text(offer_text(found), "utf-8")
+    assert read_offer(path) == found
 
 
 # Model folders

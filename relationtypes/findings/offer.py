@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import get_args
@@ -134,6 +135,10 @@ def check_offer(offer: Offer) -> None:
         place = f"[[segment]] {segment.title!r}"
         if not segment.column.strip():
             raise ArgumentError(f"{place} names no column. Name the column that holds {segment.value!r}.")
+        if isinstance(segment.value, float) and not math.isfinite(segment.value):
+            raise ArgumentError(
+                f"{place} is for the value {segment.value}, which no column holds. Give a number or a text."
+            )
         if supply == Supply():
             raise ArgumentError(
                 f"{place} offers nothing of its own. Give it service_modes or relation_aims, or leave it out."
