@@ -33,11 +33,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import ClassVar
 
-UNDECODABLE: tuple[type[Exception], ...] = (ValueError, RecursionError)
+UNDECODABLE = (ValueError, RecursionError)
 """What decoders of JSON and TOML raise: for what is none, also for bytes that are no text, numbers of thousands of digits and
 brackets within brackets within brackets."""
 
-BROKEN_PACKAGE: tuple[type[Exception], ...] = (
+BROKEN_PACKAGE = (
     gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, LookupError
 )  # fmt: skip
 """What the readers of gzip and ZIP raise for files that are damaged, made to deceive, or locked."""
