@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,7 @@ from relationtypes.cli_explore import app as explore_app
 from relationtypes.cli_findings import app as findings_app
 from relationtypes.cli_serve import app as serve_app
 from relationtypes.cli_training import app as training_app
-from relationtypes.errors import RelationTypesError
+from relationtypes.errors import RelationTypesError, traced
 from relationtypes.taxonomy import STANDARD, Language, bundled_frames, load_taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ app.add_typer(explore_app)
 app.add_typer(serve_app)
 app.add_typer(training_app)
 
-_INTERRUPTED = 130
+_INTERRUPTED, _ENDED = 130, 143
 _DRIFTED = 17
 
 _Model = Annotated[Path | None, typer.Option("--model", help="Model folder. [default: the one shipped]")]
@@ -51,6 +53,8 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of table
 
 def main() -> NoReturn:
     """Run the program; an error the user can mend is one line on stderr and its own exit code."""
+    with contextlib.suppress(ValueError):  # of a thread that is not the main one
+        signal.signal(signal.SIGTERM, _end)
     try:
         code = app(standalone_mode=False)
     except RelationTypesError as error:
@@ -60,12 +64,20 @@ def main() -> NoReturn:
     except Exception as error:
         show = getattr(error, "show", None)  # click's usage errors know how to print themselves
         if show is None:
-            raise
+            sys.stderr.write(traced(error))
+            _fail(
+                f"This is a bug ({type(error).__name__}, at the place above). Report it, without customers' texts.", 1
+            )
         show()
         sys.exit(getattr(error, "exit_code", 2))
     if code == _INTERRUPTED:
         _fail("Interrupted. The same command goes on where a tagging run stopped.", _INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(*_signal: object) -> NoReturn:
+    """Unwind, so that what must not last is deleted."""
+    sys.exit(_ENDED)
 
 
 def _fail(message: str, code: int) -> NoReturn:

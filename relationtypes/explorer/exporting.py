@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from relationtypes.reporting.chapters.words import words_chapter
 from relationtypes.reporting.composing import report
 from relationtypes.reporting.document import Document
 from relationtypes.reporting.files import write_report
+from relationtypes.scratch import private_folder
 from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import Language
 from relationtypes.writing import write_frames
@@ -71,8 +71,7 @@ def make_report(found: Opened, order: Order) -> Made:
         RelationTypesError: the texts, the offer or the template do not allow it.
     """
     document = _document(found, order)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with private_folder() as folder:
         template = folder / "template.pptx"
         if order.template is not None:
             template.write_bytes(order.template)
@@ -155,10 +154,16 @@ def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
                 piece = redacted_column(piece, TEXT, spans, keep=keep)
             yield _no_formulas(piece) if extension == ".csv" else piece
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"texts{extension}"
+    with private_folder() as folder:
+        path = folder / f"texts{extension}"
         write_frames(pieces(), frame.schema, path)
         return path.read_bytes()
+
+
+def redacted_rejects(path: Path) -> bytes:
+    """Return the file of rejects at *path* as CSV, without the personal data found in what could not be read."""
+    frame = pl.read_csv(path, infer_schema=False)
+    return _no_formulas(redacted_column(frame, "content")).write_csv().encode()
 
 
 def _without_persons(frame: pl.DataFrame, roles: Mapping[str, Sequence[str]], keep: Sequence[str]) -> pl.DataFrame:

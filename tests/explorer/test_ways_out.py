@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from relationtypes.explorer.cards import _shown_text
-from relationtypes.explorer.exporting import DATA_FORMATS, Order, data_file, make_report
+from relationtypes.explorer import cards
+from relationtypes.explorer.exporting import DATA_FORMATS, Order, data_file, make_report, redacted_rejects
 from relationtypes.explorer.opening import Opened
 from relationtypes.explorer.pages.map import _points
 from relationtypes.explorer.project import Project, create_project
@@ -63,6 +63,26 @@ def test_no_tooltip_of_the_map_holds_personal_data(found: Opened) -> None:
 
 def test_verbatims_are_redacted_and_their_evidence_moves_along(found: Opened) -> None:
     text = frame()["text"][0]
-    shown, (span,) = _shown_text(text, ((0, len(text)),), original=False)
-    assert leaked(shown) == [] and span == (0, len(shown))
-    assert _shown_text(text, (), original=True)[0] == text
+    row, spans = {"rt_text": text, "customer": PLANTED["email"]}, ((0, len(text)),)
+    shown = cards.text_html(row, spans, original=False)
+    assert leaked(shown) == [] and ">[e-mail]" not in shown and shown.count("<mark>I wrote to [e-mail]") == 1
+    assert PLANTED["email"] in cards.text_html(row, spans, original=True)
+
+
+def test_no_card_says_who_wrote(found: Opened) -> None:
+    assert found.store is not None
+    told = [
+        cards.own_html({"customer": one}, found.store, "en") for one in (PLANTED["email"], "Sylvie Durand", "C1007")
+    ]
+    assert [("example" in one, "Durand" in one, "C1007" in one) for one in told] == [
+        (False, False, False),
+        (False, False, False),
+        (False, False, True),
+    ]
+
+
+def test_what_could_not_be_read_is_downloaded_redacted(tmp_path: Path) -> None:
+    path = tmp_path / "x.rejects.csv"
+    path.write_text(f'line,reason,content\n7,torn,"1;{PLANTED["email"]};{PLANTED["phone"]}"\n', encoding="utf-8")
+    made = redacted_rejects(path).decode()
+    assert made.startswith("line,reason,content\n7,torn,") and leaked(made) == []
