@@ -14,14 +14,15 @@ That is a model of the kind ``finetuned.v1``; :mod:`relationtypes.classifiers.le
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from relationtypes.calibration import Calibration
-from relationtypes.errors import ArtefactError, did_you_mean
+from relationtypes.calibration import Calibration, measures_fit
+from relationtypes.errors import UNDECODABLE, ArtefactError, did_you_mean
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
@@ -35,6 +36,7 @@ CONFIG, CALIBRATION, WEIGHTS, TOKENIZER, GOLDEN, CARD, SUMS = (
     "MODEL_CARD.md",
     "SHA256SUMS",
 )
+_FEWEST_TOKENS = 8
 _T = TypeVar("_T")
 
 
@@ -78,7 +80,9 @@ def open_artefact(folder: Path, *, taxonomy: Taxonomy | None = None) -> Artefact
     check_format(folder)
     config = parse(folder / CONFIG, ModelConfig)
     _check_labels(config, taxonomy or load_taxonomy(), folder)
-    return Artefact(folder, config, parse(folder / CALIBRATION, Calibration))
+    calibration = parse(folder / CALIBRATION, Calibration)
+    _check_calibration(calibration, config, folder)
+    return Artefact(folder, config, calibration)
 
 
 def kind_of(folder: Path) -> str:
@@ -124,25 +128,14 @@ def verify(folder: Path, required: Sequence[str], *, apart: str = "") -> None:
         ArtefactError: there is no such folder, a file is missing or altered, or one is said to lie outside the folder.
     """
     _check_folder(folder)
-    try:
-        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise ArtefactError(
-            f"The model folder {str(folder)!r} has no readable {SUMS}; it is no model or an incomplete one."
-        ) from None
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    listed = checksums(folder)
     for name in required:
         if name not in listed:
             raise ArtefactError(
                 f"{SUMS} in {str(folder)!r} does not list {name}.{did_you_mean(name, listed)} Export the model again."
             )
-    home = folder.resolve()
     for name, digest in listed.items():
         path = folder / name
-        if not path.is_file() or not path.resolve().is_relative_to(home):
-            raise ArtefactError(
-                f"The model folder {str(folder)!r} lacks the file {name!r}. Install or export the model again."
-            )
         found = digest if apart and name.startswith(f"{apart}/") and name != f"{apart}/{SUMS}" else _sha256(path)
         if found != digest:
             raise ArtefactError(
@@ -151,8 +144,41 @@ def verify(folder: Path, required: Sequence[str], *, apart: str = "") -> None:
             )
 
 
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the hash that each file of the model in *folder* is said to have, by its name; all lie in the folder.
+
+    Raises:
+        ArtefactError: there are none that can be read, or a file lies outside the folder or is not there.
+    """
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise ArtefactError(
+            f"The model folder {str(folder)!r} has no readable {SUMS}; it is no model or an incomplete one."
+        ) from None
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for name in listed:
+        if not _lies_in(folder, name):
+            raise ArtefactError(
+                f"The model folder {str(folder)!r} lacks the file {name!r}. Install or export the model again."
+            )
+    return listed
+
+
+def _lies_in(folder: Path, name: str) -> bool:
+    path = folder / name
+    try:
+        return (
+            ".." not in path.relative_to(folder).parts
+            and path.resolve().is_relative_to(folder.resolve())
+            and path.is_file()
+        )
+    except (OSError, ValueError):  # a name that no file can have, or of somewhere else altogether
+        return False
+
+
 def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ArtefactError(
             f"There is no model folder {str(folder)!r}. Give a folder that `relationtypes train` or"
             " `python -m training export` wrote."
@@ -178,6 +204,11 @@ def _check_labels(config: ModelConfig, taxonomy: Taxonomy, folder: Path) -> None
         raise ArtefactError(
             f"{CONFIG} in {str(folder)!r} lists other labels than its fingerprint stands for. Export the model again."
         )
+    if len(config.types) != len(config.families_of_types):
+        raise ArtefactError(
+            f"{CONFIG} in {str(folder)!r} lists {len(config.types)} types and the families of"
+            f" {len(config.families_of_types)}. Export the model again."
+        )
     parent = dict(zip(config.types, config.families_of_types, strict=True))
     for kind, other in config.stand_ins.items():
         if parent.get(kind, -1) != parent.get(other, -2):
@@ -185,9 +216,27 @@ def _check_labels(config: ModelConfig, taxonomy: Taxonomy, folder: Path) -> None
                 f"{CONFIG} in {str(folder)!r} names {other!r} for {kind!r}; both must be types of one family. "
                 "Export the model again."
             )
+    if config.max_tokens < _FEWEST_TOKENS:
+        raise ArtefactError(
+            f"{CONFIG} in {str(folder)!r} has windows of {config.max_tokens} tokens; they must have {_FEWEST_TOKENS} at least."
+        )
     if config.sentiments != SENTIMENTS:
         raise ArtefactError(
             f"{CONFIG} in {str(folder)!r} lists the sentiments {config.sentiments}; they must be {SENTIMENTS}."
+        )
+
+
+def _check_calibration(calibration: Calibration, config: ModelConfig, folder: Path) -> None:
+    widths = {"family": len(config.families), "type": len(config.types), "sentiment": len(SENTIMENTS), "breach": 2}
+    wrong = [name for name, width in widths.items() if not getattr(calibration, name).fits(width)]
+    if not 0 <= calibration.abstain_below <= 1:
+        wrong.append("abstain_below")
+    if not measures_fit(len(config.families), calibration.family_prior, calibration.confusion, calibration.worth):
+        wrong.append("family_prior, confusion or worth")
+    if wrong:
+        raise ArtefactError(
+            f"{CALIBRATION} in {str(folder)!r} does not fit the labels of the model, or holds figures that none has:"
+            f" {', '.join(wrong)}. Export the model again."
         )
 
 
@@ -195,7 +244,7 @@ def parse(path: Path, kind: type[_T]) -> _T:
     """Return the JSON in *path* as *kind*; raise ArtefactError if it is none."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (UnicodeDecodeError, msgspec.DecodeError) as error:
+    except (OSError, *UNDECODABLE) as error:
         raise ArtefactError(f"The model file {str(path)!r} is wrong: {error}.") from None
 
 

@@ -7,6 +7,7 @@ Calibration is Hard-To-Beat at Label Shift Adaptation"). Pure functions, no mode
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -15,12 +16,23 @@ from numpy.typing import NDArray
 
 from relationtypes.records import Probabilities, Scores
 
+MOST = 1e4
+"""No temperature, bias or sharpness that was ever fitted is near it."""
+
 
 class HeadCalibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Logits are divided by ``temperature`` (> 0), then ``bias``, one value a class, is added."""
 
     temperature: float
     bias: tuple[float, ...]
+
+    def fits(self, width: int) -> bool:
+        """Whether it is of *width* classes, and of figures with which float32 can count."""
+        return (
+            len(self.bias) == width
+            and 1 / MOST <= self.temperature <= MOST
+            and all(abs(value) <= MOST for value in self.bias)
+        )
 
     def probabilities(self, logits: NDArray[np.float32]) -> Probabilities:
         """Return softmax(logits / temperature + bias), rows summing to 1."""
@@ -42,6 +54,19 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A row for each true family: how many held-out texts of it got each family; empty in older models."""
     worth: float = 0.0
     """How many texts read by hand a count of the labels is worth on a source, however many are labelled; 0 where unknown."""
+
+
+def measures_fit(families: int, prior: Sequence[float], confusion: Sequence[Sequence[float]], worth: float) -> bool:
+    """Whether what was measured of a model is of so many *families* and can have been measured; empty is unknown, and fits."""
+    shares_fit = not prior or (len(prior) == families and all(0 <= share <= 1 for share in prior))
+    counts_fit = not confusion or (
+        len(confusion) == families and all(len(row) == families and _are_counts(row) for row in confusion)
+    )
+    return shares_fit and counts_fit and _are_counts([worth])
+
+
+def _are_counts(values: Sequence[float]) -> bool:
+    return all(0 <= value < float("inf") for value in values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relationtypes.artefact import GOLDEN, SUMS
 from relationtypes.classifiers import Classifier, load_classifier
 from relationtypes.classifiers.learnt import BASE
-from relationtypes.errors import ArtefactError
+from relationtypes.errors import UNDECODABLE, ArtefactError
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import is_standard
 
@@ -128,7 +128,7 @@ def _read(folder: Path, classifier: Classifier) -> list[GoldenText]:
         raise ArtefactError(
             f"The model folder {str(folder)!r} has no {GOLDEN}, so there is nothing to compare with. Export the model again."
         ) from None
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except UNDECODABLE as error:
         raise ArtefactError(f"The model file {str(path)!r} is wrong: {error}.") from None
     families = classifier.family_ids
     known = families if is_standard(classifier.taxonomy) else ("",)

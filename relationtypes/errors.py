@@ -27,11 +27,24 @@ several inputs could not be read, the code is that of the first of them.
 from __future__ import annotations
 
 import errno
+import gzip
 import os
+import struct
 import traceback
+import zipfile
+import zlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import ClassVar
+
+UNDECODABLE = (ValueError, RecursionError)
+"""What decoders of JSON and TOML raise: for what is none, also for bytes that are no text, numbers of thousands of digits and
+brackets within brackets within brackets."""
+
+BROKEN_PACKAGE = (
+    gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, LookupError
+)  # fmt: skip
+"""What the readers of gzip and ZIP raise for files that are damaged, made to deceive, or locked."""
 
 
 class RelationTypesError(Exception):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
-from relationtypes.artefact import CARD, SUMS
+from relationtypes.artefact import CARD, SUMS, checksums
 from relationtypes.errors import (
     ArgumentError,
     ArtefactError,
@@ -37,7 +38,7 @@ def fetch_model(source: str | Path, *, revision: str | None = None) -> Path:
         ArtefactError: there is no such folder or repository, or the hub cannot be reached.
         ArgumentError: a revision of a folder was asked for.
     """
-    if Path(source).is_dir():
+    if os.path.isdir(source):
         if revision is not None:
             raise ArgumentError(f"A revision is of a repository on the hub; {str(source)!r} is a folder. Leave it out.")
         return Path(source)
@@ -109,12 +110,15 @@ def push_model(folder: Path, repo_id: str, *, private: bool, revision: str | Non
 
 
 def sealed_files(folder: Path) -> list[str]:
-    """Return the names in *folder* of the files that its checksums cover, and of the checksums; nothing else is the model."""
+    """Return the names in *folder* of the files that its checksums cover, and of the checksums; nothing else is the model.
+
+    Raises:
+        ArtefactError: checksums cannot be read, or name a file that lies elsewhere or nowhere.
+    """
     names: set[str] = set()
     for sums in folder.rglob(SUMS):
-        inside = sums.parent.relative_to(folder)
-        lines = sums.read_text(encoding="utf-8").splitlines()
-        names |= {(inside / line.partition("  ")[2]).as_posix() for line in lines} | {(inside / SUMS).as_posix()}
+        listed = {sums.parent / name for name in checksums(sums.parent)} | {sums}
+        names |= {path.relative_to(folder).as_posix() for path in listed}
     return sorted(names)
 
 

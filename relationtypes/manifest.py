@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from relationtypes.errors import MalformedInputError
+from relationtypes.calibration import measures_fit
+from relationtypes.errors import UNDECODABLE, MalformedInputError
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 SUFFIX = ".run.json"
@@ -147,8 +148,15 @@ def read_manifest(out: Path) -> RunManifest | None:
                 f" {FORMAT_VERSION} and {_WITH_LABELS}."
                 " Tag the file again, or upgrade relationtypes."
             )
-        return msgspec.json.decode(content, type=RunManifest)
-    except (UnicodeDecodeError, msgspec.DecodeError) as error:
+        manifest = msgspec.json.decode(content, type=RunManifest)
+    except UNDECODABLE as error:
         raise MalformedInputError(
             f"{path.name!r}, which tells how its neighbour was tagged, is wrong: {error}. Tag the file again, or remove it."
         ) from None
+    model = manifest.model
+    if not measures_fit(len(model.families), model.prior, model.confusion, model.worth):
+        raise MalformedInputError(
+            f"{path.name!r} says figures of the model that do not fit its {len(model.families)} families. Tag the file again,"
+            " or remove it."
+        )
+    return manifest

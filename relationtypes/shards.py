@@ -18,7 +18,7 @@ import msgspec
 import polars
 from filelock import FileLock, Timeout
 
-from relationtypes.errors import MalformedInputError, OutputExistsError, OutputNotWritableError
+from relationtypes.errors import UNDECODABLE, MalformedInputError, OutputExistsError, OutputNotWritableError
 from relationtypes.sealing import check_seal, sealed
 from relationtypes.writing import failure_of
 
@@ -218,7 +218,7 @@ def _differing(line: bytes, task: Task) -> str:
     """Return what another task differs in, for the message."""
     try:
         other = msgspec.json.decode(line, type=Task)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return "kind"
     if other.input != task.input:
         return "input"

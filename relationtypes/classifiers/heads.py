@@ -26,6 +26,8 @@ SHRINKAGE = 0.9
 """Share of the ball in the covariance of the background: of 1, 0.9, 0.5 and 0.1 the best on training texts."""
 _LEAST = 1e-9
 _FARTHEST = -1.0
+_MOST = 1e9
+"""No number that was learnt is near it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def head_of_arrays(
     checked: dict[str, Floats] = {}
     for name, shape in shapes.items():
         values = arrays.get(name)
-        if values is None or values.shape != shape or not np.isfinite(np.asarray(values, np.float64)).all():
+        if values is None or values.shape != shape or not _are_plain(values):
             raise ArtefactError(
                 f"The array {name!r} of the head must hold numbers of shape {shape}; it is"
                 f" {'missing' if values is None else f'of shape {values.shape}'}. Train the model again."
@@ -182,6 +184,10 @@ def head_of_arrays(
         temperature=temperature,
         multi_label=multi_label,
     )
+
+
+def _are_plain(values: NDArray[np.generic]) -> bool:
+    return values.dtype.kind in "fiu" and bool((np.abs(values.astype(np.float64)) < _MOST).all())  # NaN is not
 
 
 def prototype_logits(features: Floats, prototypes: Floats, sharpness: float, below: float = 0.0) -> Floats:

@@ -36,14 +36,17 @@ from relationtypes.artefact import (
     seal,
     verify,
 )
+from relationtypes.calibration import MOST, measures_fit
 from relationtypes.classifiers.heads import NOWHERE, Head, Prior, head_of_arrays
-from relationtypes.errors import ArtefactError
+from relationtypes.errors import BROKEN_PACKAGE, ArtefactError
 from relationtypes.taxonomy import NONE_OF_THESE, Taxonomy, taxonomy_json
 
 KIND = "embedding.v1"
 TAXONOMY, ARRAYS, BASE, ENCODER = "taxonomy.json", "head.npz", "base", "encoder"
 STANDARD_ENCODER = "standard"
 """Name of the encoder that is the standard model's own."""
+_MOST_BYTES = 1 << 30
+"""Of the arrays, unpacked."""
 
 
 class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -122,10 +125,10 @@ def open_learnt(folder: Path) -> Learnt:
         raise ArtefactError(
             f"{CONFIG} in {str(folder)!r} lists other labels than its {TAXONOMY}. Train the model again."
         )
-    if not (calibration.temperature > 0 and calibration.sharpness > 0 and 0 <= calibration.abstain_below <= 1):
+    if not _can_be_measured(calibration, len(config.families)):
         raise ArtefactError(
-            f"{CALIBRATION} in {str(folder)!r} is wrong: temperature and sharpness must be above 0, and abstain_below"
-            " between 0 and 1. Train the model again."
+            f"{CALIBRATION} in {str(folder)!r} is wrong: temperature and sharpness must be above 0 and of common size,"
+            " abstain_below between 0 and 1, and what was measured of as many families as there are. Train the model again."
         )
     head = head_of_arrays(
         _arrays(folder / ARRAYS),
@@ -139,6 +142,16 @@ def open_learnt(folder: Path) -> Learnt:
         multi_label=config.multi_label,
     )
     return Learnt(folder, config, calibration, taxonomy, head, open_artefact(folder / BASE))
+
+
+def _can_be_measured(calibration: EmbeddingCalibration, families: int) -> bool:
+    common = all(1 / MOST <= value <= MOST for value in (calibration.temperature, calibration.sharpness))
+    return (
+        common
+        and 0 <= calibration.abstain_below <= 1
+        and abs(calibration.none_below or 0.0) <= MOST
+        and measures_fit(families, calibration.family_prior, calibration.confusion, calibration.worth)
+    )
 
 
 def _none_place(taxonomy: Taxonomy, folder: Path) -> int:
@@ -173,7 +186,10 @@ def write_learnt(
 
 def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
     try:
-        with np.load(path, allow_pickle=False) as loaded:
+        with zipfile.ZipFile(path) as archive:  # says how much there is before any of it is unpacked
+            if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:
+                raise ValueError
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as loaded:
             return {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+    except (OSError, MemoryError, *BROKEN_PACKAGE):
         raise ArtefactError(f"The model file {str(path)!r} holds no plain arrays. Train the model again.") from None

@@ -20,6 +20,7 @@ from relationtypes.styling import colour_of
 from relationtypes.taxonomy import Language
 
 _KEY = "filter_"
+_TAGS = ("families", "types", "sentiments", "statuses", "languages")
 BAR = f"{_KEY}bar"
 """Of the session: whether the filter is open."""
 
@@ -68,7 +69,7 @@ def filter_bar(store: Store, language: Language) -> Filter:
 
     A part of the link that names a column which the project does not have is dropped.
     """
-    chosen = _fitting(store, session.chosen_filter())
+    chosen = fitting(store, session.chosen_filter())
     if chosen != session.chosen_filter():
         session.set_filter(chosen)
     every, n = store.count(), store.count(chosen)
@@ -86,7 +87,7 @@ def parts_of(chosen: Filter, language: Language) -> Iterator[tuple[str, Filter]]
     """Yield each part of *chosen* in words, with what is left without it."""
     if chosen.search.strip():
         yield say("quoted", language, words=chosen.search.strip()), replace(chosen, search="")
-    for field in ("families", "types", "sentiments", "statuses", "languages"):
+    for field in _TAGS:
         wanted: tuple[str, ...] = getattr(chosen, field)
         for value in wanted:
             left = tuple(one for one in wanted if one != value)
@@ -306,12 +307,16 @@ def _with(pairs: tuple[Any, ...], column: str, new: Any) -> tuple[Any, ...]:
     return tuple(pair for pair in pairs if pair[0] != column) + ((new,) if new else ())
 
 
-def _fitting(store: Store, chosen: Filter) -> Filter:
-    """Return *chosen* without columns that the project does not have, and without days where it has none."""
+def fitting(store: Store, chosen: Filter) -> Filter:
+    """Return *chosen* without columns that the project does not have, with ends in their order and nothing that is blank."""
+    tags = {field: tuple(filter(None, getattr(chosen, field))) for field in _TAGS}
+    low, high = sorted(min(max(end, 0.0), 1.0) for end in chosen.confidence)
     return replace(
         chosen,
+        **cast(Any, tags),
+        confidence=(low, high),
         values=tuple(pair for pair in chosen.values if pair[0] in store.columns and pair[1]),
-        ranges=tuple(one for one in chosen.ranges if one[0] in store.columns),
+        ranges=tuple((name, *sorted(ends)) for name, *ends in chosen.ranges if name in store.columns),  # type: ignore[misc]
         days=tuple(day if isinstance(day, date) else None for day in chosen.days),  # type: ignore[arg-type]
     )
 

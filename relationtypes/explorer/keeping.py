@@ -14,6 +14,7 @@ import numpy as np
 from filelock import FileLock
 
 from relationtypes import __version__
+from relationtypes.errors import UNDECODABLE
 from relationtypes.explorer.project import Project
 
 _T = TypeVar("_T")
@@ -65,7 +66,7 @@ def _read(path: Path, kind: type[_T]) -> _T | None:
         if hashlib.sha256(content[_DIGEST:]).digest() != content[:_DIGEST]:
             return None
         return msgspec.msgpack.decode(content[_DIGEST:], type=kind)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNDECODABLE):
         return None
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from relationtypes.errors import MalformedInputError
+from relationtypes.errors import UNDECODABLE, MalformedInputError
 from relationtypes.explorer.keeping import locked
 from relationtypes.explorer.project import Project
 from relationtypes.findings.objectives import Objective
@@ -67,7 +67,7 @@ def kept_objectives(project: Project) -> KeptObjectives:
     try:
         check_seal(content)
         return msgspec.json.decode(content, type=KeptObjectives)
-    except (UnicodeDecodeError, msgspec.DecodeError, MalformedInputError):
+    except (*UNDECODABLE, MalformedInputError):
         raise MalformedInputError(
             f"{_FILE!r} in the project {project.id!r} is not as it was written. Put back a copy of the file, or remove it to"
             " begin anew with the drafts."

@@ -29,7 +29,13 @@ from pathlib import Path
 import msgspec
 
 from relationtypes.classifiers.learnt import TAXONOMY
-from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, OutputNotWritableError
+from relationtypes.errors import (
+    UNDECODABLE,
+    ArgumentError,
+    InputNotFoundError,
+    MalformedInputError,
+    OutputNotWritableError,
+)
 from relationtypes.jobs import parts_folder
 from relationtypes.sealing import check_seal, sealed
 from relationtypes.shards import is_begun
@@ -109,7 +115,7 @@ class Project:
             content = (self.folder / _SETTINGS).read_bytes()
             check_seal(content)
             return msgspec.json.decode(content, type=Settings)
-        except (OSError, UnicodeDecodeError, msgspec.DecodeError, MalformedInputError) as error:
+        except (OSError, *UNDECODABLE, MalformedInputError) as error:
             raise MalformedInputError(
                 f"The project {self.id!r} has no readable {_SETTINGS} ({type(error).__name__}). Import its file again."
             ) from None
@@ -196,7 +202,7 @@ def open_project(name: str, root: Path | None = None) -> Project:
         InputNotFoundError: there is none, or *name* is no name of a folder in *root*.
     """
     folder = (root or projects_root()) / name
-    if Path(name).name != name or not (folder / _SETTINGS).is_file():
+    if name == ".." or Path(name).name != name or not os.path.isfile(folder / _SETTINGS):
         raise InputNotFoundError(f"There is no project {name!r} in {str(root or projects_root())!r}. Import its file.")
     return Project(folder)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -19,7 +19,7 @@ import polars as pl
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from relationtypes.errors import ArgumentError, MalformedInputError, OutputNotWritableError, did_you_mean
+from relationtypes.errors import UNDECODABLE, ArgumentError, MalformedInputError, OutputNotWritableError, did_you_mean
 from relationtypes.explorer.tagging import ID
 from relationtypes.findings.checking import CheckedShares, checked_shares, draw_sample
 from relationtypes.findings.estimates import UNKNOWN, Estimate, from_draws
@@ -52,7 +52,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
     when: str
     who: str
-    rt_id: int
+    rt_id: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
     family: str = ""
     type: str = ""
     sentiment: str = ""
@@ -280,7 +280,7 @@ def _read(path: Path) -> list[Correction]:
         try:
             check_seal(line)
             found.append(msgspec.json.decode(line, type=Correction))
-        except (UnicodeDecodeError, msgspec.DecodeError, MalformedInputError):
+        except (*UNDECODABLE, MalformedInputError):
             raise MalformedInputError(
                 f"Line {number} of {path.name!r} is no correction. Take the line out, or put back a copy of the file."
             ) from None

@@ -6,14 +6,14 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
-from typing import Any, cast
+from typing import cast
 
+import msgspec
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from relationtypes.errors import RelationTypesError
+from relationtypes.errors import UNDECODABLE, RelationTypesError
 from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.project import Project, open_project
 from relationtypes.explorer.store import Filter, Store
@@ -157,16 +157,8 @@ def chosen_filter() -> Filter:
     if not given:
         return Filter()
     try:
-        data: dict[str, Any] = json.loads(given)
-        days = tuple(date.fromisoformat(day) if day else None for day in data.pop("days", (None, None)))
-        values = tuple((str(name), tuple(map(str, wanted))) for name, wanted in data.pop("values", ()))
-        ranges = tuple((str(name), float(low), float(high)) for name, low, high in data.pop("ranges", ()))
-        confidence = tuple(map(float, data.pop("confidence", (0.0, 1.0))))
-        plain: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
-        }
-        return Filter(**plain, days=cast(Any, days), values=values, ranges=ranges, confidence=cast(Any, confidence))
-    except (ValueError, TypeError):
+        return msgspec.json.decode(given, type=Filter)
+    except UNDECODABLE:
         return Filter()
 
 

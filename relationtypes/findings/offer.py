@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import get_args
@@ -10,6 +11,7 @@ from typing import get_args
 import msgspec
 
 from relationtypes.errors import (
+    UNDECODABLE,
     ArgumentError,
     InputIsDirectoryError,
     InputNotFoundError,
@@ -103,11 +105,14 @@ def read_offer(path: str | Path) -> Offer:
         ) from None
     except IsADirectoryError:
         raise InputIsDirectoryError(f"{path} is a folder. Give the TOML file with what is offered.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a valid path"
+        raise InputNotFoundError(f"Cannot open {str(path)!r} ({reason}). Check the path.") from None
     try:
         offer = msgspec.toml.decode(raw, type=Offer)
     except msgspec.ValidationError as error:
         raise MalformedInputError(f"{path}: {_explained(error)}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise MalformedInputError(f"{path} is no TOML: {error}. examples/offer.toml shows how to write one.") from None
     try:
         check_offer(offer)
@@ -130,6 +135,10 @@ def check_offer(offer: Offer) -> None:
         place = f"[[segment]] {segment.title!r}"
         if not segment.column.strip():
             raise ArgumentError(f"{place} names no column. Name the column that holds {segment.value!r}.")
+        if isinstance(segment.value, float) and not math.isfinite(segment.value):
+            raise ArgumentError(
+                f"{place} is for the value {segment.value}, which no column holds. Give a number or a text."
+            )
         if supply == Supply():
             raise ArgumentError(
                 f"{place} offers nothing of its own. Give it service_modes or relation_aims, or leave it out."

@@ -300,8 +300,8 @@ def read_tagged(
         TaxonomyError: it was tagged with other labels.
     """
     path = Path(path)
-    manifest = read_manifest(path)
     source = open_source(path)
+    manifest = read_manifest(path)
     frames = [batch.frame for batch in source.batches(_READ_AT_ONCE)]
     frame = pl.concat(frames) if frames else source.schema.to_frame()
     named = {role: (names,) if isinstance(names, str) else tuple(names) for role, names in (roles or {}).items()}

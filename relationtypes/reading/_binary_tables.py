@@ -9,6 +9,7 @@ import fastexcel
 import polars
 
 from relationtypes.errors import ArgumentError, EmptyInputError, MalformedInputError, did_you_mean
+from relationtypes.reading._extents import MOST_PACKED, check_extents
 from relationtypes.reading._files import REEXPORT, InputFile
 from relationtypes.reading._layout import FOOTER, TITLE, find_layout, is_title
 from relationtypes.reading._names import unique_names
@@ -24,8 +25,10 @@ logging.getLogger("fastexcel").addHandler(logging.NullHandler())  # else it writ
 
 def open_sheet(file: InputFile, told: Told) -> Source:
     """Return the sheet of a workbook that is *told*, or else the first with a table; an empty cell is null."""
+    content = file.read_all(MOST_PACKED)
+    check_extents(file, content)
     try:
-        workbook = fastexcel.read_excel(file.read_all())
+        workbook = fastexcel.read_excel(content)
         name, start, why = _chosen(workbook, file, told.sheet)
         width = start.width
         rows = [[cell or "" for cell in row] for row in start.iter_rows()]
@@ -37,7 +40,11 @@ def open_sheet(file: InputFile, told: Told) -> Source:
         frame = workbook.load_sheet(
             name, header_row=None, skip_rows=below, n_rows=height, schema_sample_rows=None
         ).to_polars()
-    except fastexcel.FastExcelError:
+    except BaseException as error:
+        if (
+            not isinstance(error, fastexcel.FastExcelError) and type(error).__name__ != "PanicException"
+        ):  # a class of no name
+            raise
         raise MalformedInputError(f"{file.name!r} is not a readable workbook. {REEXPORT}") from None
     names += [f"column_{place + 1}" for place in range(width, frame.width)]
     frame.columns = unique_names(names[: frame.width])

@@ -14,12 +14,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.errors import ArgumentError, UndecodableInputError
-from relationtypes.reading._files import InputFile
+from relationtypes.errors import ArgumentError, MalformedInputError, UndecodableInputError
+from relationtypes.reading._files import REEXPORT, InputFile
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SINGLE_BYTE = ("cp1252", "mac_roman")
 _CHUNK = 1 << 20
+_MOST_OF_A_LINE = 1 << 28  # characters; a cell of 100 MB is still read
 _MARK = "\ufeff"
 _SOUND_PER_BROKEN = 20  # characters beyond ASCII that are right, for each broken byte, in what is UTF-8 beyond doubt
 _BROKEN = re.compile("[\udc80-\udcff]")  # by which Python stands for bytes that are no UTF-8, where it is asked to
@@ -242,7 +243,11 @@ def lines(file: InputFile, form: TextFormat) -> Iterator[str]:
     """Yield the lines of *file* with their ends, which are line feeds whatever they are in the file."""
     end = form.line_end
     with _text(file, form) as text:
-        for line in _without_mark(text):
+        for line in _without_mark(iter(lambda: text.readline(_MOST_OF_A_LINE), "")):
+            if len(line) == _MOST_OF_A_LINE:
+                raise MalformedInputError(
+                    f"{file.name!r} has a line of more than {_MOST_OF_A_LINE:,} characters: it is no table of texts. {REEXPORT}"
+                )
             yield line if end == "\n" or not line.endswith(end) else f"{line.removesuffix(end)}\n"
 
 

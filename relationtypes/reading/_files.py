@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from relationtypes.errors import (
+    BROKEN_PACKAGE,
     ArgumentError,
     EmptyInputError,
     InputIsDirectoryError,
@@ -31,7 +31,6 @@ PACKED: tuple[str, ...] = (".gz", ".zip")
 REEXPORT = "Export the file again, or give it the extension of what it is."
 """Advice where the content is not what the extension says."""
 _PIECE = 1 << 20
-_BROKEN_PACKAGE = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class InputFile:
             if self.path.suffix.lower() == ".gz":
                 return cast(IO[bytes], gzip.open(self.path))
             return self.path.open("rb")
-        except _BROKEN_PACKAGE as error:
+        except BROKEN_PACKAGE as error:
             raise _cannot_unpack(self.path, error) from None
         except OSError as error:
             raise _cannot_open(self.path, error) from None
@@ -67,7 +66,7 @@ class InputFile:
         """Return the next *size* bytes of a *stream* that :meth:`open` returned, all by default; its faults are InputErrors."""
         try:
             return stream.read(size)
-        except _BROKEN_PACKAGE as error:
+        except BROKEN_PACKAGE as error:
             raise _cannot_unpack(self.path, error) from None
         except OSError as error:
             raise _cannot_read(self.path, error) from None
@@ -103,10 +102,20 @@ class InputFile:
                 " or name another folder for temporary files in the environment variable TMPDIR."
             ) from None
 
-    def read_all(self) -> bytes:
-        """Return all bytes, unpacked."""
+    def read_all(self, most: int) -> bytes:
+        """Return all bytes, unpacked.
+
+        Raises:
+            MalformedInputError: they are more than *most*; a file of a few kilobytes may unpack to all of the memory.
+        """
         with self.open() as stream:
-            return self.read(stream)
+            content = self.read(stream, most + 1)
+        if len(content) > most:
+            raise MalformedInputError(
+                f"{self.name!r} has more than {most:,} bytes, which is more than can be read at once. Save the sheet with the"
+                " texts as CSV, which is read piece by piece."
+            )
+        return content
 
 
 def find_file(path: Path) -> InputFile:
@@ -196,7 +205,7 @@ def _only_member(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [info.filename for info in archive.infolist() if not info.is_dir() and info.file_size]
-    except _BROKEN_PACKAGE as error:
+    except BROKEN_PACKAGE as error:
         raise _cannot_unpack(path, error) from None
     names = [name for name in names if not _is_hidden(name)]
     tables = [name for name in names if PurePosixPath(name).suffix.lower() in READABLE]

@@ -12,7 +12,14 @@ from typing import Any, cast
 
 import msgspec
 
-from relationtypes.errors import ArgumentError, ColumnError, InputNotFoundError, MalformedInputError, did_you_mean
+from relationtypes.errors import (
+    UNDECODABLE,
+    ArgumentError,
+    ColumnError,
+    InputNotFoundError,
+    MalformedInputError,
+    did_you_mean,
+)
 from relationtypes.reading._columns import listed, unaccented
 from relationtypes.reading._dates import check_date_format
 from relationtypes.reading._roles import ROLES, SEVERAL, ColumnRoles, Role
@@ -101,7 +108,7 @@ def load_profile(name: str) -> Profile:
         return _begins(name)
     try:
         profile = msgspec.convert(tomllib.loads(content.decode("utf-8-sig")), Profile)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise MalformedInputError(
             f"{name!r} is not a profile ({error}). Write one with: relationtypes columns INPUT --save FILE.toml"
         ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from relationtypes import _data
-from relationtypes.errors import TaxonomyError
+from relationtypes.errors import UNDECODABLE, TaxonomyError
 from relationtypes.taxonomy._records import (
     Family,
     FamilyFile,
@@ -22,6 +23,7 @@ from relationtypes.taxonomy._records import (
 )
 
 _T = TypeVar("_T")
+_NAME = re.compile(r"[\w-]{1,80}")
 
 
 @functools.cache
@@ -33,6 +35,12 @@ def load_taxonomy(folder: Path | None = None) -> Taxonomy:
 def read_folder(folder: Path) -> Taxonomy:
     """Read and check the taxonomy in *folder* as it is now."""
     index = read_toml(folder / "taxonomy.toml", LabelsIndex)
+    for name in index.families:
+        if not _NAME.fullmatch(name):
+            raise TaxonomyError(
+                f"labels/taxonomy.toml names the family {name[:40]!r}, which can be no name of a file. Use letters, digits,"
+                " '_' and '-' alone."
+            )
     files = {name: read_toml(folder / f"{name}.toml", FamilyFile) for name in index.families}
     _check_ids(index, files)
     _check_texts(index, files)
@@ -64,7 +72,9 @@ def read_toml(path: Path, kind: type[_T]) -> _T:
         return msgspec.toml.decode(path.read_bytes(), type=kind)
     except FileNotFoundError:
         raise TaxonomyError(f"The label file {path} is missing.") from None
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except OSError as error:
+        raise TaxonomyError(f"The label file {path} cannot be read ({error.strerror}).") from None
+    except UNDECODABLE as error:
         raise TaxonomyError(f"The label file {path} is wrong: {error}.") from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from relationtypes import _data
-from relationtypes.errors import InputError, TaxonomyError, did_you_mean
+from relationtypes.errors import UNDECODABLE, InputError, TaxonomyError, did_you_mean
 from relationtypes.taxonomy._files import is_standard, load_taxonomy, read_folder, read_toml
 from relationtypes.taxonomy._records import (
     EMPTY_PLAYBOOK,
@@ -82,12 +83,12 @@ def read_taxonomy(source: str | Path) -> Taxonomy:
         return load_taxonomy()
     if str(source) in frames:
         path = frames[str(source)]
-    if (path / _IN_MODELS).is_file():
+    if os.path.isfile(path / _IN_MODELS):  # unlike Path.is_file, no error of a name that no file can have
         path /= _IN_MODELS
-    if path.is_dir():
+    if os.path.isdir(path):
         found = read_folder(path)
         return _checked(found if is_standard(found) else msgspec.structs.replace(found, id=label_id(path.name)), path)
-    if not path.is_file():
+    if not os.path.isfile(path):
         known = [STANDARD, *frames]
         raise TaxonomyError(
             f"There is no taxonomy {str(source)!r}.{did_you_mean(str(source), known)} Give a file, a folder, or the name of"
@@ -167,7 +168,7 @@ def _of_toml(path: Path) -> Taxonomy:
 def _of_json(path: Path) -> Taxonomy:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Taxonomy)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except UNDECODABLE as error:
         raise TaxonomyError(f"The taxonomy {path.name!r} is wrong: {error}.") from None
 
 

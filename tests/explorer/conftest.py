@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 import streamlit as st
@@ -23,7 +24,12 @@ TEXTS = [f"made-up text {place} <b>word{place % 7}</b> call 0612345678" for plac
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Forty texts of three brands, scored and dated, already tagged."""
     monkeypatch.setenv("RELATIONTYPES_PROJECTS", str(tmp_path))
-    made = create_project("small.csv", b"text\n", root=tmp_path)
+    return tagged_project(tmp_path)
+
+
+def tagged_project(root: Path) -> Project:
+    """Return a project in *root* with those texts."""
+    made = create_project("small.csv", b"text\n", root=root)
     n = len(FAMILIES)
     days = [date(2024, 1, 1) + timedelta(days=place) for place in range(n)]
     columns = {
@@ -40,8 +46,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     frame = tagged.frame.drop("rt_row", "rt_text", "rt_column")
     settings = made.settings
     roles = {"brand": ("brand",), "nps": ("nps",), "date": ("date",)}
-    import msgspec
-
     made.save(msgspec.structs.replace(settings, texts=("text",), roles=roles))
     frame.write_parquet(made.tagged)
     read = read_tagged(made.tagged, text="text", roles=roles)

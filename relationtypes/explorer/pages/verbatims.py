@@ -28,6 +28,7 @@ from relationtypes.taxonomy import Language
 _SIZES = (25, 50, 100)
 _ORDERS = ("file", "confidence", "unsure", "breach", "date")
 _AT_ONCE = 5
+_MOST_DIGITS = 12
 _SIMILAR = 5
 
 say = Wording(
@@ -75,7 +76,7 @@ def page(language: Language) -> None:
         return
     cards.forget_other(store.project.id)
     number = st.query_params.get("text", "")
-    if number.isdecimal():
+    if number.isdecimal() and len(number) <= _MOST_DIGITS:
         _details(store, int(number), language)
     else:
         _list(store, language)
