@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from relationtypes.classifiers.heads import Background, Floats, log_softmax, prototype_logits
 from relationtypes.findings.estimates import from_draws
 from relationtypes.learning.fitting import Examples, fit_path
+from relationtypes.learning.linear import learn_linear
 from relationtypes.learning.training import Reader
-from relationtypes.learning.validating import FOLDS, cross_validate, with_examples
+from relationtypes.learning.validating import cross_validate, with_examples
 from relationtypes.learning.zero_shot import SHARPNESS, prototypes_of
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import Taxonomy, load_taxonomy, read_taxonomy
@@ -170,11 +171,11 @@ def _predict(task: Task, drawn: NDArray[np.intp], seed: int) -> dict[str, NDArra
     prior = prototype_logits(features, task.prototypes, SHARPNESS)
     ours, plain = Examples(features, prior, flags, units), Examples(features, np.zeros_like(prior), flags, units)
     said = {"prototypes": (task.test @ with_examples(task.prototypes, ours).T).argmax(axis=1)}
-    for name, examples, offset in (("ours", ours, nearest), ("linear", plain, np.zeros_like(nearest))):
-        penalty = cross_validate(examples, task.prototypes, folds=FOLDS, seed=seed).penalty
-        ((weights, bias),) = fit_path(examples, (penalty,))
-        said[name] = (offset + task.test @ weights.T + bias).argmax(axis=1)
-    said["tfidf"] = _tfidf([task.train_texts[i] for i in drawn], task.train_labels[drawn], task.test_texts, seed)
+    texts = [task.train_texts[i] for i in drawn]
+    for name, examples, offset, words in (("ours", ours, nearest, True), ("linear", plain, 0 * nearest, False)):
+        linear = learn_linear(examples, texts, task.prototypes, seed=seed, words=words)
+        said[name] = (offset + linear.logits(task.test, task.test_texts)).argmax(axis=1)
+    said["tfidf"] = _tfidf(texts, task.train_labels[drawn], task.test_texts, seed)
     return said
 
 

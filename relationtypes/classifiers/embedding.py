@@ -92,7 +92,7 @@ class EmbeddingClassifier:
         said, vectors = self.base.scores_and_vectors(texts)
         if self._encoder:
             vectors = self._encoder.embed(texts)
-        types = self.learnt.head.probabilities(vectors, self._of_standard(said))
+        types = self.learnt.head.probabilities(texts, vectors, self._of_standard(said))
         family = of_families(types, self.taxonomy)
         return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids), vectors
 

@@ -28,10 +28,11 @@ from relationtypes.classifiers.heads import (
 )
 from relationtypes.classifiers.learnt import STANDARD_ENCODER, EmbeddingCalibration
 from relationtypes.errors import ArgumentError, MalformedInputError
-from relationtypes.learning.fitting import Examples, fit_path
+from relationtypes.learning.fitting import Examples
 from relationtypes.learning.labelled import Labelled, read_labelled
+from relationtypes.learning.linear import learn_linear
 from relationtypes.learning.thresholds import choose_temperature, choose_threshold
-from relationtypes.learning.validating import FOLDS, HeldOut, Quality, cross_validate, measure, with_examples
+from relationtypes.learning.validating import FOLDS, HeldOut, Quality, measure, with_examples
 from relationtypes.learning.zero_shot import ABSTAIN_BELOW, NONE_BELOW, SHARPNESS, prototypes_of
 from relationtypes.taxonomy import NONE_OF_THESE, Taxonomy, is_standard, load_taxonomy, with_none_of_these
 
@@ -172,9 +173,8 @@ def fit(
     if head.none != NOWHERE and labelled.allowed[:, head.none].any():
         head = replace(head, none=NOWHERE)  # it has examples, so it is learnt as any label
     vectors, said = reader.read(labelled.texts)
-    return _learn(
-        labels, head, _examples(head, labelled.allowed, vectors, said), reader.name, notes, labelled.source, seed
-    )
+    examples = _examples(head, labelled.allowed, vectors, said)
+    return _learn(labels, head, examples, replace(labelled, notes=notes), reader.name, seed)
 
 
 def labels_for(taxonomy: Taxonomy, *, none: bool = True, multi_label: bool = False) -> Taxonomy:
@@ -217,11 +217,12 @@ def _examples(
 
 
 def _learn(
-    labels: Taxonomy, head: Head, examples: Examples, encoder: str, notes: tuple[str, ...], source: str, seed: int
+    labels: Taxonomy, head: Head, examples: Examples, labelled: Labelled, encoder: str, seed: int
 ) -> Trained:
     bears = of_families(examples.allowed, labels) > 0
     folds = int(min(FOLDS, len(examples)))
-    held_out = cross_validate(examples, head.anchors, folds=folds, seed=seed)
+    linear = learn_linear(examples, labelled.texts, head.anchors, folds=folds, seed=seed)
+    held_out = linear.held_out
     temperature = choose_temperature(held_out.logits, examples)
     below = head.none_below
     if head.none != NOWHERE:
@@ -240,11 +241,11 @@ def _learn(
         folds=folds,
         seed=seed,
     )
-    ((weights, bias),) = fit_path(examples, (held_out.penalty,))
     fitted = replace(
         head,
-        weights=weights,
-        bias=bias,
+        weights=linear.weights,
+        bias=linear.bias,
+        words=linear.words,
         anchors=with_examples(head.anchors, examples),
         none_below=below,
         temperature=temperature,
@@ -252,7 +253,7 @@ def _learn(
     calibration = _calibration(fitted, abstain_below=abstain_below)
     if not head.multi_label and head.prior == "prototypes":
         calibration = _with_errors(calibration, bears, top)
-    return Trained(labels, fitted, calibration, encoder, quality, held_out.penalty, notes, source)
+    return Trained(labels, fitted, calibration, encoder, quality, held_out.penalty, labelled.notes, labelled.source)
 
 
 def _probabilities(head: Head, held_out: HeldOut, temperature: float) -> Floats:

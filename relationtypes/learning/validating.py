@@ -16,6 +16,8 @@ from relationtypes.learning.fitting import PENALTIES, Examples, fit_path, log_lo
 FOLDS = 5
 DRAWS = 1_000
 _FEW_WRONG, _SURE = 0.5, 0.7
+_WORSE_IN_A_ROW = 2
+"""Penalties without a gain after which no smaller one is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +134,27 @@ def cross_validate(
         penalties: to choose from, from the largest on.
     """
     place = fold_of(examples.allowed, folds, seed)
-    logits = np.empty((len(penalties), *examples.prior.shape))
+    sides = [(np.flatnonzero(place != fold), np.flatnonzero(place == fold)) for fold in range(folds)]
     nearest = np.empty(len(examples))
-    for fold in range(folds):
-        inside, outside = np.flatnonzero(place != fold), np.flatnonzero(place == fold)
-        learnt, judged = examples.rows(inside), examples.rows(outside)
-        nearest[outside] = (judged.features @ with_examples(anchors, learnt).T).max(axis=1)
-        for i, (weights, bias) in enumerate(fit_path(learnt, penalties)):
-            logits[i, outside] = judged.logits(weights, bias)
-    losses = [float(log_loss(one, examples).mean()) for one in logits]
+    for inside, outside in sides:
+        own = with_examples(anchors, examples.rows(inside))
+        nearest[outside] = (examples.features[outside] @ own.T).max(axis=1)
+    paths = [fit_path(examples.rows(inside), penalties) for inside, _ in sides]
+    losses: list[float] = []
+    kept = examples.prior
+    for fits in zip(*paths, strict=True):
+        logits = np.empty(examples.prior.shape)
+        for (weights, bias), (_, outside) in zip(fits, sides, strict=True):
+            logits[outside] = examples.rows(outside).logits(weights, bias)
+        losses.append(float(log_loss(logits, examples).mean()))
+        if losses[-1] <= min(losses):
+            kept = logits
+        elif len(losses) - np.argmin(losses) > _WORSE_IN_A_ROW:
+            break
     best = int(np.argmin(losses))
     return HeldOut(
         penalty=penalties[best],
-        logits=logits[best],
+        logits=kept,
         nearest=nearest,
         loss=losses[best],
         prior_loss=float(log_loss(examples.prior, examples).mean()),
