@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from relationtypes.classifiers.heads import Floats
 from relationtypes.classifiers.words import BUCKETS, Words, buckets, weighed
 from relationtypes.errors import MissingExtraError
-from relationtypes.learning.fitting import Examples, fit_path
-from relationtypes.learning.validating import FOLDS, HeldOut, cross_validate
+from relationtypes.learning.curves import share_of
+from relationtypes.learning.fitting import PENALTIES, Examples, fit_path
+from relationtypes.learning.validating import FOLDS, HeldOut, cross_validate, folds_of
 
 WORD_WEIGHT = 2.0
 """Length of a text's words beside its vector's of 1: of 1, 2, 3 and 5 the best on training texts (``python -m training few``)."""
@@ -31,13 +32,15 @@ class Linear:
         weights: (U, width), of vectors.
         bias: (U,).
         words: the weights of words; ``None`` where vectors alone did as well.
-        held_out: what fits on the other folds said of each example.
+        held_out: what fits say of examples that they did not learn from.
+        parts: the same of fits on parts of the examples, each with how many a fit learnt from, and last those of all.
     """
 
     weights: Floats
     bias: Floats
     words: Words | None
     held_out: HeldOut
+    parts: tuple[tuple[int, HeldOut], ...] = ()
 
     def logits(self, features: Floats, texts: Sequence[str]) -> Floats:
         """Return (n, U), what is added to the prior of *texts* with these *features*."""
@@ -46,24 +49,57 @@ class Linear:
 
 
 def learn_linear(
-    examples: Examples, texts: Sequence[str], anchors: Floats, *, folds: int = FOLDS, seed: int = 0, words: bool = True
+    examples: Examples,
+    texts: Sequence[str],
+    anchors: Floats,
+    *,
+    folds: int = FOLDS,
+    seed: int = 0,
+    words: bool = True,
+    judged: NDArray[np.intp] | None = None,
+    shares: Sequence[float] = (),
 ) -> Linear:
     """Return what *examples*, of these *texts*, teach; penalty and use of *words* are chosen by cross-validation.
+
+    Args:
+        examples: what is learnt from.
+        texts: theirs, normalised.
+        anchors: (T, width), the labels' own.
+        folds: of the cross-validation.
+        seed: of its split.
+        words: whether words are tried.
+        judged: places of examples to choose by instead, which are then not learnt from.
+        shares: parts of the examples to learn from as well, to see what the others bring.
 
     Raises:
         MissingExtraError: scipy is not installed.
     """
-    held_out = cross_validate(examples, anchors, folds=folds, seed=seed)
+    everything = np.arange(len(examples))
+    sides = folds_of(examples.allowed, folds, seed)
+    if judged is not None:
+        sides = [(np.setdiff1d(everything, judged), judged)]
+    learnt = everything if judged is None else sides[0][0]
+    held_out, penalties, span = cross_validate(examples, anchors, sides=sides), PENALTIES, None
     if words and FEWEST_FOR_WORDS <= len(texts) <= MOST_FOR_WORDS:
         span = Span(examples.features, texts, seed=seed)
         spanned = replace(examples, design=span.design)
-        with_words = cross_validate(spanned, anchors, folds=folds, seed=seed, penalties=PENALTIES_OF_WORDS)
+        with_words = cross_validate(spanned, anchors, sides=sides, penalties=PENALTIES_OF_WORDS)
         if with_words.loss < held_out.loss:
-            ((weights, bias),) = fit_path(spanned, (with_words.penalty,))
-            of_vectors, of_words = span.weights(weights)
-            return Linear(of_vectors, bias, of_words, with_words)
-    ((weights, bias),) = fit_path(examples, (held_out.penalty,))
-    return Linear(weights, bias, None, held_out)
+            examples, held_out, penalties = spanned, with_words, PENALTIES_OF_WORDS
+        else:
+            span = None
+    ((weights, bias),) = fit_path(examples.rows(learnt), (held_out.penalty,))
+    of_vectors, of_words = span.weights(weights) if span else (weights, None)
+    parts = [
+        (part, cross_validate(examples, anchors, sides=part, penalties=penalties))
+        for part in (
+            [(share_of(examples.allowed, inside, share, seed=seed), outside) for inside, outside in sides]
+            for share in shares
+        )
+    ]
+    counted = [*parts, (sides, held_out)] if parts else []
+    sizes = [round(sum(len(inside) for inside, _ in part) / len(part)) for part, _ in counted]
+    return Linear(of_vectors, bias, of_words, held_out, tuple(zip(sizes, (one for _, one in counted), strict=True)))
 
 
 class Span:

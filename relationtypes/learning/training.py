@@ -28,9 +28,10 @@ from relationtypes.classifiers.heads import (
 )
 from relationtypes.classifiers.learnt import STANDARD_ENCODER, EmbeddingCalibration
 from relationtypes.errors import ArgumentError, MalformedInputError
+from relationtypes.learning.curves import SHARES, curve_of, given_by
 from relationtypes.learning.fitting import Examples
 from relationtypes.learning.labelled import Labelled, read_labelled
-from relationtypes.learning.linear import learn_linear
+from relationtypes.learning.linear import Linear, learn_linear
 from relationtypes.learning.thresholds import choose_temperature, choose_threshold
 from relationtypes.learning.validating import FOLDS, HeldOut, Quality, measure, with_examples
 from relationtypes.learning.zero_shot import ABSTAIN_BELOW, NONE_BELOW, SHARPNESS, prototypes_of
@@ -43,6 +44,8 @@ FEWEST_CORRECTIONS = 20
 _TURNED_AWAY = 5.0
 """Percentage of a person's own examples that "none of these" may take at most."""
 _FEWEST_FOR_CONFUSION = 20
+_FEWEST_OF_PART = 2
+"""Texts a label, on average, with which a part of the labels is worth learning from."""
 _RULED_OUT = -1e6
 
 
@@ -153,8 +156,21 @@ def fit(
     multi_label: bool = False,
     none: bool = True,
     seed: int = 0,
+    judged: NDArray[np.intp] | None = None,
+    curve: bool = True,
 ) -> Trained:
     """Return a head for the labels of *taxonomy*, learnt from *labelled* texts where there are any.
+
+    Args:
+        taxonomy: of the labels.
+        labelled: texts with labels of :func:`labels_for`.
+        reader: gives vectors.
+        multi_label: whether a text may have several labels.
+        none: whether a text may be none of them.
+        seed: of the folds.
+        judged: places of the labelled texts by which the quality is measured, instead of cross-validation: those that the
+            reader's encoder was not tuned on. They are not learnt from.
+        curve: whether to measure what parts of the labels would have taught.
 
     Raises:
         ArgumentError: there is nothing to learn: the standard labels without examples, or the options contradict each other.
@@ -174,7 +190,13 @@ def fit(
         head = replace(head, none=NOWHERE)  # it has examples, so it is learnt as any label
     vectors, said = reader.read(labelled.texts)
     examples = _examples(head, labelled.allowed, vectors, said)
-    return _learn(labels, head, examples, replace(labelled, notes=notes), reader.name, seed)
+    folds = int(min(FOLDS, len(examples)))
+    shares = [one for one in SHARES if curve and one * len(examples) >= _FEWEST_OF_PART * len(labels.families)]
+    linear = learn_linear(examples, labelled.texts, head.anchors, folds=folds, seed=seed, judged=judged, shares=shares)
+    taught = examples if judged is None else examples.rows(np.setdiff1d(np.arange(len(examples)), judged))
+    anchors = with_examples(head.anchors, taught)
+    labelled, head = replace(labelled, notes=notes), replace(head, anchors=anchors)
+    return _judged(labels, head, examples, linear, labelled, reader.name, folds if judged is None else 1)
 
 
 def labels_for(taxonomy: Taxonomy, *, none: bool = True, multi_label: bool = False) -> Taxonomy:
@@ -216,21 +238,31 @@ def _examples(
     return Examples(features, prior, allowed, head.units, head.multi_label)
 
 
-def _learn(
-    labels: Taxonomy, head: Head, examples: Examples, labelled: Labelled, encoder: str, seed: int
+def _judged(
+    labels: Taxonomy, head: Head, examples: Examples, linear: Linear, labelled: Labelled, reader: str, folds: int
 ) -> Trained:
-    bears = of_families(examples.allowed, labels) > 0
-    folds = int(min(FOLDS, len(examples)))
-    linear = learn_linear(examples, labelled.texts, head.anchors, folds=folds, seed=seed)
+    """Return the *head* with what was learnt, calibrated and measured on what fits said of texts that they had not seen."""
     held_out = linear.held_out
-    temperature = choose_temperature(held_out.logits, examples)
+    seen = examples.rows(held_out.rows)
+    bears = of_families(seen.allowed, labels) > 0
     below = head.none_below
     if head.none != NOWHERE:
         below = min(below, float(np.percentile(held_out.nearest, _TURNED_AWAY)))
-    probabilities = of_families(_probabilities(replace(head, none_below=below), held_out, temperature), labels)
+    fitted = replace(
+        head,
+        weights=linear.weights,
+        bias=linear.bias,
+        words=linear.words,
+        none_below=below,
+        temperature=choose_temperature(held_out.logits, seen),
+    )
+    probabilities = of_families(_probabilities(fitted, held_out), labels)
     top = probabilities.argmax(axis=1)
-    right = bears[np.arange(len(bears)), top]
-    abstain_below = choose_threshold(probabilities.max(axis=1), right)
+    abstain_below = choose_threshold(probabilities.max(axis=1), bears[np.arange(len(bears)), top])
+    given = [
+        given_by(of_families(_probabilities(fitted, one), labels), multi_label=head.multi_label)
+        for _, one in linear.parts
+    ]
     quality = measure(
         probabilities,
         bears,
@@ -239,26 +271,17 @@ def _learn(
         abstain_below=abstain_below,
         held_out=held_out,
         folds=folds,
-        seed=seed,
-    )
-    fitted = replace(
-        head,
-        weights=linear.weights,
-        bias=linear.bias,
-        words=linear.words,
-        anchors=with_examples(head.anchors, examples),
-        none_below=below,
-        temperature=temperature,
+        curve=curve_of([size for size, _ in linear.parts], given, bears) if given else None,
     )
     calibration = _calibration(fitted, abstain_below=abstain_below)
     if not head.multi_label and head.prior == "prototypes":
         calibration = _with_errors(calibration, bears, top)
-    return Trained(labels, fitted, calibration, encoder, quality, held_out.penalty, labelled.notes, labelled.source)
+    return Trained(labels, fitted, calibration, reader, quality, held_out.penalty, labelled.notes, labelled.source)
 
 
-def _probabilities(head: Head, held_out: HeldOut, temperature: float) -> Floats:
+def _probabilities(head: Head, held_out: HeldOut) -> Floats:
     """Return (n, T) probabilities of texts that the fits have not seen."""
-    logits = held_out.logits / temperature
+    logits = held_out.logits / head.temperature
     if head.multi_label:
         return sigmoid(logits)
     if head.none == NOWHERE:
