@@ -8,7 +8,8 @@ al. 2022, "Efficient Few-Shot Learning Without Prompts"); their pairs are drawn 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,12 +23,15 @@ from torch.nn import functional
 
 from training.fitting import has_fast_bf16
 from training.network import RelationNetwork, padded
+from training.restoring import restore
 from training.runs import load_checkpoint
 
 Way = Literal["labels", "pairs"]
 _BATCH, _READ_AT_ONCE = 16, 32
 _ENCODER_RATE, _HEAD_RATE, _WARMUP = 6e-5, 5e-3, 0.1
 _MOST_PAIR_STEPS = 150
+_PATIENCE = 2
+"""Epochs without a gain after which training stops."""
 _SHARPNESS = 8.0
 """Of the thrown-away layer, whose inputs have length 1."""
 
@@ -64,9 +68,22 @@ class Tunable:
         return functional.normalize(self.network.pooled(*padded(rows)).float(), dim=-1)
 
 
-def open_tunable(run: Path, *, max_tokens: int | None = None) -> Tunable:
-    """Return the encoder of *run*, see :mod:`training.restoring`, without the branch of n-grams that its labels had."""
-    network, tokenizer, config, _ = load_checkpoint(run)
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """Texts and labels, as those of :func:`tune`, that say when to stop: when they become no likelier."""
+
+    texts: Sequence[str]
+    allowed: NDArray[np.bool_]
+
+
+def open_tunable(model: Path, *, max_tokens: int | None = None) -> Tunable:
+    """Return the encoder of a *model* folder in fp32, without the branch of n-grams that its labels had.
+
+    Raises:
+        ArgumentError: its encoder does not compute in integers.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        network, tokenizer, config, _ = load_checkpoint(restore(model, Path(scratch), seen=()))
     network.lexical = None
     return Tunable(network, tokenizer, max_tokens or config.max_tokens)
 
@@ -85,9 +102,9 @@ def tune(
     epochs: int | None = None,
     multi_label: bool = False,
     seed: int = 0,
-    after: Callable[[int], bool] | None = None,
+    stopping: Stopping | None = None,
 ) -> int:
-    """Fine-tune the encoder of *tunable* on *texts*; return how many times they were gone through.
+    """Fine-tune the encoder of *tunable* on *texts*; return after how many times of going through them its weights are kept.
 
     Args:
         tunable: is changed.
@@ -97,7 +114,7 @@ def tune(
         epochs: how often to go through the texts; by default :func:`epochs_for`.
         multi_label: whether a text may have several labels.
         seed: of the order.
-        after: called after each epoch with its number; training stops when it returns whether to stop.
+        stopping: when to stop, and which epoch's weights to keep; by default the last ones.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
@@ -110,14 +127,17 @@ def tune(
     if way == "pairs":
         steps = min(steps, _MOST_PAIR_STEPS)
     optimizer, schedule = _optimizer(tunable, layer, steps)
-    taken = 0
+    taken, best = 0, _Best(tunable, layer, stopping, multi_label)
     for epoch in range(1, wanted + 1):
         tunable.network.train()
         for batch in _batches(allowed, rng, way):
             with _autocast():
                 vectors = tunable.embed([rows[i] for i in batch])
             own = targets[torch.as_tensor(batch)]
-            loss = _pair_loss(vectors, own) if way == "pairs" else _label_loss(layer(_SHARPNESS * vectors), own, multi_label)
+            if way == "pairs":
+                loss = _pair_loss(vectors, own)
+            else:
+                loss = _label_loss(layer(_SHARPNESS * vectors), own, multi_label)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(tunable.network.encoder.parameters(), 1.0)
@@ -126,10 +146,38 @@ def tune(
             taken += 1
             if taken == steps:
                 break
-        if taken == steps or (after and after(epoch)):
+        if best.says_stop(epoch) or taken == steps:
             break
-    tunable.network.eval()
-    return epoch
+    return best.restored(epoch)
+
+
+class _Best:
+    """The weights under which the texts of *stopping* were likeliest."""
+
+    def __init__(self, tunable: Tunable, layer: nn.Linear, stopping: Stopping | None, multi_label: bool) -> None:
+        self._tunable, self._layer, self._stopping, self._multi_label = tunable, layer, stopping, multi_label
+        self._loss, self._epoch = math.inf, 0
+        self._weights: dict[str, Tensor] = {}
+
+    def says_stop(self, epoch: int) -> bool:
+        """Look at the weights after *epoch*, keep them if they are the best, and return whether to stop."""
+        if self._stopping is None:
+            return False
+        vectors = torch.tensor(self._tunable.vectors(self._stopping.texts))
+        with torch.no_grad():
+            logits = self._layer(_SHARPNESS * vectors)
+            loss = float(_label_loss(logits, torch.tensor(self._stopping.allowed), self._multi_label))
+        if loss < self._loss:
+            self._loss, self._epoch = loss, epoch
+            learnt = self._tunable.network.encoder.named_parameters()
+            self._weights = {name: one.detach().clone() for name, one in learnt if one.requires_grad}
+        return epoch - self._epoch >= _PATIENCE
+
+    def restored(self, last: int) -> int:
+        """Put the best weights back, if any were kept; return the epoch that they are of, or *last*."""
+        self._tunable.network.eval()
+        self._tunable.network.encoder.load_state_dict(self._weights, strict=False)
+        return self._epoch or last
 
 
 def _batches(allowed: NDArray[np.bool_], rng: np.random.Generator, way: Way) -> list[NDArray[np.intp]]:

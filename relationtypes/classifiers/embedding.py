@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from relationtypes.artefact import fingerprint_of
 from relationtypes.classifiers import reopened
-from relationtypes.classifiers.encoders import SentenceEncoder
+from relationtypes.classifiers.encoders import SentenceEncoder, TunedEncoder
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import of_families
-from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt
+from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, TUNED_ENCODER, Learnt
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 from relationtypes.taxonomy import Taxonomy, is_standard
@@ -26,8 +26,7 @@ class EmbeddingClassifier:
         self.learnt = learnt
         self._asked_threads = threads
         self.base = FinetunedClassifier(learnt.base, threads=threads)
-        own = learnt.config.encoder != STANDARD_ENCODER
-        self._encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
+        self._encoder = _own_encoder(learnt, threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reopened, (str(self.learnt.folder.resolve()), self.fingerprint, self._asked_threads)
@@ -105,3 +104,12 @@ class EmbeddingClassifier:
         if self.learnt.config.prior != "standard":
             return said.type
         return said.type[:, [said.type_ids.index(kind) for kind in self.type_ids]]
+
+
+def _own_encoder(learnt: Learnt, threads: int | None) -> SentenceEncoder | TunedEncoder | None:
+    if learnt.config.encoder == STANDARD_ENCODER:
+        return None
+    folder = learnt.folder / ENCODER
+    if learnt.config.encoder == TUNED_ENCODER:
+        return TunedEncoder(folder, learnt.base, threads=threads)
+    return SentenceEncoder(folder)

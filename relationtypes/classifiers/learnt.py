@@ -6,7 +6,7 @@ head.npz          background, prototypes and weights
 calibration.json  temperature, thresholds, and how the model errs, where that was measured
 MODEL_CARD.md     what it learnt from, how well it does, what it must not be used for
 base/             the standard model that it was made with, which reads the texts
-encoder/          another encoder for the labels, if one was chosen
+encoder/          another encoder for the labels, if one was chosen or fine-tuned
 SHA256SUMS        `<hash>  <file>` for each of the others, those in sub-folders too
 """
 
@@ -42,6 +42,8 @@ KIND = "embedding.v1"
 TAXONOMY, ARRAYS, BASE, ENCODER = "taxonomy.json", "head.npz", "base", "encoder"
 STANDARD_ENCODER = "standard"
 """Name of the encoder that is the standard model's own."""
+TUNED_ENCODER = "tuned"
+"""Name of the encoder in ``encoder/`` that is the standard model's, fine-tuned on a person's labels."""
 
 
 class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,7 +60,7 @@ class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         types: ids, in the order of the probabilities.
         prior: what stands where nothing was learnt.
         multi_label: whether each label is told for itself.
-        encoder: what gives the vectors: ``standard``, or where it was had from.
+        encoder: what gives the vectors: ``standard``, ``tuned``, or where it was had from.
         width: of the vectors.
     """
 

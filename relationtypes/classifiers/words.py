@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ def _grams(text: str) -> Iterator[str]:
     """Yield the words of *text*, its pairs of words, and the runs of four letters within its words."""
     words = _WORD.findall(text.lower())
     yield from words
-    yield from (f"{one} {other}" for one, other in zip(words, words[1:], strict=False))
+    yield from (f"{one} {other}" for one, other in pairwise(words))
     for word in words:
         closed = f"<{word}>"
         yield from (f"#{closed[i : i + _PIECE]}" for i in range(max(1, len(closed) - _PIECE + 1)))

@@ -49,7 +49,8 @@ def _learnt_from(trained: Trained) -> str:
     notes = "".join(f"\n- {note}." for note in trained.notes)
     return (
         f"## Learnt from\n\n{trained.quality.texts:,} texts of `{trained.source}`, labelled by whoever labelled them;"
-        f" linear in the text's vector{' and its words' if trained.head.words else ''}, with the prior as offset and an L2 penalty of {trained.penalty:g} chosen by cross-validation.{notes}\n"
+        f" linear in the text's vector{' and its words' if trained.head.words else ''}, with the prior as"
+        f" offset and an L2 penalty of {trained.penalty:g} chosen on texts not learnt from.{notes}\n"
     )
 
 

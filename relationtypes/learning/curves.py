@@ -34,9 +34,7 @@ class Curve:
     @property
     def verdict(self) -> str:
         """Whether more labels would pay, in plain words, and what that rests on."""
-        brought = (
-            f"twice the labels changed macro-F1 by {self.gain.value:+.2f} ({self.gain.low:+.2f} to {self.gain.high:+.2f})"
-        )
+        brought = f"twice the labels changed macro-F1 by {self.gain.value:+.2f} ({self.gain.low:+.2f} to {self.gain.high:+.2f})"
         if self.gain.low > 0:
             return f"More labels would pay: from half of them to all, {brought}."
         if self.gain.high < WORTHWHILE:
@@ -62,7 +60,9 @@ def curve_of(sizes: Sequence[int], given: Sequence[Given], bears: Given, *, seed
         seed: of the bootstrap, which draws the same texts at all points.
     """
     found = [macro_f1(one, bears, seed=seed) for one in given]
-    points = tuple((size, from_draws(value, draws, len(bears))) for size, (value, draws) in zip(sizes, found, strict=True))
+    points = tuple(
+        (size, from_draws(value, draws, len(bears))) for size, (value, draws) in zip(sizes, found, strict=True)
+    )
     (half, of_half), (whole, of_whole) = found[-2:]
     return Curve(points, from_draws(whole - half, of_whole - of_half, len(bears)))
 

@@ -76,9 +76,7 @@ def fit_path(examples: Examples, penalties: Sequence[float]) -> Iterator[tuple[F
     width, learnt = examples.columns.shape[1], int(examples.units.max()) + 1
     found = np.zeros(learnt * (width + 1))
     for penalty in penalties:
-        solved = minimize(
-            _loss, found, args=(examples, penalty), jac=True, method="L-BFGS-B", options=_SEARCH
-        )
+        solved = minimize(_loss, found, args=(examples, penalty), jac=True, method="L-BFGS-B", options=_SEARCH)
         found = np.asarray(solved.x)
         both = found.reshape(learnt, width + 1)
         yield both[:, :-1].copy(), both[:, -1].copy()

@@ -1,4 +1,4 @@
-"""The linear part of a head: learnt on vectors alone, or on vectors and words, whichever tells texts apart that it has not seen."""
+"""The linear part of a head: learnt on vectors, or on vectors and words where that is better on texts not learnt from."""
 
 from __future__ import annotations
 

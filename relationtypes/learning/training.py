@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from relationtypes import _data
 from relationtypes.artefact import GOLDEN, open_artefact
-from relationtypes.classifiers.encoders import SentenceEncoder
+from relationtypes.classifiers.encoders import SentenceEncoder, TunedEncoder
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import (
     NOWHERE,
@@ -26,7 +26,7 @@ from relationtypes.classifiers.heads import (
     sigmoid,
     with_none,
 )
-from relationtypes.classifiers.learnt import STANDARD_ENCODER, EmbeddingCalibration
+from relationtypes.classifiers.learnt import STANDARD_ENCODER, TUNED_ENCODER, EmbeddingCalibration
 from relationtypes.errors import ArgumentError, MalformedInputError
 from relationtypes.learning.curves import SHARES, curve_of, given_by
 from relationtypes.learning.fitting import Examples
@@ -81,8 +81,12 @@ class Reader:
         self, *, encoder: str | Path | None = None, base: Path | None = None, threads: int | None = None
     ) -> None:
         self.base = FinetunedClassifier(open_artefact(base or _data.model_dir()), threads=threads)
-        self.encoder = SentenceEncoder(encoder) if encoder else None
+        self.encoder: SentenceEncoder | TunedEncoder | None = SentenceEncoder(encoder) if encoder else None
         self.name = str(encoder) if encoder else STANDARD_ENCODER
+
+    def use(self, encoder: TunedEncoder) -> None:
+        """Take vectors from *encoder* from now on."""
+        self.encoder, self.name = encoder, TUNED_ENCODER
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector for each of the normalised *texts*, (n, width)."""
@@ -185,7 +189,7 @@ def fit(
     if labelled is None:
         calibration = _calibration(head, abstain_below=ABSTAIN_BELOW)
         return Trained(labels, head, calibration, reader.name, None, 0.0, (), "")
-    notes = (*labelled.notes, *_check_enough(labels, labelled.allowed, standard=standard))
+    notes = (*labelled.notes, *check_enough(labels, labelled.allowed, standard=standard))
     if head.none != NOWHERE and labelled.allowed[:, head.none].any():
         head = replace(head, none=NOWHERE)  # it has examples, so it is learnt as any label
     vectors, said = reader.read(labelled.texts)
@@ -338,7 +342,7 @@ def _check_options(
         )
 
 
-def _check_enough(labels: Taxonomy, allowed: NDArray[np.bool_], *, standard: bool) -> tuple[str, ...]:
+def check_enough(labels: Taxonomy, allowed: NDArray[np.bool_], *, standard: bool) -> tuple[str, ...]:
     """Return what is worth noting of the numbers of examples.
 
     Raises:

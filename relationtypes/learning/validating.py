@@ -231,4 +231,3 @@ def measure(
         prior_loss=held_out.prior_loss,
         curve=curve,
     )
-
