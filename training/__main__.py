@@ -1,4 +1,4 @@
-"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, baselines, few, finetune, quantise, errors, card."""
+"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, few, finetune, quantise, errors, card."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from relationtypes.artefact import (
@@ -43,7 +44,6 @@ from training.network import HEADS, RelationNetwork
 from training.quantising import encoder_inputs, quantise
 from training.runs import load_checkpoint, seen_by
 from training.sources import Example, read_golden
-from training.tuning import Tunable
 
 _OPSET = 17
 _INPUTS = ("input_ids", "attention_mask")
@@ -88,13 +88,14 @@ def _golden(classifier: FinetunedClassifier) -> list[GoldenText]:
     return golden_texts(rows, classifier.scores([normalise(text) for _, _, text in rows]))
 
 
-def export_encoder(tunable: Tunable, texts: Sequence[str], out: Path) -> None:
-    """Write the encoder of *tunable* and its tokenizer to the folder *out*, in integers chosen on the first of *texts*."""
-    network, tokenizer = tunable.network, tunable.tokenizer
+def export_encoder(
+    network: RelationNetwork, tokenizer: Tokenizer, texts: Sequence[str], out: Path, *, max_tokens: int
+) -> None:
+    """Write the encoder of *network* and the *tokenizer* to the folder *out*, in integers chosen on the first of *texts*."""
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "fp32.onnx"
         to_onnx(network, full, outputs=(EMBEDDING,))
-        inputs = encoder_inputs(full, feeds(tokenizer, texts[:MEASURED], tunable.max_tokens))
+        inputs = encoder_inputs(full, feeds(tokenizer, texts[:MEASURED], max_tokens))
         quantise(full, out / WEIGHTS, inputs, heads=network.encoder.config.num_attention_heads)
     tokenizer.save(str(out / TOKENIZER), pretty=False)
 

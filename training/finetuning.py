@@ -1,6 +1,6 @@
 """Texts that a person labelled → a model folder whose encoder was fine-tuned on them, measured on a part kept apart.
 
-One text in five is kept apart: the encoder and the head never learn from it, and what is measured on it is what is written. Of the
+One text in five is kept apart: neither encoder nor head learns from it, and what is measured on it is what is written. Of the
 others one in six says when to stop, where there are enough of them.
 """
 
@@ -101,7 +101,7 @@ def _tuned(
     texts = [labelled.texts[i] for i in inside[~apart]]
     tune(tunable, texts, allowed[~apart], way=way, multi_label=multi_label, seed=seed, stopping=stopping)
     folder.mkdir(parents=True)
-    export_encoder(tunable, texts, folder)
+    export_encoder(tunable.network, tunable.tokenizer, texts, folder, max_tokens=tunable.max_tokens)
     reader.use(TunedEncoder(folder, reader.base.artefact))
     rows = np.concatenate([inside, judged])
     own = replace(labelled, texts=tuple(labelled.texts[i] for i in rows), allowed=labelled.allowed[rows])

@@ -122,9 +122,9 @@ def tune(
     layer = nn.Linear(tunable.network.encoder.config.hidden_size, allowed.shape[1])
     nn.init.zeros_(layer.weight)
     nn.init.zeros_(layer.bias)
-    wanted = epochs or epochs_for(len(texts))
+    wanted, by_pairs = epochs or epochs_for(len(texts)), way == "pairs"
     steps = wanted * math.ceil(len(rows) / _BATCH)
-    if way == "pairs":
+    if by_pairs:
         steps = min(steps, _MOST_PAIR_STEPS)
     optimizer, schedule = _optimizer(tunable, layer, steps)
     taken, best = 0, _Best(tunable, layer, stopping, multi_label)
@@ -134,10 +134,7 @@ def tune(
             with _autocast():
                 vectors = tunable.embed([rows[i] for i in batch])
             own = targets[torch.as_tensor(batch)]
-            if way == "pairs":
-                loss = _pair_loss(vectors, own)
-            else:
-                loss = _label_loss(layer(_SHARPNESS * vectors), own, multi_label)
+            loss = _pair_loss(vectors, own) if by_pairs else _label_loss(layer(_SHARPNESS * vectors), own, multi_label)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(tunable.network.encoder.parameters(), 1.0)

@@ -16,7 +16,7 @@ from relationtypes.classifiers.heads import Floats, log_softmax, sigmoid
 from relationtypes.errors import MissingExtraError
 
 Flags = NDArray[np.bool_]
-PENALTIES = (1000.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03)
+PENALTIES = (1000.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 """Tried from the prior towards plain regression; features have length 1, and the loss is summed over texts."""
 _SEARCH = {"maxiter": 150, "ftol": 1e-7}
 _IMPOSSIBLE = -1e9

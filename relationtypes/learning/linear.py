@@ -20,6 +20,8 @@ WORD_WEIGHT = 2.0
 PENALTIES_OF_WORDS = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 FEWEST_FOR_WORDS, MOST_FOR_WORDS = 100, 20_000
 """Texts from and up to which words are tried: fewer have too few words, of more the table of coordinates is too large."""
+_GAIN = 0.98
+"""Of the loss without words: that with words must be lower than this, or the model stays simple."""
 _MARKS = 1_000
 _JITTER = 1e-6
 
@@ -84,7 +86,7 @@ def learn_linear(
         span = Span(examples.features, texts, seed=seed)
         spanned = replace(examples, design=span.design)
         with_words = cross_validate(spanned, anchors, sides=sides, penalties=PENALTIES_OF_WORDS)
-        if with_words.loss < held_out.loss:
+        if with_words.loss < _GAIN * held_out.loss:
             examples, held_out, penalties = spanned, with_words, PENALTIES_OF_WORDS
         else:
             span = None

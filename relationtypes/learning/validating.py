@@ -66,7 +66,7 @@ class LabelQuality:
 class Quality:
     """How well labels are learnt, by cross-validation.
 
-    The penalty was chosen on the same texts, one of eight, and so was the temperature, which flatters a little.
+    The penalty was chosen on the same texts, one of ten, and so was the temperature, which flatters a little.
 
     Attributes:
         texts: how many.
