@@ -205,13 +205,14 @@ def baselines(
 def few(
     cache: Annotated[Path, typer.Argument(help="Folder that keeps vectors, outside the repo.")],
     only: Annotated[str | None, typer.Option(help="One task, corrections or frames. [default: all]")] = None,
+    tuned: Annotated[bool, typer.Option(help="Fine-tune the encoder as well; an hour of a core.")] = True,
     shared: _Shared = SHARED,
     out: _Results = RESULTS,
 ) -> None:
     """Compare ways of learning labels from few examples; adds to OUT/few.json and renders OUT/few.md."""
     from relationtypes.learning.training import Reader
     from relationtypes.taxonomy import load_taxonomy
-    from training.few import measure_few
+    from training.few import measure_few, merged
     from training.few_report import few_report
     from training.figures import read_figures, write_figures
     from training.framing import measure_frames
@@ -220,8 +221,9 @@ def few(
     path, reader = out / "few.json", Reader()
     figures = read_figures(path)
     if only != "frames":
-        found = measure_few(shared, cache, reader, only=only)
-        figures |= found | {"tasks": figures.get("tasks", {}) | found["tasks"]}
+        for found in measure_few(shared, cache, reader, only=only, tuned=tuned):
+            figures = merged(figures, found)
+            write_figures(path, figures)
     if only in (None, "frames"):
         figures["frames"] = measure_frames(list(read_corpus(Path("training/corpus"))), load_taxonomy(), reader)
     print(write_figures(path, figures))
