@@ -1,6 +1,6 @@
 """How few labels are enough: prototypes, our head, a plain linear one, TF-IDF with logistic regression, SetFit, fine-tuning.
 
-On the same texts and the same draws of examples. What tunes the encoder is dear: it is measured on two tasks, with the first draw,
+On the same texts and the same draws of examples. What tunes the encoder is dear: it is measured on two tasks, with one draw,
 and reads the beginning of a text. Tests are texts that the encoder was not trained on; but it was trained on the
 relation labels of others like them, so the frames of relation types flatter it. The trades are a task that it never saw.
 """
