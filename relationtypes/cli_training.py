@@ -53,22 +53,30 @@ def train(
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Cores to use. [default: every one]")] = None,
 ) -> None:
     """Learn labels of your own, or adapt the standard ones, and print how well before the model is written."""
+    from relationtypes import learning
     from relationtypes.errors import ArgumentError
-    from relationtypes.learning import Reader, fit, labels_for, read_labelled
-    from relationtypes.learning.writing import check_folder, write_model
     from relationtypes.taxonomy import read_taxonomy
 
     if out is None:
         raise ArgumentError("No folder to write the model to. Name one with -o, such as -o my_model.")
-    check_folder(out, force=force)
-    labels = labels_for(read_taxonomy(taxonomy or "standard"), none=none, multi_label=multi_label)
-    data = read_labelled(labelled, labels, text=text, label=label, multi_label=multi_label) if labelled else None
-    reader = Reader(encoder=encoder, threads=threads)
-    trained = fit(labels, data, reader, multi_label=multi_label, none=none)
-    console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
-    console.print(view(trained), markup=False)
-    write_model(trained, out, reader, force=force)
+    learning.train(
+        out,
+        labelled,
+        taxonomy=read_taxonomy(taxonomy or "standard"),
+        text=text,
+        label=label,
+        multi_label=multi_label,
+        none=none,
+        encoder=encoder,
+        force=force,
+        threads=threads,
+        tell=_print,
+    )
     print(f"{out}: use it with --model {out}", file=sys.stderr)
+
+
+def _print(trained: Trained) -> None:
+    Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(view(trained), markup=False)
 
 
 def view(trained: Trained) -> RenderableType:

@@ -16,8 +16,8 @@ _WITH_LABELS = 2
 """Format of a manifest that holds a taxonomy of one's own, which earlier programs cannot read."""
 
 
-class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the model is, and how it errs, measured on texts it was not trained on.
+class ModelIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which model it is: with the same fingerprint, the same text gets the same tag.
 
     Attributes:
         name: of the model.
@@ -25,12 +25,7 @@ class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         fingerprint: digest of its files.
         taxonomy_version: of the labels it was trained on.
         taxonomy_fingerprint: of the labels it was trained on.
-        families: ids, in the order of all that follows and of the column ``rt_probabilities``.
-        prior: shares of the families that its probabilities take for granted; empty where unknown.
-        confusion: a row for each true family: how many held-out texts of it got each family; empty where unknown.
-        worth: how many texts read by hand a count of its labels is worth, however many it labelled; 0 where unknown.
-        taxonomy: its labels, where they are not the standard ones.
-        multi_label: whether a text may have several labels, each with a probability of its own.
+        families: ids, in the order of the probabilities of each tag.
     """
 
     name: str
@@ -39,6 +34,19 @@ class ModelFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     taxonomy_version: str
     taxonomy_fingerprint: str
     families: tuple[str, ...]
+
+
+class ModelFacts(ModelIdentity, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which model it is, and how it errs, measured on texts it was not trained on; figures are in the order of the families.
+
+    Attributes:
+        prior: shares of the families that its probabilities take for granted; empty where unknown.
+        confusion: a row for each true family: how many held-out texts of it got each family; empty where unknown.
+        worth: how many texts read by hand a count of its labels is worth, however many it labelled; 0 where unknown.
+        taxonomy: its labels, where they are not the standard ones.
+        multi_label: whether a text may have several labels, each with a probability of its own.
+    """
+
     prior: tuple[float, ...] = ()
     confusion: tuple[tuple[float, ...], ...] = ()
     worth: float = 0.0

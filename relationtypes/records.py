@@ -83,6 +83,7 @@ class Tag:
         probabilities: of every family, in the order of the taxonomy's files and to four digits; empty without a label.
         evidence: spans of the original text that the family rests on, in order of position; empty when not asked for.
         labels: of a model that may give several, all families at least as probable as not, the most probable first.
+        cut: whether the text was so long that only its beginning was read: the first 10,000 characters without markup.
     """
 
     status: Status
@@ -98,3 +99,4 @@ class Tag:
     probabilities: tuple[float, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     labels: tuple[str, ...] = ()
+    cut: bool = False

@@ -19,7 +19,7 @@ from relationtypes.errors import ArgumentError, ColumnError, TaggingError, did_y
 from relationtypes.evidence import find_evidence
 from relationtypes.hub import copy_model, fetch_model, push_model
 from relationtypes.languages import detect_language
-from relationtypes.normalising import as_read, as_read_with_offsets
+from relationtypes.normalising import as_read, as_read_with_offsets, is_read_whole
 from relationtypes.records import SENTIMENTS, Evidence, Scores, Status, Tag, TextLanguage
 from relationtypes.segmenting import Span, sentences
 from relationtypes.taxonomy import Taxonomy
@@ -69,6 +69,7 @@ class _Prepared:
     normalised: str
     language: TextLanguage | None
     status: Status | None
+    cut: bool
 
 
 class RelationTagger:
@@ -246,7 +247,7 @@ class RelationTagger:
 
     def _tag_distinct(self, texts: list[str], with_evidence: bool, threshold: float, split: Split) -> list[Tag]:
         prepared = [_prepare(text) for text in texts]
-        tags = [Tag(status=item.status or "error", language=item.language) for item in prepared]
+        tags = [Tag(status=item.status or "error", language=item.language, cut=item.cut) for item in prepared]
         index, (scores, vectors) = self._score([i for i, item in enumerate(prepared) if item.status is None], prepared)
         if self.keep_vectors and vectors is not None:
             self.keep_vectors([texts[i] for i in index], vectors)
@@ -259,7 +260,7 @@ class RelationTagger:
             spans = self._spans(readable, decisions.family, split)
         for row, i in enumerate(index):
             found = _evidence(texts[i], spans[row])
-            tags[i] = self._tag_of(decisions, row, prepared[i].language, scores.family[row], found)
+            tags[i] = self._tag_of(decisions, row, prepared[i], scores.family[row], found)
         return tags
 
     def _score(self, index: list[int], prepared: list[_Prepared]) -> tuple[list[int], _Read]:
@@ -319,14 +320,14 @@ class RelationTagger:
         self,
         decisions: Decisions,
         row: int,
-        language: TextLanguage | None,
+        read: _Prepared,
         probabilities: NDArray[np.float32],
         evidence: tuple[Evidence, ...],
     ) -> Tag:
         families = self.classifier.family_ids
         return Tag(
             status="ok" if decisions.signed[row] else "abstained",
-            language=language,
+            language=read.language,
             family=families[decisions.family[row]],
             type=self.classifier.type_ids[decisions.type[row]],
             confidence=_rounded(decisions.confidence[row]),
@@ -338,6 +339,7 @@ class RelationTagger:
             probabilities=tuple(np.round(probabilities.astype(np.float64), _DIGITS).tolist()),
             evidence=evidence,
             labels=self._labels(probabilities) if self.multi_label else (),
+            cut=read.cut,
         )
 
     def _labels(self, probabilities: NDArray[np.float32]) -> tuple[str, ...]:
@@ -394,9 +396,10 @@ def column_suffixes(texts: Sequence[str]) -> list[str]:
 def _prepare(text: str) -> _Prepared:
     normalised = as_read(text)
     if not normalised:
-        return _Prepared("", None, "empty")
+        return _Prepared("", None, "empty", cut=False)
     language = detect_language(normalised)
-    return _Prepared(normalised, language, "unsupported_language" if language == "other" else None)
+    status: Status | None = "unsupported_language" if language == "other" else None
+    return _Prepared(normalised, language, status, cut=not is_read_whole(text))
 
 
 def _evidence(original: str, spans: tuple[Span, ...]) -> tuple[Evidence, ...]:

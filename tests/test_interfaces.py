@@ -237,59 +237,6 @@ def test_sklearn_is_ready_without_a_fit(level: str, sk: Any, fake_tagger: Relati
     assert list(model.fit(TEXTS).predict(TEXTS)) == list(model.predict(TEXTS))
 
 
-def test_sklearn_learns_labels_and_fits_where_estimators_fit(sk: Any) -> None:
-    from sklearn.base import clone
-    from sklearn.model_selection import GridSearchCV, cross_val_score
-    from sklearn.pipeline import make_pipeline
-    from sklearn.svm import LinearSVC
-    from sklearn.utils.validation import check_is_fitted
-
-    texts, labels = [f"{text} {n}" for n in range(4) for text in TEXTS], [3, 1, 2] * 8
-    model = sk.RelationClassifier(C=1e4).fit(texts, labels)
-    check_is_fitted(model)
-    assert model.classes_.tolist() == [1, 2, 3] and set(model.predict(texts)) <= {1, 2, 3}
-    assert np.allclose(pickle.loads(pickle.dumps(model)).predict_proba(texts), model.predict_proba(texts))
-    fresh = clone(model)
-    assert fresh.get_params() == model.get_params() and not hasattr(fresh, "head_")
-    assert np.array_equal(fresh.fit(texts, labels).predict_proba(texts), model.predict_proba(texts))
-    assert len(cross_val_score(model, texts, labels, cv=3)) == 3
-    search = GridSearchCV(make_pipeline(sk.RelationClassifier()), {"relationclassifier__C": [1, 2]}, cv=2)
-    assert search.fit(texts, labels).best_params_["relationclassifier__C"] in (1, 2)
-    assert make_pipeline(sk.RelationVectors(), LinearSVC()).fit(texts, labels).predict(texts).shape == (24,)
-
-
-def test_sklearn_checks_that_apply_to_texts(sk: Any) -> None:
-    from sklearn.utils import estimator_checks as checks
-
-    for estimator in (sk.RelationClassifier(), sk.RelationVectors()):
-        for name in (
-            "check_parameters_default_constructible",
-            "check_get_params_invariance",
-            "check_set_params",
-            "check_no_attributes_set_in_init",
-            "check_estimator_repr",
-            "check_estimator_cloneable",
-            "check_estimator_tags_renamed",
-            "check_valid_tag_types",
-        ):
-            getattr(checks, name)(type(estimator).__name__, estimator)
-
-
-@pytest.mark.parametrize(
-    ("texts", "labels", "said"),
-    [
-        ("one text", None, "one str"),
-        (np.zeros((2, 2)), None, r"\(2, 2\)"),
-        ([1, 2], None, "int at position 0"),
-        (TEXTS, ["a"], "one label a text"),
-        (TEXTS, ["a"] * 6, "two different labels"),
-    ],
-)
-def test_sklearn_says_what_is_wrong(texts: Any, labels: Any, said: str, sk: Any) -> None:
-    with pytest.raises(ArgumentError, match=said):
-        sk.RelationClassifier().fit(texts, labels)
-
-
 def test_sklearn_takes_what_columns_hold(sk: Any) -> None:
     import pandas
     import polars

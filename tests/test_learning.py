@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relationtypes import RelationTagger
+from relationtypes import RelationTagger, artefact
 from relationtypes.artefact import CONFIG, SUMS, seal
 from relationtypes.classifiers import encoders, load_classifier
-from relationtypes.classifiers.heads import background_of, with_none
+from relationtypes.classifiers.heads import Background, Head, background_of, none_logit, with_none
+from relationtypes.classifiers.learnt import open_learnt
 from relationtypes.errors import (
     ArgumentError,
     ArtefactError,
@@ -28,10 +29,11 @@ from relationtypes.errors import (
     UnknownLabelError,
 )
 from relationtypes.explorer.reviewing import correct
-from relationtypes.learning import labelled_of, labels_for, read_labelled, train
+from relationtypes.learning import Trained, labelled_of, labels_for, read_labelled, train
 from relationtypes.learning.fitting import Examples, fit_path, log_loss
 from relationtypes.learning.thresholds import choose_temperature, choose_threshold
-from relationtypes.learning.validating import cross_validate, fold_of
+from relationtypes.learning.training import _kept_in
+from relationtypes.learning.validating import HeldOut, cross_validate, fold_of
 from relationtypes.learning.writing import check_folder
 from relationtypes.taxonomy import NONE_OF_THESE, load_taxonomy
 from tests.learnt import FAMILIES, build, examples, frame, rows
@@ -240,6 +242,23 @@ def test_learnt_model_of_a_newer_format_is_refused(few: Path, tmp_path: Path) ->
         load_classifier(copied)
 
 
+@pytest.mark.parametrize("name", ["head.npz", "taxonomy.json", "base/calibration.json", f"base/{SUMS}"])
+def test_learnt_model_that_was_tampered_with_is_refused(name: str, few: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(few, tmp_path / "tampered")
+    with (copied / name).open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(ArtefactError, match="was altered"):
+        load_classifier(copied)
+
+
+def test_learnt_model_is_hashed_once_a_file(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[Path] = []
+    hash_of = artefact._sha256
+    monkeypatch.setattr(artefact, "_sha256", lambda path: (hashed.append(path), hash_of(path))[1])
+    open_learnt(few)
+    assert len(hashed) == len(set(hashed)) == sum(path.is_file() and path != few / SUMS for path in few.rglob("*"))
+
+
 def test_learnt_model_may_not_name_files_outside_its_folder(few: Path, tmp_path: Path) -> None:
     copied = shutil.copytree(few, tmp_path / "sly")
     (tmp_path / "outside").write_text("x")
@@ -347,3 +366,37 @@ def test_encoder_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(encoders.importlib, "import_module", absent)
     with pytest.raises(MissingExtraError, match=r"relationtypes\[embeddings\]"):
         encoders.SentenceEncoder("someone/some-model")
+
+
+def test_training_is_told_before_the_folder_is_written(tmp_path: Path) -> None:
+    labels, out = frame(tmp_path), tmp_path / "model"
+
+    def refuse(trained: Trained) -> None:
+        assert trained.quality is None and not out.exists()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(out, taxonomy=labels, tell=refuse)
+    assert not out.exists()
+
+
+def test_none_of_these_takes_few_of_a_persons_own_examples() -> None:
+    none_is_nearest = np.array([[0.1, 0.0, 0.9]] * 5 + [[0.8, 0.0, 0.1]] * 15)
+    nothing, units = np.zeros(3), np.arange(3)
+    head = Head(
+        Background(nothing, np.eye(3)),
+        "prototypes",
+        np.eye(3),
+        16.0,
+        np.eye(3),
+        nothing,
+        units,
+        np.eye(3),
+        2,
+        0.28,
+        1.0,
+        False,
+    )
+    kept, held = _kept_in(head, HeldOut(1.0, np.zeros((20, 3)), none_is_nearest, 0.0, 0.0))
+    assert not kept.anchors[2].any() and kept.none_below == pytest.approx(0.1)
+    assert (none_logit(held.near, 2, 16.0, kept.none_below) <= 0).all()

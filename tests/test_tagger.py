@@ -230,3 +230,8 @@ def test_many_sentences_cost_no_more_readings_than_some(
     )
     fake_tagger.tag(["Kind staff. " + "A b. " * 100_000], evidence=True)
     assert sum(read) < 60_000
+
+
+def test_a_text_that_is_read_in_part_says_so(fake_tagger: RelationTagger) -> None:
+    whole, cut, marked = fake_tagger.tag(["so " * 3_000, "so " * 4_000, "<br>" * 4_000 + "so kind"], evidence=False)
+    assert (whole.cut, cut.cut, marked.cut) == (False, True, False)

@@ -258,9 +258,9 @@ def finetune(
     data, reader = read_labelled(labelled, labels, text=text, label=label, multi_label=multi_label), Reader()
     with tempfile.TemporaryDirectory() as scratch:
         way: Any = "pairs" if pairs else "labels"
-        trained = tune(data, labels, reader, Path(scratch), multi_label=multi_label, way=way, curve=curve)
+        trained, tuned = tune(data, labels, reader, Path(scratch), multi_label=multi_label, way=way, curve=curve)
         Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(view(trained), markup=False)
-        write_model(trained, out, reader, force=force)
+        write_model(trained, out, tuned, force=force)
     print(out)
 
 

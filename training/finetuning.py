@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from relationtypes.classifiers.encoders import TunedEncoder
 from relationtypes.classifiers.heads import of_families
 from relationtypes.errors import ArgumentError
+from relationtypes.learning.checking import check_enough
 from relationtypes.learning.curves import SHARES, curve_of, given_by, share_of
 from relationtypes.learning.labelled import Labelled
-from relationtypes.learning.training import Reader, Trained, check_enough, fit
+from relationtypes.learning.reader import Reader
+from relationtypes.learning.training import Trained, fit
 from relationtypes.learning.validating import fold_of, folds_of
 from relationtypes.taxonomy import Taxonomy, is_standard
 from training.exporting import export_encoder
@@ -39,13 +41,13 @@ def finetune(
     way: Way = "labels",
     curve: bool = False,
     seed: int = 0,
-) -> Trained:
-    """Fine-tune the standard model's encoder on *labelled* texts and return the head that reads it, with its quality.
+) -> tuple[Trained, Reader]:
+    """Fine-tune the standard model's encoder on *labelled* texts; return a head with its quality, and what it reads with.
 
     Args:
         labelled: texts with labels of *taxonomy*.
         taxonomy: labels of one's own.
-        reader: of the standard model; from now on it reads with the tuned encoder.
+        reader: of the standard model.
         folder: empty; the tuned encoder is written there, and read from there.
         multi_label: whether a text may have several labels.
         way: by labels, or by pairs of texts (SetFit).
@@ -67,15 +69,15 @@ def finetune(
     parts = [share_of(labelled.allowed, learnt, share, seed=seed) for share in SHARES] if curve else []
     given, sizes = [], []
     for i, inside in enumerate([*parts, learnt]):
-        trained = _tuned(labelled, inside, judged, taxonomy, reader, folder / str(i), **options)
-        given.append(_given(trained, [labelled.texts[j] for j in judged], reader))
+        trained, own = _tuned(labelled, inside, judged, taxonomy, reader, folder / str(i), **options)
+        given.append(_given(trained, [labelled.texts[j] for j in judged], own))
         sizes.append(len(inside))
     assert trained.quality is not None
     note = f"The encoder was fine-tuned on {len(learnt):,} of the texts, and measured on the {len(judged):,} others"
     quality = trained.quality
     if curve:
         quality = replace(quality, curve=curve_of(sizes, given, of_families(labelled.allowed[judged], taxonomy) > 0))
-    return replace(trained, quality=quality, notes=(*trained.notes, note))
+    return replace(trained, quality=quality, notes=(*trained.notes, note)), own
 
 
 def _tuned(
@@ -89,7 +91,7 @@ def _tuned(
     multi_label: bool,
     way: Way,
     seed: int,
-) -> Trained:
+) -> tuple[Trained, Reader]:
     tunable = open_tunable(reader.base.artefact.folder)
     allowed = labelled.allowed[inside]
     apart = fold_of(allowed, _STOPPING_PARTS, seed) == 0
@@ -102,11 +104,12 @@ def _tuned(
     tune(tunable, texts, allowed[~apart], way=way, multi_label=multi_label, seed=seed, stopping=stopping)
     folder.mkdir(parents=True)
     export_encoder(tunable.network, tunable.tokenizer, texts, folder, max_tokens=tunable.max_tokens)
-    reader.use(TunedEncoder(folder, reader.base.artefact))
+    tuned = Reader(encoder=TunedEncoder(folder, reader.base.artefact), base=reader.base)
     rows = np.concatenate([inside, judged])
     own = replace(labelled, texts=tuple(labelled.texts[i] for i in rows), allowed=labelled.allowed[rows])
     places = np.arange(len(inside), len(rows))
-    return fit(taxonomy, own, reader, multi_label=multi_label, none=False, seed=seed, judged=places, curve=False)
+    options: dict[str, Any] = {"multi_label": multi_label, "none": False, "seed": seed, "curve": False}
+    return fit(taxonomy, own, tuned, judged=places, **options), tuned
 
 
 def _given(trained: Trained, texts: Sequence[str], reader: Reader) -> NDArray[np.bool_]:

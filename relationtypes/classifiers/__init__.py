@@ -22,7 +22,10 @@ from relationtypes.records import Scores
 from relationtypes.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
+    from relationtypes.artefact import ModelConfig
+    from relationtypes.calibration import Calibration
     from relationtypes.classifiers.finetuned import FinetunedClassifier
+    from relationtypes.classifiers.learnt import EmbeddingCalibration, EmbeddingConfig
 
 
 class Classifier(Protocol):
@@ -82,6 +85,30 @@ class Classifier(Protocol):
             ArtefactError: it has no vectors.
         """
         ...
+
+
+def facts_of(
+    config: ModelConfig | EmbeddingConfig,
+    calibration: Calibration | EmbeddingCalibration,
+    fingerprint: str,
+    *,
+    taxonomy: Taxonomy | None = None,
+    multi_label: bool = False,
+) -> ModelFacts:
+    """Return what the files of a model say of it; *taxonomy* and *multi_label* as in :class:`ModelFacts`."""
+    return ModelFacts(
+        name=config.name,
+        version=config.version,
+        fingerprint=fingerprint,
+        taxonomy_version=config.taxonomy_version,
+        taxonomy_fingerprint=config.taxonomy_fingerprint,
+        families=config.families,
+        prior=calibration.family_prior,
+        confusion=calibration.confusion,
+        worth=calibration.worth,
+        taxonomy=taxonomy,
+        multi_label=multi_label,
+    )
 
 
 def positions_of_stand_ins(classifier: Classifier) -> tuple[int, ...]:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.artefact import fingerprint_of
-from relationtypes.classifiers import reopened
-from relationtypes.classifiers.encoders import SentenceEncoder, TunedEncoder
+from relationtypes.classifiers import facts_of, reopened
+from relationtypes.classifiers.encoders import TUNED, SentenceEncoder, TunedEncoder
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import of_families
-from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, TUNED_ENCODER, Learnt
+from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt
 from relationtypes.manifest import ModelFacts
 from relationtypes.records import Scores
 from relationtypes.taxonomy import Taxonomy, is_standard
@@ -26,7 +26,7 @@ class EmbeddingClassifier:
         self.learnt = learnt
         self._asked_threads = threads
         self.base = FinetunedClassifier(learnt.base, threads=threads)
-        self._encoder = _own_encoder(learnt, threads)
+        self.encoder = _own_encoder(learnt, threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reopened, (str(self.learnt.folder.resolve()), self.fingerprint, self._asked_threads)
@@ -54,20 +54,9 @@ class EmbeddingClassifier:
     @property
     def facts(self) -> ModelFacts:
         """What it is and how it errs, for those who count its labels."""
-        config, calibration = self.learnt.config, self.learnt.calibration
-        return ModelFacts(
-            name=config.name,
-            version=config.version,
-            fingerprint=self.fingerprint,
-            taxonomy_version=config.taxonomy_version,
-            taxonomy_fingerprint=config.taxonomy_fingerprint,
-            families=config.families,
-            prior=calibration.family_prior,
-            confusion=calibration.confusion,
-            worth=calibration.worth,
-            taxonomy=None if is_standard(self.taxonomy) else self.taxonomy,
-            multi_label=config.multi_label,
-        )
+        config = self.learnt.config
+        own = None if is_standard(self.taxonomy) else self.taxonomy
+        return facts_of(config, self.learnt.calibration, self.fingerprint, taxonomy=own, multi_label=config.multi_label)
 
     @property
     def abstain_below(self) -> float:
@@ -89,15 +78,15 @@ class EmbeddingClassifier:
     def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
         """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts by each encoder."""
         said, vectors = self.base.scores_and_vectors(texts)
-        if self._encoder:
-            vectors = self._encoder.embed(texts)
+        if self.encoder:
+            vectors = self.encoder.embed(texts)
         types = self.learnt.head.probabilities(texts, vectors, self._of_standard(said))
         family = of_families(types, self.taxonomy)
         return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids), vectors
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector of length 1 for each of the normalised *texts*, (n, width), of the encoder that its labels rest on."""
-        return self._encoder.embed(texts) if self._encoder else self.base.embed(texts)
+        return self.encoder.embed(texts) if self.encoder else self.base.embed(texts)
 
     def _of_standard(self, said: Scores) -> NDArray[np.float32]:
         """Return the standard model's probabilities in the order of the types here, where they are the prior."""
@@ -110,6 +99,6 @@ def _own_encoder(learnt: Learnt, threads: int | None) -> SentenceEncoder | Tuned
     if learnt.config.encoder == STANDARD_ENCODER:
         return None
     folder = learnt.folder / ENCODER
-    if learnt.config.encoder == TUNED_ENCODER:
+    if learnt.config.encoder == TUNED:
         return TunedEncoder(folder, learnt.base, threads=threads)
     return SentenceEncoder(folder)

@@ -17,10 +17,16 @@ from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.errors import ArtefactError, MissingExtraError
 
 _LIBRARY = "sentence_transformers"
+TUNED = "tuned"
+"""Name of the encoder in ``encoder/`` that is the standard model's, fine-tuned on a person's labels."""
 
 
 class SentenceEncoder:
-    """A model of the library sentence-transformers (extra ``embeddings``), from a folder or by its id on the hub."""
+    """A model of the library sentence-transformers (extra ``embeddings``), from a folder or by its id on the hub.
+
+    Attributes:
+        name: where it was had from.
+    """
 
     def __init__(self, source: str | Path) -> None:
         """Open *source*; an id is fetched from the hub unless it is in the library's cache.
@@ -29,6 +35,7 @@ class SentenceEncoder:
             MissingExtraError: sentence-transformers is not installed.
             ArtefactError: there is no such model, or it cannot be opened.
         """
+        self.name = str(source)
         try:
             library = importlib.import_module(_LIBRARY)
         except ImportError:
@@ -54,6 +61,9 @@ class SentenceEncoder:
 
 class TunedEncoder:
     """The standard model's encoder, fine-tuned further on a person's labels: other weights, all else alike."""
+
+    name = TUNED
+    """What a model's config calls it."""
 
     def __init__(self, folder: Path, base: Artefact, *, threads: int | None = None) -> None:
         """Open the weights and the tokenizer in *folder*; *base* is the model that it was made from.

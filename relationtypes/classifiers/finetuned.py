@@ -18,7 +18,7 @@ from tokenizers import Encoding, Tokenizer
 from relationtypes import _data
 from relationtypes.artefact import TOKENIZER, WEIGHTS, Artefact, fingerprint_of
 from relationtypes.calibration import Logits, calibrated_scores
-from relationtypes.classifiers import reopened
+from relationtypes.classifiers import facts_of, reopened
 from relationtypes.classifiers.heads import unit
 from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
@@ -71,18 +71,7 @@ class FinetunedClassifier:
     @property
     def facts(self) -> ModelFacts:
         """What it is and how it errs, for those who count its labels."""
-        config, calibration = self.artefact.config, self.artefact.calibration
-        return ModelFacts(
-            name=config.name,
-            version=config.version,
-            fingerprint=self.fingerprint,
-            taxonomy_version=config.taxonomy_version,
-            taxonomy_fingerprint=config.taxonomy_fingerprint,
-            families=config.families,
-            prior=calibration.family_prior,
-            confusion=calibration.confusion,
-            worth=calibration.worth,
-        )
+        return facts_of(self.artefact.config, self.artefact.calibration, self.fingerprint)
 
     @property
     def abstain_below(self) -> float:

@@ -27,6 +27,7 @@ _WORD_IDF, _WORD_WEIGHTS = "word_idf", "word_weights"
 SHRINKAGE = 0.9
 """Share of the ball in the covariance of the background: of 1, 0.9, 0.5 and 0.1 the best on training texts."""
 _LEAST = 1e-9
+_FARTHEST = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,11 @@ class Head:
         weights: (U, width).
         bias: (U,).
         units: (T,), the unit that each type takes its learnt logit from: its own, or its family's.
-        anchors: (T, width), as *prototypes* but with what was learnt from examples: what "none" is far from.
+        anchors: (T, width), as *prototypes* but with what was learnt from examples: what "none" is told by. Its own anchor is 0
+            where there is nothing that it is near to.
         none: position of the type that means none of the others; -1 where there is none to be told by distance.
-        none_below: similarity to the nearest anchor at which "none" and the others are equally likely.
+        none_below: similarity to the nearest anchor of another type at which "none" and the others are equally likely, if the
+            text is no nearer to the anchor of "none".
         temperature: logits are divided by it.
         multi_label: whether each type has a probability of its own, beside those of the others.
         words: what the words add, where they were found to; else ``None``.
@@ -114,17 +117,14 @@ class Head:
             return sigmoid(logits).astype(np.float32)
         if self.none == NOWHERE:
             return np.exp(log_softmax(logits)).astype(np.float32)
-        return with_none(logits, self.none_logit(features), self.none).astype(np.float32)
+        aside = none_logit(similarities(features, self.anchors), self.none, self.sharpness, self.none_below)
+        return with_none(logits, aside, self.none).astype(np.float32)
 
     def prior_logits(self, features: Floats, standard: NDArray[np.floating]) -> Floats:
         """Return the logits of the prior, (n, T), of *features*."""
         if self.prior == "standard":
             return np.log(np.maximum(np.asarray(standard, np.float64), _LEAST))
         return prototype_logits(features, self.prototypes, self.sharpness, self.none_below if self.multi_label else 0.0)
-
-    def none_logit(self, features: Floats) -> Floats:
-        """Return (n,), the log odds that a text is none of the types, by how far it lies from all prototypes."""
-        return none_logit(features, np.delete(self.anchors, self.none, axis=0), self.sharpness, self.none_below)
 
     def arrays(self) -> dict[str, NDArray[np.floating] | NDArray[np.integer]]:
         """Return what :func:`head_of_arrays` makes it of again, without what the config of a model says."""
@@ -204,9 +204,24 @@ def prototype_logits(features: Floats, prototypes: Floats, sharpness: float, bel
     return sharpness * (features @ prototypes.T - below)
 
 
-def none_logit(features: Floats, anchors: Floats, sharpness: float, below: float) -> Floats:
-    """Return (n,): *sharpness* · (*below* - similarity to the nearest of *anchors*)."""
-    return np.asarray(sharpness * (below - (features @ anchors.T).max(axis=1)))
+def similarities(features: Floats, anchors: Floats) -> Floats:
+    """Return how near each text lies to each of *anchors*, (n, T), from -1 to 1; to one that is 0 as far as can be."""
+    near = features @ anchors.T
+    near[:, ~anchors.any(axis=1)] = _FARTHEST
+    return np.asarray(near)
+
+
+def none_logit(near: Floats, place: int, sharpness: float, below: float) -> Floats:
+    """Return (n,), the log odds that a text is none of the types, by where it lies.
+
+    Args:
+        near: (n, T), similarities to the anchors of the types.
+        place: of the type that means none of the others.
+        sharpness: by how much a similarity of 1 counts.
+        below: similarity to another type under which a text is rather none, even if it is near to nothing.
+    """
+    others = np.delete(near, place, axis=1).max(axis=1)
+    return np.asarray(sharpness * (np.maximum(near[:, place], below) - others))
 
 
 def with_none(logits: Floats, none: Floats, place: int) -> Floats:

@@ -42,8 +42,6 @@ KIND = "embedding.v1"
 TAXONOMY, ARRAYS, BASE, ENCODER = "taxonomy.json", "head.npz", "base", "encoder"
 STANDARD_ENCODER = "standard"
 """Name of the encoder that is the standard model's own."""
-TUNED_ENCODER = "tuned"
-"""Name of the encoder in ``encoder/`` that is the standard model's, fine-tuned on a person's labels."""
 
 
 class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -112,7 +110,7 @@ def open_learnt(folder: Path) -> Learnt:
         ArtefactError: a file is missing or altered, the format is newer than this program, or labels, arrays and config do not
             fit one another.
     """
-    verify(folder, (CONFIG, CALIBRATION, TAXONOMY, ARRAYS, f"{BASE}/{SUMS}"))
+    verify(folder, (CONFIG, CALIBRATION, TAXONOMY, ARRAYS, f"{BASE}/{SUMS}"), apart=BASE)
     check_format(folder)
     config = parse(folder / CONFIG, EmbeddingConfig)
     calibration = parse(folder / CALIBRATION, EmbeddingCalibration)

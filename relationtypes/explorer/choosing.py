@@ -76,4 +76,5 @@ def group_columns(found: Opened) -> tuple[str, ...]:
     roles = [name for role in ("segment", "channel", "brand", "language") if (name := found.role(role))]
     if found.store is None:
         return tuple(dict.fromkeys([*roles, *found.own_columns]))
-    return tuple(dict.fromkeys([*roles, *facets_of(found.store).several]))
+    several = facets_of(found.store).several
+    return tuple(dict.fromkeys([*(name for name in roles if name in several), *several]))

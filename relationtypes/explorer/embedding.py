@@ -16,7 +16,7 @@ from filelock import Timeout
 from relationtypes.errors import RelationTypesError
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.vectors import (
-    MOST_READ,
+    MOST_READ_AGAIN,
     VectorFile,
     Vectors,
     drawn,
@@ -50,7 +50,7 @@ def start_embedding(project: Project) -> None:
 def embed_project(project: Project, tagger: RelationTagger) -> None:
     """Read at most 20,000 texts of *project*, drawn at random, and keep their vectors; those kept before are passed over."""
     file = VectorFile(project, version_of(tagger.classifier))
-    numbers = drawn(project, MOST_READ)
+    numbers = drawn(project, MOST_READ_AGAIN)
     if file.path.is_file():
         file.index(project)
         numbers = np.setdiff1d(numbers, Vectors(file).having(numbers))
@@ -68,7 +68,7 @@ def main(folder: str) -> int:
         os.nice(_MEEK)
     try:
         with lock_of_reading(project).acquire(timeout=_PATIENCE):
-            embed_project(project, RelationTagger.load())
+            embed_project(project, RelationTagger.load(project.settings.model or None))
     except Timeout:
         return 1
     except RelationTypesError as error:

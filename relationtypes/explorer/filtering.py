@@ -219,7 +219,13 @@ def _columns(store: Store, chosen: Filter, facets: Facets, language: Language) -
         now = ranges.get(column, (low, high))
         _field(key, (max(low, min(now[0], high)), min(high, max(now[1], low))))
         cells[0].slider(
-            plain(column), low, high, key=_KEY + key, on_change=_changed, args=("ranges", column, low, high)
+            plain(column),
+            low,
+            high,
+            key=_KEY + key,
+            format="plain",
+            on_change=_changed,
+            args=("ranges", column, low, high),
         )
     if facets.days:
         first, last = facets.days

@@ -15,7 +15,7 @@ from relationtypes.findings.table import TaggedTable
 from relationtypes.findings.words import TypicalWords, typical_words
 
 _T = TypeVar("_T")
-MOST_READ = 40_000
+MOST_DRAWN = 40_000
 """So many texts at most are read for quotes and words, so that one does not wait for them."""
 
 
@@ -57,11 +57,11 @@ def portrait_by(method: Method) -> Finding[Portrait]:
 
 def quotes_without(keep: tuple[str, ...]) -> Finding[Quotes]:
     """Return quotes, redacted save for the words to *keep*."""
-    return Finding("quotes", Quotes, lambda table: quotes_of(table, keep), (keep,), texts=True, most=MOST_READ)
+    return Finding("quotes", Quotes, lambda table: quotes_of(table, keep), (keep,), texts=True, most=MOST_DRAWN)
 
 
 def words_without(keep: tuple[str, ...]) -> Finding[TypicalWords]:
     """Return the typical words, redacted save for the words to *keep*."""
     return Finding(
-        "words", TypicalWords, lambda table: typical_words(table, keep=keep), (keep,), texts=True, most=MOST_READ
+        "words", TypicalWords, lambda table: typical_words(table, keep=keep), (keep,), texts=True, most=MOST_DRAWN
     )

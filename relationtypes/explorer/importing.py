@@ -12,6 +12,7 @@ import fastexcel
 import msgspec
 import polars as pl
 
+from relationtypes.artefact import kind_of
 from relationtypes.errors import ArgumentError, ColumnError, OutputNotWritableError
 from relationtypes.explorer.project import Project, Settings, create_project
 from relationtypes.explorer.running import plan_of
@@ -65,6 +66,7 @@ def look_at(
     header: bool | None = None,
     delimiter: str | None = None,
     profile: str | None = None,
+    text: str | None = None,
 ) -> Look:
     """Read all of *path* once and say what it looks like.
 
@@ -75,13 +77,23 @@ def look_at(
         header: see above.
         delimiter: see above.
         profile: name of a ready profile; an empty one for none; by default the one that fits.
+        text: the column with the texts, where a person had to name it.
 
     Raises:
+        ColumnError: no column looks like texts, and none was named.
         InputError: the file or its columns cannot be used.
     """
     known = {one.name: one for one in ready_profiles()}
     chosen = None if profile is None else known.get(profile, NO_PROFILE)
-    plan = plan_run(path, profile=chosen, encoding=encoding, sheet=sheet, header=header, delimiter=delimiter)
+    plan = plan_run(
+        path,
+        named={"text": (text,)} if text else None,
+        profile=chosen,
+        encoding=encoding,
+        sheet=sheet,
+        header=header,
+        delimiter=delimiter,
+    )
     head = with_texts_within(plan.source.head(_LOOKED_AT), plan.texts)
     columns = plan.source.schema.names()
     fitting = [one for one in ready_profiles() if one.wanted(columns) and not one.missing(columns)]
@@ -159,12 +171,16 @@ def settle(
     sheet: str | None = None,
     header: bool | None = None,
     delimiter: str | None = None,
+    model: str = "",
 ) -> Settings:
     """Keep what the person chose as the settings of *project*, and return them; parts of a run with other settings go.
 
     Raises:
         InputError: the file cannot be read with them.
+        ArtefactError: there is no model in the folder *model*.
     """
+    if model:
+        kind_of(Path(model))
     before = project.settings
     made = msgspec.structs.replace(
         before,
@@ -176,6 +192,7 @@ def settle(
         sheet=sheet,
         header=header,
         delimiter=delimiter,
+        model=model,
         profile=look.plan.roles.profile or "",
         rows=look.plan.rows,
     )

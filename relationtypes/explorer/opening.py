@@ -44,6 +44,7 @@ say = Wording(
         "Once the first thousand texts have a family, the first results are shown here, long before all is done.",
         "Dès que les mille premiers textes auront une famille, les premiers résultats s’afficheront ici, bien avant la fin.",
     ),
+    no_texts_yet=("Its texts are here as soon as the run is done.", "Ses textes seront ici dès la fin du traitement."),
     to_tagging=("Go to tagging", "Aller au classement"),
     empty=("No text fits the filter", "Aucun texte ne correspond au filtre"),
     empty_text=("Loosen the filter, or clear it.", "Élargissez le filtre, ou effacez-le."),
@@ -208,7 +209,7 @@ def opened(language: Language, *, filtered: bool = True) -> Opened | None:
     """
     project = session.project()
     if project is None:
-        _empty(say("no_project", language), say("no_project_text", language), say("to_import", language), "importing")
+        _no_project(language)
         return None
     store = awaited_store(project, language)
     if store is None:
@@ -225,6 +226,21 @@ def awaited_store(project: Project, language: Language) -> Store | None:
     """Return the store of *project*, with a word on the page while it is opened; ``None`` while not all is tagged."""
     with waiting(say("opening", language, name=project.settings.name), at_once=session.has_arrived()):
         return session.store(project)
+
+
+def whole_store(language: Language) -> Store | None:
+    """Return the texts of the project that is open, all of them tagged; else show what to do and return ``None``."""
+    project = session.project()
+    if project is None:
+        _no_project(language)
+        return None
+    store = awaited_store(project, language)
+    if store is None:
+        name = project.settings.name
+        _empty(
+            say("waiting", language, name=name), say("no_texts_yet", language), say("to_tagging", language), "tagging"
+        )
+    return store
 
 
 def nothing_fits(language: Language) -> None:
@@ -253,6 +269,10 @@ def _partial(project: Project, language: Language) -> Opened | None:
         return None
     st.info(plain(say("partial", language, n=len(so_far))), icon=":material/hourglass_top:")
     return Opened(project, Filter(), None, so_far, progress_of(project).done)
+
+
+def _no_project(language: Language) -> None:
+    _empty(say("no_project", language), say("no_project_text", language), say("to_import", language), "importing")
 
 
 def _empty(title: str, text: str, button: str, page: str) -> None:

@@ -26,8 +26,10 @@ from pathlib import Path
 
 import msgspec
 
+from relationtypes.classifiers.learnt import TAXONOMY
 from relationtypes.errors import ArgumentError, InputNotFoundError, MalformedInputError, OutputNotWritableError
 from relationtypes.jobs import parts_folder
+from relationtypes.taxonomy import Taxonomy, load_taxonomy, read_taxonomy
 from relationtypes.writing import write_text
 
 ROOT_VARIABLE = "RELATIONTYPES_PROJECTS"
@@ -61,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         created: ISO 8601 in UTC.
         offer: what the company offers, as TOML; empty until it is stated.
         keep: words that are nobody's name.
+        model: folder of the model that tags; empty for the one shipped with the package.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     created: str = ""
     offer: str = ""
     keep: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,11 @@ class Project:
         return path if path.is_absolute() else self.folder / _SOURCE / path.name
 
     @property
+    def labels(self) -> Taxonomy:
+        """The labels of the model that tags it."""
+        return labels_of(self.settings.model)
+
+    @property
     def tagged(self) -> Path:
         """The tagged file, whether it is there or not."""
         return self.folder / _TAGGED
@@ -154,6 +163,12 @@ class Project:
     def remove(self) -> None:
         """Delete the project, not a source that lies elsewhere."""
         shutil.rmtree(self.folder)
+
+
+def labels_of(model: str) -> Taxonomy:
+    """Return the labels of the model in the folder *model*: the standard ones for an empty name, and where it holds none."""
+    own = Path(model) / TAXONOMY
+    return read_taxonomy(own) if model and own.is_file() else load_taxonomy()
 
 
 def projects_root() -> Path:

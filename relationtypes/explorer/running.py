@@ -61,8 +61,8 @@ def main(tagged: str, threads: str = "") -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell starts in the background
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        tagger = RelationTagger.load(threads=int(threads) if threads else None)
         project = Project(Path(tagged).parent)
+        tagger = RelationTagger.load(project.settings.model or None, threads=int(threads) if threads else None)
         tag_project(project, tagger)
         with contextlib.suppress(RelationTypesError):  # as above
             prepare(project)

@@ -27,26 +27,27 @@ _LANGUAGE, _PROJECT, _FILTER = "lang", "project", "filter"
 _PAGE, _ARRIVED = "page_shown", "page_arrived"
 
 
-@st.cache_resource
-def _model() -> tuple[RelationTagger, threading.Lock]:
-    return RelationTagger.load(), threading.Lock()
+@st.cache_resource(max_entries=2)
+def _model(folder: str) -> tuple[RelationTagger, threading.Lock]:
+    return RelationTagger.load(folder or None), threading.Lock()
 
 
 def model() -> tuple[RelationTagger, threading.Lock]:
-    """Return the model that all sessions share, and the lock to hold while asking it; it keeps no text."""
-    return _model()
+    """Return the model of the open project, which all sessions share, and the lock to hold while asking it; it keeps no text."""
+    opened = project(tell=False)
+    return _model(opened.settings.model if opened else "")
 
 
 def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return what the model's encoder makes of *texts*, (n, width)."""
-    tagger, lock = _model()
+    tagger, lock = model()
     with lock:
         return tagger.classifier.embed([as_read(text) for text in texts])
 
 
 def model_version() -> str:
     """Return what changes when the model does."""
-    return version_of(_model()[0].classifier)
+    return version_of(model()[0].classifier)
 
 
 def complete_link() -> None:
@@ -134,10 +135,13 @@ def store(chosen: Project) -> Store | None:
 
 
 def taxonomy() -> Taxonomy:
-    """Return the labels of the texts of the open project; while they are being tagged, the standard ones."""
+    """Return the labels of the texts of the open project; while they are being tagged, those of its model."""
     kept = st.session_state.get("store")
     found = cast(Store, kept[1]) if kept is not None and kept[0][0] == _kept(_PROJECT) else None
-    return found.taxonomy if found else load_taxonomy()
+    if found:
+        return found.taxonomy
+    opened = project(tell=False)
+    return opened.labels if opened else load_taxonomy()
 
 
 def go(page: str) -> None:

@@ -27,7 +27,7 @@ from relationtypes.findings.table import TEXT
 from relationtypes.tagger import PREFIX
 
 Floats = NDArray[np.float32]
-MOST_READ = 20_000
+MOST_READ_AGAIN = 20_000
 """So many texts of a project that was tagged elsewhere are read once more for their vectors, drawn at random."""
 _HEAD = 8
 """Bytes before the records: how many components a vector has."""
@@ -149,7 +149,7 @@ def open_vectors(project: Project, version: str) -> Vectors | None:
     if not file.rows.is_file() or file.rows.stat().st_mtime_ns < newest:
         file.index(project)
     found = Vectors(file)
-    enough = min(int(_readable(project).select(pl.len()).collect().item()), MOST_READ)
+    enough = min(int(_readable(project).select(pl.len()).collect().item()), MOST_READ_AGAIN)
     return found if found.many >= enough else None
 
 

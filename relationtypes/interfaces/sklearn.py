@@ -10,9 +10,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from relationtypes.classifiers.embedding import EmbeddingClassifier
+from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.classifiers.heads import of_families
 from relationtypes.errors import ArgumentError, MissingExtraError
+from relationtypes.learning import Reader, Trained, labelled_of
+from relationtypes.learning import fit as learn
 from relationtypes.normalising import as_read
 from relationtypes.tagger import RelationTagger, is_missing
+from relationtypes.taxonomy import Taxonomy, frame_of, read_taxonomy
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
@@ -59,19 +65,22 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
     Texts in other languages than English and French, and empty ones, get a class as well, as scikit-learn expects; their
     figures mean nothing. :meth:`RelationTagger.tag` refuses them.
 
-    Labels of one's own are learnt by logistic regression on the vectors of the model's encoder. Its probabilities are as
-    that fits them, without further calibration. A fitted classifier pickles what it learnt and the folder of the model,
-    not the model.
+    Labels of one's own are learnt as ``relationtypes train --no-none`` learns them: the same texts, labels and taxonomy give
+    the same model, and the same least numbers of examples hold. There is nothing to tune: the penalty and the temperature are
+    chosen by cross-validation within :meth:`fit`. A fitted classifier pickles what it learnt and the folder of the model, not
+    the model.
 
     Args:
         model: a model folder; by default the model shipped with the package.
-        level: whether the classes are the families of the model or its types; means nothing for labels of one's own.
-        C: inverse of the strength that holds the regression back, as in scikit-learn.
+        level: whether the classes are the families of the model or its types; means nothing for labels without a taxonomy.
+        taxonomy: of labels of one's own: a taxonomy, its file, or the name of a bundled one; ``standard`` adapts the labels of
+            the shipped model. By default nothing is known of labels but their names.
         threads: how many cores one call may use; all by default. Give 1 where joblib runs several at once.
 
     Attributes:
-        classes_: the classes, sorted: ids of the model until labels of one's own are learnt.
-        head_: the regression; ``None`` where the labels are the model's. Set by :meth:`fit`.
+        classes_: the classes, sorted: ids of the labels of the model or of the taxonomy; without one, what *y* held.
+        trained_: what was learnt, with its quality by cross-validation (:class:`relationtypes.learning.Trained`); ``None``
+            where the labels are the model's. Set by :meth:`fit`.
     """
 
     def __init__(
@@ -79,31 +88,33 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
         model: str | Path | None = None,
         *,
         level: Literal["family", "type"] = "family",
-        C: float = 10.0,  # noqa: N803
+        taxonomy: str | Path | Taxonomy | None = None,
         threads: int | None = None,
     ) -> None:
         self.model = model
         self.level = level
-        self.C = C
+        self.taxonomy = taxonomy
         self.threads = threads
 
     def fit(self, X: Texts, y: Any = None) -> RelationClassifier:  # noqa: N803
         """Learn the labels *y* of the texts *X*; without *y*, take the model as it is.
 
         Raises:
-            ArgumentError: *X* is no list of texts; *y* is of another length, or has one class only.
+            ArgumentError: *X* is no list of texts, or *y* does not hold a label for each.
+            MalformedInputError: there are too few examples of a label, or one text has two labels.
+            UnknownLabelError: *y* holds what is no label of the taxonomy.
         """
         texts = as_texts(X)
-        self.head_ = None if y is None else self._learnt(texts, np.asarray(y))
+        self.trained_, self._own_classes = None, None
+        if y is not None:
+            self.trained_ = self._learnt(texts, np.asarray(y))
         return self
 
     @property
     def classes_(self) -> NDArray[Any]:
         """The classes, sorted: the columns of :meth:`predict_proba`."""
-        if self._head() is not None:
-            learnt: NDArray[Any] = self._head().classes_
-            return learnt
-        return np.sort(np.array(self._ids()))
+        own: NDArray[Any] | None = getattr(self, "_own_classes", None)
+        return np.sort(np.array(self._ids())) if own is None else own
 
     def predict(self, X: Texts) -> NDArray[Any]:  # noqa: N803
         """Return the most probable class of each of *X*, (n,)."""
@@ -113,26 +124,38 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
     def predict_proba(self, X: Texts) -> NDArray[np.float64]:  # noqa: N803
         """Return the probabilities of the classes of each of *X*, (n, classes), in the order of ``classes_``."""
         texts = as_texts(X)
-        if self._head() is not None:
-            learnt: NDArray[np.float64] = self._head().predict_proba(self._vectors(texts))
-            return learnt
-        scores = self._tagger().scores(texts)
-        columns = scores.family if self._of_families() else scores.type
+        trained = self._trained()
+        if trained:
+            vectors, said = self._reader().read([as_read(text) for text in texts])
+            columns = trained.head.probabilities(vectors, said)
+            if getattr(self, "_own_classes", None) is not None:
+                return columns.astype(np.float64)
+            columns = of_families(columns, trained.taxonomy) if self._of_families() else columns
+        else:
+            scores = self._tagger().scores(texts)
+            columns = scores.family if self._of_families() else scores.type
         return columns[:, np.argsort(np.array(self._ids()))].astype(np.float64)
 
-    def _head(self) -> Any:
-        return getattr(self, "head_", None)
+    def _trained(self) -> Trained | None:
+        return getattr(self, "trained_", None)
 
-    def _learnt(self, texts: list[str], labels: NDArray[Any]) -> Any:
-        from sklearn.linear_model import LogisticRegression
+    def _reader(self) -> Reader:
+        return _reading(str(self.model) if self.model else None, self.threads)
 
+    def _learnt(self, texts: list[str], labels: NDArray[Any]) -> Trained:
         if labels.ndim != 1 or len(labels) != len(texts):
             raise ArgumentError(f"y must hold one label a text. Got the shape {labels.shape} for {len(texts)} texts.")
-        if len(np.unique(labels)) < 2:
-            raise ArgumentError(
-                "y must hold two different labels at least. Leave y out to use the labels of the model."
-            )
-        return LogisticRegression(C=self.C, max_iter=1_000).fit(self._vectors(texts), labels)
+        if any(map(is_missing, labels.tolist())):
+            raise ArgumentError("y must hold one label a text. Got missing values; leave those texts out.")
+        if self.taxonomy is None:
+            self._own_classes, places = np.unique(labels, return_inverse=True)
+            frame = frame_of(map(str, self._own_classes.tolist()))
+            names = [frame.type_ids[place] for place in places]
+        else:
+            frame = self.taxonomy if isinstance(self.taxonomy, Taxonomy) else read_taxonomy(self.taxonomy)
+            names = [str(label) for label in labels.tolist()]
+        rows = zip(range(1, len(texts) + 1), texts, names, strict=True)
+        return learn(frame, labelled_of(rows, frame, source="y"), self._reader(), none=False)
 
     def _of_families(self) -> bool:
         if self.level not in ("family", "type"):
@@ -140,8 +163,9 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
         return self.level == "family"
 
     def _ids(self) -> tuple[str, ...]:
-        classifier = self._tagger().classifier
-        return classifier.family_ids if self._of_families() else classifier.type_ids
+        trained = self._trained()
+        labels = trained.taxonomy if trained else self._tagger().classifier
+        return labels.family_ids if self._of_families() else labels.type_ids
 
 
 class RelationVectors(TransformerMixin, _OfTexts):  # type: ignore[misc]
@@ -193,3 +217,13 @@ def as_texts(X: Texts) -> list[str]:  # noqa: N803
 @functools.lru_cache(maxsize=2)
 def _load(model: str | None, threads: int | None) -> RelationTagger:
     return RelationTagger.load(model, threads=threads)
+
+
+@functools.lru_cache(maxsize=2)
+def _reading(model: str | None, threads: int | None) -> Reader:
+    classifier = _load(model, threads).classifier
+    if isinstance(classifier, EmbeddingClassifier):
+        return Reader(base=classifier.base, encoder=classifier.encoder)
+    if isinstance(classifier, FinetunedClassifier):
+        return Reader(base=classifier)
+    raise ArgumentError(f"Labels cannot be learnt with a classifier of the kind {type(classifier).__name__}.")

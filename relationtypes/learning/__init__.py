@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from relationtypes.learning.checking import FEWEST, FEWEST_CORRECTIONS
 from relationtypes.learning.labelled import Labelled, labelled_of, read_labelled
-from relationtypes.learning.training import FEWEST, FEWEST_CORRECTIONS, Reader, Trained, fit, labels_for, train
+from relationtypes.learning.reader import Reader
+from relationtypes.learning.training import Trained, fit, labels_for, train
 from relationtypes.learning.validating import LabelQuality, Quality
 
 __all__ = [

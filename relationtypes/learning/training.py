@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,37 +10,30 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes import _data
-from relationtypes.artefact import GOLDEN, open_artefact
-from relationtypes.classifiers.encoders import SentenceEncoder, TunedEncoder
-from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import (
     NOWHERE,
     Background,
     Floats,
     Head,
     Prior,
-    background_of,
     log_softmax,
+    none_logit,
     of_families,
     sigmoid,
     with_none,
 )
-from relationtypes.classifiers.learnt import STANDARD_ENCODER, TUNED_ENCODER, EmbeddingCalibration
-from relationtypes.errors import ArgumentError, MalformedInputError
+from relationtypes.classifiers.learnt import EmbeddingCalibration
+from relationtypes.learning.checking import check_enough, check_options
 from relationtypes.learning.curves import SHARES, curve_of, given_by
 from relationtypes.learning.fitting import Examples
 from relationtypes.learning.labelled import Labelled, read_labelled
 from relationtypes.learning.linear import Linear, learn_linear
+from relationtypes.learning.reader import Reader
 from relationtypes.learning.thresholds import choose_temperature, choose_threshold
 from relationtypes.learning.validating import FOLDS, HeldOut, Quality, measure, with_examples
 from relationtypes.learning.zero_shot import ABSTAIN_BELOW, NONE_BELOW, SHARPNESS, prototypes_of
 from relationtypes.taxonomy import NONE_OF_THESE, Taxonomy, is_standard, load_taxonomy, with_none_of_these
 
-FEWEST = 8
-"""Examples of a label from which on it is learnt."""
-FEWEST_CORRECTIONS = 20
-"""Labelled texts from which on the standard labels are adapted."""
 _TURNED_AWAY = 5.0
 """Percentage of a person's own examples that "none of these" may take at most."""
 _FEWEST_FOR_CONFUSION = 20
@@ -74,35 +67,6 @@ class Trained:
     source: str
 
 
-class Reader:
-    """Reads texts with the standard model, and with another encoder where one was chosen."""
-
-    def __init__(
-        self, *, encoder: str | Path | None = None, base: Path | None = None, threads: int | None = None
-    ) -> None:
-        self.base = FinetunedClassifier(open_artefact(base or _data.model_dir()), threads=threads)
-        self.encoder: SentenceEncoder | TunedEncoder | None = SentenceEncoder(encoder) if encoder else None
-        self.name = str(encoder) if encoder else STANDARD_ENCODER
-
-    def use(self, encoder: TunedEncoder) -> None:
-        """Take vectors from *encoder* from now on."""
-        self.encoder, self.name = encoder, TUNED_ENCODER
-
-    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return a vector for each of the normalised *texts*, (n, width)."""
-        return self.encoder.embed(texts) if self.encoder else self.base.embed(texts)
-
-    def read(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return vectors, and the standard model's probabilities of its types, (n, 29)."""
-        said, vectors = self.base.scores_and_vectors(texts)
-        return self.encoder.embed(texts) if self.encoder else vectors, said.type
-
-    def background(self) -> Background:
-        """Return where texts lie in general: the texts written by us in the standard model's folder."""
-        golden = msgspec.json.decode((self.base.artefact.folder / GOLDEN).read_bytes(), type=list[dict[str, object]])
-        return background_of(self.vectors([str(one["text"]) for one in golden]))
-
-
 def train(
     out: str | Path,
     data: str | Path | Labelled | None = None,
@@ -115,6 +79,7 @@ def train(
     encoder: str | Path | None = None,
     force: bool = False,
     threads: int | None = None,
+    tell: Callable[[Trained], None] | None = None,
 ) -> Trained:
     """Learn labels and write the model folder *out*; tag with it by ``RelationTagger.load(out)``.
 
@@ -129,6 +94,7 @@ def train(
         encoder: a sentence-transformers model, by folder or hub id; by default the standard model's own encoder.
         force: overwrite a model folder.
         threads: how many cores to use; all by default.
+        tell: given what was learnt before the folder is written; what it raises keeps the folder from being written.
 
     Raises:
         RelationTypesError: as :func:`read_labelled`, :func:`fit`, and where *out* cannot be written.
@@ -137,17 +103,16 @@ def train(
 
     labels = taxonomy or load_taxonomy()
     check_folder(Path(out), force=force)
-    labelled = data
+    labelled: Labelled | None
     if isinstance(data, (str, Path)):
-        labelled = read_labelled(
-            Path(data),
-            labels_for(labels, none=none, multi_label=multi_label),
-            text=text,
-            label=label,
-            multi_label=multi_label,
-        )
+        wanted = labels_for(labels, none=none, multi_label=multi_label)
+        labelled = read_labelled(Path(data), wanted, text=text, label=label, multi_label=multi_label)
+    else:
+        labelled = data
     reader = Reader(encoder=encoder, threads=threads)
-    trained = fit(labels, labelled, reader, multi_label=multi_label, none=none)  # type: ignore[arg-type]
+    trained = fit(labels, labelled, reader, multi_label=multi_label, none=none)
+    if tell:
+        tell(trained)
     write_model(trained, Path(out), reader, force=force)
     return trained
 
@@ -183,12 +148,12 @@ def fit(
     """
     standard = is_standard(taxonomy)
     labels = labels_for(taxonomy, none=none, multi_label=multi_label)
-    _check_options(labels, labelled, reader, standard=standard, multi_label=multi_label)
+    check_options(labels, labelled, reader, standard=standard, multi_label=multi_label)
     background = reader.background()
     head = _blank(labels, reader, background, standard=standard, multi_label=multi_label)
     if labelled is None:
         calibration = _calibration(head, abstain_below=ABSTAIN_BELOW)
-        return Trained(labels, head, calibration, reader.name, None, 0.0, (), "")
+        return Trained(labels, head, calibration, reader.name, None, 0.0, _notes_on_words(labels), "")
     notes = (*labelled.notes, *check_enough(labels, labelled.allowed, standard=standard))
     if head.none != NOWHERE and labelled.allowed[:, head.none].any():
         head = replace(head, none=NOWHERE)  # it has examples, so it is learnt as any label
@@ -206,6 +171,17 @@ def fit(
 def labels_for(taxonomy: Taxonomy, *, none: bool = True, multi_label: bool = False) -> Taxonomy:
     """Return the labels that a model of *taxonomy* tells apart: with "none of these", where they are not the standard ones."""
     return with_none_of_these(taxonomy) if none and not multi_label and not is_standard(taxonomy) else taxonomy
+
+
+def _notes_on_words(labels: Taxonomy) -> tuple[str, ...]:
+    """Return what is worth noting of the words that labels are told by."""
+    kinds = [kind for _, kind in labels.labels() if kind and kind.id != NONE_OF_THESE]
+    bare = [kind.id for kind in kinds if not kind.examples.en and not kind.examples.fr]
+    if not bare:
+        return ()
+    return (
+        f"No examples of {', '.join(bare)}: told by descriptions, labels are hardly found. Write a dozen texts of each",
+    )
 
 
 def _blank(labels: Taxonomy, reader: Reader, background: Background, *, standard: bool, multi_label: bool) -> Head:
@@ -246,25 +222,21 @@ def _judged(
     labels: Taxonomy, head: Head, examples: Examples, linear: Linear, labelled: Labelled, reader: str, folds: int
 ) -> Trained:
     """Return the *head* with what was learnt, calibrated and measured on what fits said of texts that they had not seen."""
-    held_out = linear.held_out
-    seen = examples.rows(held_out.rows)
+    seen = examples.rows(linear.held_out.rows)
     bears = of_families(seen.allowed, labels) > 0
-    below = head.none_below
-    if head.none != NOWHERE:
-        below = min(below, float(np.percentile(held_out.nearest, _TURNED_AWAY)))
-    fitted = replace(
+    learnt = replace(
         head,
         weights=linear.weights,
         bias=linear.bias,
         words=linear.words,
-        none_below=below,
-        temperature=choose_temperature(held_out.logits, seen),
+        temperature=choose_temperature(linear.held_out.logits, seen),
     )
+    fitted, held_out = _kept_in(learnt, linear.held_out)
     probabilities = of_families(_probabilities(fitted, held_out), labels)
     top = probabilities.argmax(axis=1)
     abstain_below = choose_threshold(probabilities.max(axis=1), bears[np.arange(len(bears)), top])
     given = [
-        given_by(of_families(_probabilities(fitted, one), labels), multi_label=head.multi_label)
+        given_by(of_families(_probabilities(*_kept_in(learnt, one)), labels), multi_label=head.multi_label)
         for _, one in linear.parts
     ]
     quality = measure(
@@ -283,6 +255,20 @@ def _judged(
     return Trained(labels, fitted, calibration, reader, quality, held_out.penalty, labelled.notes, labelled.source)
 
 
+def _kept_in(head: Head, held_out: HeldOut) -> tuple[Head, HeldOut]:
+    """Return both with "none of these" held back so far that it takes few of a person's own examples."""
+    if head.none == NOWHERE:
+        return head, held_out
+    near = held_out.near
+    nearest = np.delete(near, head.none, axis=1).max(axis=1)
+    if 100 * float((near[:, head.none] > nearest).mean()) > _TURNED_AWAY:  # these texts are like those of no customer
+        near, anchors = near.copy(), head.anchors.copy()
+        near[:, head.none], anchors[head.none] = -1, 0
+        head = replace(head, anchors=anchors)
+    below = min(head.none_below, float(np.percentile(nearest, _TURNED_AWAY)))
+    return replace(head, none_below=below), replace(held_out, near=near)
+
+
 def _probabilities(head: Head, held_out: HeldOut) -> Floats:
     """Return (n, T) probabilities of texts that the fits have not seen."""
     logits = held_out.logits / head.temperature
@@ -290,7 +276,7 @@ def _probabilities(head: Head, held_out: HeldOut) -> Floats:
         return sigmoid(logits)
     if head.none == NOWHERE:
         return np.exp(log_softmax(logits))
-    return with_none(logits, head.sharpness * (head.none_below - held_out.nearest), head.none)
+    return with_none(logits, none_logit(held_out.near, head.none, head.sharpness, head.none_below), head.none)
 
 
 def _calibration(head: Head, *, abstain_below: float) -> EmbeddingCalibration:
@@ -317,62 +303,3 @@ def _with_errors(
         family_prior=tuple(round(float(share), 6) for share in counts / counts.sum()),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
     )
-
-
-def _check_options(
-    labels: Taxonomy, labelled: Labelled | None, reader: Reader, *, standard: bool, multi_label: bool
-) -> None:
-    if standard and labelled is None:
-        raise ArgumentError(
-            "There is nothing to train: the standard labels have a model, which is shipped. Give texts that you"
-            " labelled to adapt it,"
-            " or the taxonomy of your own labels."
-        )
-    if standard and (multi_label or reader.encoder):
-        raise ArgumentError(
-            "The standard labels are adapted with their own encoder, one label a text. Got"
-            f" {'several labels' if multi_label else 'another encoder'}."
-            " Leave that out, or give a taxonomy of your own."
-        )
-    if multi_label and len(labels.families) != len(labels.type_ids):
-        raise ArgumentError(
-            "Where a text may have several labels, these must stand side by side; the taxonomy has"
-            f" {len(labels.families)} families"
-            f" of {len(labels.type_ids)} labels. Leave the families out."
-        )
-
-
-def check_enough(labels: Taxonomy, allowed: NDArray[np.bool_], *, standard: bool) -> tuple[str, ...]:
-    """Return what is worth noting of the numbers of examples.
-
-    Raises:
-        MalformedInputError: there are too few.
-    """
-    examples = (of_families(allowed, labels) > 0).sum(axis=0)
-    seen = int((examples > 0).sum())
-    counts = ", ".join(f"{name} {int(n)}" for name, n in zip(labels.family_ids, examples, strict=True) if n)
-    if seen < 2:
-        found = f"all {len(allowed):,} bear one label ({counts})" if seen else "none has a label and a text"
-        raise MalformedInputError(
-            f"A model learns to tell labels apart, so examples of two labels at least are needed; {found}. Add texts"
-            " with other labels."
-        )
-    if standard:
-        if len(allowed) < FEWEST_CORRECTIONS:
-            raise MalformedInputError(
-                f"There are {len(allowed)} labelled texts ({counts}); {FEWEST_CORRECTIONS} are the fewest from which"
-                " the standard labels"
-                " can be adapted. Label more."
-            )
-        return ()
-    few = [f"{name} {int(n)}" for name, n in zip(labels.family_ids, examples, strict=True) if 0 < n < FEWEST]
-    if few:
-        raise MalformedInputError(
-            f"There are too few examples of {', '.join(few[:20])}; {FEWEST} of a label are the fewest. Label more"
-            " texts, put labels"
-            " together, take those texts out, or train without examples, from the descriptions alone."
-        )
-    bare = [name for name, n in zip(labels.family_ids, examples, strict=True) if not n and name != NONE_OF_THESE]
-    if not bare:
-        return ()
-    return (f"No examples of {', '.join(bare)}: told by their descriptions alone, they will hardly ever be named",)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.classifiers.heads import Floats, unit
+from relationtypes.classifiers.heads import Floats, similarities, unit
 from relationtypes.findings.estimates import Estimate, from_draws
 from relationtypes.findings.intervals import wilson_ends
 from relationtypes.learning.curves import Curve, f1, given_by, macro_f1
@@ -30,7 +30,7 @@ class HeldOut:
         rows: (n,), which of the examples were judged: all, unless a part was kept apart.
         penalty: under which texts not seen are likeliest.
         logits: (n, T), before any temperature.
-        nearest: (n,), similarity to the nearest anchor.
+        near: (n, T), similarities to the anchors.
         loss: mean minus log-likelihood of a text.
         prior_loss: the same of the prior alone.
     """
@@ -38,7 +38,7 @@ class HeldOut:
     rows: NDArray[np.intp]
     penalty: float
     logits: Floats
-    nearest: Floats
+    near: Floats
     loss: float
     prior_loss: float
 
@@ -157,10 +157,10 @@ def cross_validate(
     sides = sides or folds_of(examples.allowed, folds, seed)
     rows = np.sort(np.concatenate([outside for _, outside in sides]))
     judged = examples.rows(rows)
-    nearest = np.empty(len(examples))
+    near = np.empty(examples.prior.shape)
     for inside, outside in sides:
         own = with_examples(anchors, examples.rows(inside))
-        nearest[outside] = (examples.features[outside] @ own.T).max(axis=1)
+        near[outside] = similarities(examples.features[outside], own)
     paths = [fit_path(examples.rows(inside), penalties) for inside, _ in sides]
     losses: list[float] = []
     kept = judged.prior
@@ -178,7 +178,7 @@ def cross_validate(
         rows=rows,
         penalty=penalties[best],
         logits=kept,
-        nearest=nearest[rows],
+        near=near[rows],
         loss=losses[best],
         prior_loss=float(log_loss(judged.prior, judged).mean()),
     )

@@ -12,7 +12,8 @@ from relationtypes.artefact import CONFIG, SUMS
 from relationtypes.classifiers.learnt import BASE, ENCODER, EmbeddingConfig, write_learnt
 from relationtypes.errors import OutputExistsError, OutputNotWritableError
 from relationtypes.learning.card import model_card
-from relationtypes.learning.training import Reader, Trained
+from relationtypes.learning.reader import Reader
+from relationtypes.learning.training import Trained
 
 
 def check_folder(folder: Path, *, force: bool) -> None:

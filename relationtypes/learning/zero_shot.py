@@ -27,21 +27,23 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 def words_of(kind: RelationType) -> tuple[tuple[str, ...], ...]:
-    """Return what tells of a type, in groups that count alike: what it means, its cues, its examples; both languages."""
-    if kind.id == NONE_OF_THESE:
-        return ()
+    """Return what tells of a type, in groups that count alike: what it means, its cues, each of its examples; both languages.
+
+    So a dozen examples outweigh a definition, which is in no customer's words: told by it alone, labels are hardly found.
+    """
+    meaning = () if kind.id == NONE_OF_THESE else (kind.definition.en, kind.definition.fr)  # which is no text's meaning
     said = (
-        (kind.definition.en, kind.definition.fr),
+        meaning,
         (*kind.cues.en, *kind.cues.fr),
-        (*kind.examples.en, *kind.examples.fr),
+        *((example,) for example in dict.fromkeys((*kind.examples.en, *kind.examples.fr))),
     )
     groups = (tuple(dict.fromkeys(normalise(text) for text in group if text.strip())) for group in said)
     found = tuple(group for group in groups if group)
-    return found or ((normalise(kind.name.en), normalise(kind.name.fr)),)
+    return found or (() if kind.id == NONE_OF_THESE else ((normalise(kind.name.en), normalise(kind.name.fr)),))
 
 
 def prototypes_of(taxonomy: Taxonomy, embed: Embed, background: Background) -> Floats:
-    """Return a row of length 1 for each type of *taxonomy*, (T, width); 0 for "none of these"."""
+    """Return a row of length 1 for each type of *taxonomy*, (T, width); 0 for a "none of these" without examples."""
     groups = [(place, group) for place, kind in enumerate(_types(taxonomy)) for group in words_of(kind)]
     features = background.features(embed([text for _, group in groups for text in group]))
     found = np.zeros((len(taxonomy.type_ids), features.shape[1]))

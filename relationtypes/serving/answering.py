@@ -7,31 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from relationtypes import __version__
-from relationtypes.manifest import ModelFacts
+from relationtypes.manifest import ModelFacts, ModelIdentity
 from relationtypes.records import Tag
 from relationtypes.serving.limits import Limits
 from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import Language, Taxonomy
-
-
-class Made(msgspec.Struct, frozen=True):
-    """What made the tags: with the same fingerprint, the same text gets the same tag.
-
-    Attributes:
-        name: of the model.
-        version: of the model.
-        fingerprint: digest of the model's files.
-        taxonomy_version: of the labels.
-        taxonomy_fingerprint: of which labels there are.
-        families: ids of the families, in the order of each tag's probabilities.
-    """
-
-    name: str
-    version: str
-    fingerprint: str
-    taxonomy_version: str
-    taxonomy_fingerprint: str
-    families: tuple[str, ...]
 
 
 class Names(msgspec.Struct, frozen=True):
@@ -55,7 +35,7 @@ class TagAnswer(msgspec.Struct, frozen=True):
         tags: one for each text.
     """
 
-    model: Made
+    model: ModelIdentity
     names: Names | None
     tags: Sequence[Tag]
 
@@ -90,9 +70,9 @@ class Health(msgspec.Struct, frozen=True):
     inside: int
 
 
-def made(facts: ModelFacts) -> Made:
+def identity(facts: ModelFacts) -> ModelIdentity:
     """Return the part of *facts* that goes with every answer."""
-    return Made(**{name: getattr(facts, name) for name in Made.__struct_fields__})
+    return msgspec.convert(facts, ModelIdentity, from_attributes=True)
 
 
 def names(taxonomy: Taxonomy, language: Language) -> Names:

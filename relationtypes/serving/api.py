@@ -71,7 +71,7 @@ def create_app(
 
 
 def _add_tag(app: FastAPI, tagger: RelationTagger, limits: Limits, workers: Workers) -> None:
-    made = answering.made(tagger.classifier.facts)
+    made = answering.identity(tagger.classifier.facts)
 
     @app.post("/tag")
     async def tag(request: Request) -> Response:

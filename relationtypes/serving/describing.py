@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from relationtypes import __version__
+from relationtypes.manifest import ModelFacts, ModelIdentity
 from relationtypes.records import Evidence, Tag
-from relationtypes.serving.answering import Health, Made, ModelAnswer, TagAnswer
+from relationtypes.serving.answering import Health, ModelAnswer, TagAnswer
 from relationtypes.serving.asking import TagRequest
 from relationtypes.serving.door import OPEN_PATHS, REQUEST_ID
 from relationtypes.serving.limits import Limits
@@ -50,6 +51,8 @@ def describe(limits: Limits, taxonomy: Taxonomy, *, has_token: bool) -> dict[str
     """Return the OpenAPI description of a server with these *limits*, whose labels are *taxonomy*."""
     _, components = msgspec.json.schema_components(_RECORDS, ref_template=_REF + "{name}")
     schemas = {name: _with_fields_told(name, schema) for name, schema in components.items()}
+    for name, said in schemas[ModelIdentity.__name__]["properties"].items():
+        schemas[ModelFacts.__name__]["properties"][name]["description"] = said["description"]
     texts = schemas["TagRequest"]["properties"]["texts"]
     texts["maxItems"] = limits.texts
     texts["items"] = {"anyOf": [{"type": "string", "maxLength": limits.characters}, {"type": "null"}]}
@@ -132,7 +135,14 @@ def _answer_example(taxonomy: Taxonomy) -> dict[str, Any]:
     """Return what an answer looks like; its figures mean nothing."""
     first, second = taxonomy.families[:2]
     shares = [0.9, 0.1, *[0.0] * (len(taxonomy.families) - 2)]
-    made = Made("a model", "1", "5d1e", taxonomy.version, taxonomy.fingerprint, taxonomy.family_ids)
+    made = ModelIdentity(
+        name="a model",
+        version="1",
+        fingerprint="5d1e",
+        taxonomy_version=taxonomy.version,
+        taxonomy_fingerprint=taxonomy.fingerprint,
+        families=taxonomy.family_ids,
+    )
     tag = Tag(
         status="ok",
         language="en",

@@ -108,6 +108,13 @@ def bundled_frames() -> tuple[Taxonomy, ...]:
     return tuple(read_taxonomy(path) for path in _frame_files())
 
 
+def frame_of(names: Iterable[str]) -> Taxonomy:
+    """Return a taxonomy of labels of which nothing is known but their *names*, in that order; ids are ``label_0``, and so on."""
+    said = [Text(name, name) for name in names]
+    labels = [_FrameLabel(id=f"label_{i}", name=name, definition=Text("", "")) for i, name in enumerate(said)]
+    return Taxonomy("1", _families(labels), {}, id="labels", name=Text("Labels", "Étiquettes"))
+
+
 def taxonomy_json(taxonomy: Taxonomy) -> str:
     """Return all of *taxonomy* as JSON; :func:`read_taxonomy` of a file with it gives an equal one."""
     return msgspec.json.format(msgspec.json.encode(taxonomy), indent=1).decode() + "\n"
@@ -117,14 +124,7 @@ def with_none_of_these(taxonomy: Taxonomy) -> Taxonomy:
     """Return *taxonomy* with a last family for texts that none of its labels fits, unless it has one."""
     if NONE_OF_THESE in taxonomy.family_ids:
         return taxonomy
-    made = _FrameLabel(
-        id=NONE_OF_THESE,
-        name=Text("None of these", "Aucune de celles-ci"),
-        definition=Text(
-            "No label of the taxonomy fits the text.", "Aucune étiquette de la taxonomie ne convient au texte."
-        ),
-        provenance=Provenance("ours", (), Text("", "")),
-    )
+    made = read_toml(_data.labels_dir() / "reserved" / f"{NONE_OF_THESE}.toml", _FrameLabel)
     return msgspec.structs.replace(taxonomy, families=(*taxonomy.families, *_families([made])))
 
 

@@ -173,6 +173,15 @@ def test_compare_takes_the_column_of_the_link(shown: Callable[..., AppTest]) -> 
     assert app.multiselect(key="by").value == ["stars"] and "stars" in _words(app)
 
 
+def test_compare_offers_no_column_of_one_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELATIONTYPES_PROJECTS", str(tmp_path))
+    made = _project(tmp_path, channel=["all"] * _N)
+    app = AppTest.from_function(_page, args=("compare", "en"), default_timeout=60)
+    app.query_params["project"] = made.id
+    assert not app.run().exception and not app.error
+    assert "channel" not in app.multiselect(key="by").options
+
+
 def test_drivers_tell_an_error_plainly(shown: Callable[..., AppTest]) -> None:
     app = shown("drivers", score="channel")
     assert not app.exception and "channel" in app.error[0].value

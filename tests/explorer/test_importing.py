@@ -193,6 +193,19 @@ def test_file_that_cannot_be_read_is_told_of(app: AppTest, root: Path) -> None:
     assert not list(projects(root))
 
 
+def test_where_no_column_looks_like_texts_the_person_names_one(app: AppTest) -> None:
+    project = bring_in("codes.csv", b"code,amount\nA1,12\nB2,13\nC3,15\n")
+    app.query_params["project"] = project.id
+    app.run()
+    assert "code, amount" in app.error[0].value.replace("\\", "").replace("'", "")
+    app.selectbox(key=next(one.key for one in app.selectbox if one.label == "Which column holds the texts?")).select(
+        "code"
+    ).run()
+    assert not app.exception and not app.error
+    app.button(key="tag").click()
+    assert not app.button(key="tag").disabled
+
+
 def test_another_way_of_reading_is_taken(app: AppTest) -> None:
     project = bring_in("avis.csv", EXPORT)
     app.query_params["project"] = project.id

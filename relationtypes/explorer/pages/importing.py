@@ -9,9 +9,11 @@ import polars as pl
 import streamlit as st
 
 from relationtypes import _data
-from relationtypes.errors import RelationTypesError
+from relationtypes.artefact import kind_of
+from relationtypes.errors import ColumnError, RelationTypesError
 from relationtypes.explorer import gate, session
 from relationtypes.explorer.blocks import escaped, plain
+from relationtypes.explorer.choosing import say as say_of_choices
 from relationtypes.explorer.faults import shown_fault
 from relationtypes.explorer.importing import (
     ASSUMED,
@@ -26,12 +28,12 @@ from relationtypes.explorer.importing import (
     stop_and_remove,
 )
 from relationtypes.explorer.pages.importing_words import ROLE_NAMES, say
-from relationtypes.explorer.project import Project, projects
+from relationtypes.explorer.project import Project, labels_of, projects
 from relationtypes.explorer.saying import said_of
 from relationtypes.explorer.tagging import Progress, progress_of, start_tagging
 from relationtypes.findings.bonds import UNDETERMINED
 from relationtypes.manifest import SUFFIX
-from relationtypes.reading import DELIMITERS, PACKED, READABLE, ROLES, Role
+from relationtypes.reading import DELIMITERS, PACKED, READABLE, ROLES, Role, open_source
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import family_names
 from relationtypes.styling import FAMILY_COLOURS
@@ -213,6 +215,7 @@ def _columns_view(project: Project, language: Language) -> None:
     reading.choose_profile(look)
     choices = _roles_table(look, reading, language)
     reading.dates = _order_of_dates(project, look, choices, language)
+    reading.model = _chosen_model(project, language)
     _tag_button(project, look, choices, reading, language)
     st.subheader(say("first_rows", language), anchor=False)
     st.dataframe(look.head, width="stretch", height=280, hide_index=True)
@@ -231,8 +234,10 @@ class _Reading:
             "header": settings.header,
             "delimiter": settings.delimiter,
             "profile": None,
+            "text": None,
         }
         self.dates: dict[str, str] = {}
+        self.model: str | None = ""
         self.chosen: dict[str, Any] = st.session_state.setdefault(key, before)
 
     @property
@@ -250,6 +255,8 @@ class _Reading:
                     kept = (stamp, look_at(self._project.source, **self.chosen))
             except RelationTypesError as error:
                 st.error(shown_fault(error, self._language))
+                if isinstance(error, ColumnError):
+                    self._choose_text()
                 self._choose(None)
                 return None
             st.session_state["look"] = kept
@@ -298,6 +305,20 @@ class _Reading:
         )
         if picked != now:
             self.chosen[name] = {"": None, "yes": True, "no": False}.get(picked, picked)
+            st.rerun()
+
+    def _choose_text(self) -> None:
+        """Let the person name the column with the texts where none looks like it."""
+        told = {name: self.chosen[name] for name in ("encoding", "sheet", "header", "delimiter")}
+        picked = st.selectbox(
+            say("which_text", self._language),
+            open_source(self._project.source, **told).schema.names(),
+            index=None,
+            placeholder=say_of_choices("choose", self._language),
+            key=f"text-{self.key}",
+        )
+        if picked:
+            self.chosen["text"] = picked
             st.rerun()
 
     def choose_profile(self, look: Look) -> None:
@@ -410,6 +431,29 @@ def _order_of_dates(
     return chosen
 
 
+def _chosen_model(project: Project, language: Language) -> str | None:
+    """Return the folder of the model that the person wants, empty for the shipped one; ``None`` where that is no model."""
+    with st.expander(say("labels", language), expanded=bool(project.settings.model)):
+        given = st.text_input(
+            say("model", language),
+            value=project.settings.model,
+            placeholder=say("model_hint", language),
+            key=f"model-{project.id}",
+        )
+        st.caption(say("model_what", language))
+        if not given.strip():
+            return ""
+        folder = Path(given.strip().strip("\"'")).expanduser().resolve()
+        try:
+            kind_of(folder)
+        except RelationTypesError as error:
+            st.error(shown_fault(error, language))
+            return None
+        names = family_names(labels_of(str(folder)), language)
+        st.markdown(plain(" · ".join(names.values())))
+        return str(folder)
+
+
 def _tag_button(
     project: Project,
     look: Look,
@@ -441,15 +485,15 @@ def _tag_button(
             say("tag", language),
             type="primary",
             icon=":material/sell:",
-            disabled=bool(doubles) or not texts,
+            disabled=bool(doubles) or not texts or reading.model is None,
             key="tag",
             on_click=lambda: st.session_state.update({_ASKED: project.id}),
         )
-    if st.session_state.get(_ASKED) == project.id and not doubles and texts:
+    if st.session_state.get(_ASKED) == project.id and not doubles and texts and reading.model is not None:
         told = {name: reading.chosen[name] for name in ("encoding", "sheet", "header", "delimiter")}
         try:
             with st.spinner(say("reading", language)):
-                settle(project, look, roles_of(choices), dates=reading.dates, **told)
+                settle(project, look, roles_of(choices), dates=reading.dates, model=reading.model, **told)
             start_tagging(project)
         except RelationTypesError:
             del st.session_state[_ASKED]

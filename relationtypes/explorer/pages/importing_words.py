@@ -125,6 +125,13 @@ say = Wording(
     day_first=("day first", "jour d’abord"),
     month_first=("month first", "mois d’abord"),
     examples=("For example", "Par exemple"),
+    labels=("Labels", "Étiquettes"),
+    model=("Folder of a model with labels of your own", "Dossier d’un modèle avec vos propres étiquettes"),
+    model_hint=("/data/our_model", "/donnees/notre_modele"),
+    model_what=(
+        "Empty: the eight families, by the model that is shipped. `relationtypes train` makes a model of your own.",
+        "Vide : les huit familles, avec le modèle fourni. `relationtypes train` en fait un avec vos étiquettes.",
+    ),
     first_rows=("The first rows", "Les premières lignes"),
     ready=(
         "{n} texts of the column **{columns}** will be tagged.",
@@ -134,6 +141,7 @@ say = Wording(
         "The texts of the columns **{columns}** will be tagged, in {n} rows.",
         "Les textes des colonnes **{columns}** seront classés, sur {n} lignes.",
     ),
+    which_text=("Which column holds the texts?", "Quelle colonne contient les textes ?"),
     no_text=(
         "Which column holds the texts? Give one the role “text to tag”.",
         "Quelle colonne contient les textes ? Donnez à l’une le rôle « texte à classer ».",

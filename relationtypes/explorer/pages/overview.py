@@ -9,7 +9,7 @@ import streamlit as st
 from relationtypes.explorer import reviewing, session
 from relationtypes.explorer.blocks import escaped, plain, show_block, show_blocks, show_quotations
 from relationtypes.explorer.filtering import say as say_of_texts
-from relationtypes.explorer.first_findings import MOST_READ, portrait_by, quotes_without, words_without
+from relationtypes.explorer.first_findings import MOST_DRAWN, portrait_by, quotes_without, words_without
 from relationtypes.explorer.opening import Opened, method_switch, opened
 from relationtypes.explorer.share_chart import CLICKED, share_chart
 from relationtypes.findings.portrait import Portrait
@@ -231,8 +231,8 @@ def _up_close(found: Opened, profile: Portrait, taxonomy: Taxonomy, language: La
             session.go("verbatims")
     with right:
         _words(words, family, language)
-        if found.store is not None and found.any_family.count > MOST_READ:
-            st.caption(plain(say("drawn", language, n=MOST_READ)))
+        if found.store is not None and found.any_family.count > MOST_DRAWN:
+            st.caption(plain(say("drawn", language, n=MOST_DRAWN)))
 
 
 def _quotation(one: Quote, kinds: dict[str, str], language: Language) -> Quotation:

@@ -10,7 +10,7 @@ import streamlit as st
 from relationtypes.explorer import cards, reviewing, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.filtering import label
-from relationtypes.explorer.opening import awaited_store
+from relationtypes.explorer.opening import whole_store
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.reviewing import QUEUES, Correction, Queue
 from relationtypes.explorer.store import Store
@@ -27,8 +27,6 @@ _LIKELY = 0.5
 
 say = Wording(
     title=("Review", "Relecture"),
-    no_project=("Open a project first: choose one at the side, or import a file.", "Ouvrez d’abord un projet : choisissez-en un sur le côté, ou importez un fichier."),
-    not_tagged=("This project is not tagged yet. Its texts are here as soon as the run is done.", "Ce projet n’est pas encore classé. Ses textes seront ici dès la fin du traitement."),
     who=("Your name", "Votre nom"),
     who_help=("It stands beside each of your corrections, so that two reviewers can be compared.", "Il accompagne chacune de vos corrections, afin de comparer deux relecteurs."),
     name_first=("Write your name to begin. Corrections are kept beside the project; the tags themselves stay as they are.", "Écrivez votre nom pour commencer. Les corrections sont conservées à côté du projet ; les étiquettes elles-mêmes ne changent pas."),
@@ -76,14 +74,10 @@ def page(language: Language) -> None:
     """Show the text that comes next, and what the corrections say so far."""
     st.html(cards.STYLE)
     st.title(say("title", language), anchor=False)
-    project = session.project()
-    if project is None:
-        st.info(say("no_project", language))
-        return
-    store = awaited_store(project, language)
+    store = whole_store(language)
     if store is None:
-        st.info(say("not_tagged", language))
         return
+    project = store.project
     cards.forget_other(project.id)
     table = _table(store)
     said = reviewing.current(project.corrections)

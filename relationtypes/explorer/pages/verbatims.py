@@ -13,7 +13,7 @@ from relationtypes.explorer import cards, session
 from relationtypes.explorer.blocks import plain
 from relationtypes.explorer.embedding import start_embedding
 from relationtypes.explorer.filtering import filter_bar, label
-from relationtypes.explorer.opening import awaited_store, nothing_fits
+from relationtypes.explorer.opening import nothing_fits, whole_store
 from relationtypes.explorer.similar import MOST_TEXTS, alike, similar
 from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import ID
@@ -32,8 +32,6 @@ _SIMILAR = 5
 
 say = Wording(
     title=("Verbatims", "Verbatims"),
-    no_project=("Open a project first: choose one at the side, or import a file.", "Ouvrez d’abord un projet : choisissez-en un sur le côté, ou importez un fichier."),
-    not_tagged=("This project is not tagged yet. Its texts are here as soon as the run is done.", "Ce projet n’est pas encore classé. Ses textes seront ici dès la fin du traitement."),
     order=("Order", "Ordre"),
     file=("As in the file", "Comme dans le fichier"),
     confidence=("Surest first", "Les plus sûrs d’abord"),
@@ -72,15 +70,10 @@ def page(language: Language) -> None:
     """Show the list, or the one text that the link names."""
     st.html(cards.STYLE)
     st.title(say("title", language), anchor=False)
-    project = session.project()
-    if project is None:
-        st.info(say("no_project", language))
-        return
-    store = awaited_store(project, language)
+    store = whole_store(language)
     if store is None:
-        st.info(say("not_tagged", language))
         return
-    cards.forget_other(project.id)
+    cards.forget_other(store.project.id)
     number = st.query_params.get("text", "")
     if number.isdecimal():
         _details(store, int(number), language)
