@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check app clean
+.PHONY: demo test check app lock sbom clean
 
 demo: $(VENV)/.base  ## tag the example export and print its relationship profile
 	$(BIN)/relationtypes tag examples/reviews.csv --out tagged.csv --force
@@ -18,6 +18,14 @@ check: $(VENV)/.dev  ## format, lint and types
 
 app: $(VENV)/.app  ## open the explorer
 	$(BIN)/python -m relationtypes.explorer.serving run app.py
+
+lock: $(VENV)/.dev  ## resolve anew: requirements.lock and docs/dependencies.md
+	$(PIP) install uv '.[learn,hub,spacy,spss]'
+	$(BIN)/python .ci/dependencies.py
+
+sbom: $(VENV)/.base  ## sbom.cdx.json, CycloneDX, of what requirements.lock pins
+	$(PIP) install cyclonedx-bom
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o sbom.cdx.json
 
 clean:
 	rm -rf $(VENV) tagged.csv

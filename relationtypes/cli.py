@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,7 @@ from relationtypes.cli_explore import app as explore_app
 from relationtypes.cli_findings import app as findings_app
 from relationtypes.cli_serve import app as serve_app
 from relationtypes.cli_training import app as training_app
-from relationtypes.errors import RelationTypesError
+from relationtypes.errors import RelationTypesError, traced
 from relationtypes.taxonomy import STANDARD, Language, bundled_frames, load_taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ app.add_typer(explore_app)
 app.add_typer(serve_app)
 app.add_typer(training_app)
 
-_INTERRUPTED = 130
+_INTERRUPTED, _ENDED = 130, 143
 _DRIFTED = 17
 
 _Model = Annotated[Path | None, typer.Option("--model", help="Model folder. [default: the one shipped]")]
@@ -51,6 +53,8 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of table
 
 def main() -> NoReturn:
     """Run the program; an error the user can mend is one line on stderr and its own exit code."""
+    with contextlib.suppress(ValueError):  # of a thread that is not the main one
+        signal.signal(signal.SIGTERM, _end)
     try:
         code = app(standalone_mode=False)
     except RelationTypesError as error:
@@ -60,12 +64,20 @@ def main() -> NoReturn:
     except Exception as error:
         show = getattr(error, "show", None)  # click's usage errors know how to print themselves
         if show is None:
-            raise
+            sys.stderr.write(traced(error))
+            _fail(
+                f"This is a bug ({type(error).__name__}, at the place above). Report it, without customers' texts.", 1
+            )
         show()
         sys.exit(getattr(error, "exit_code", 2))
     if code == _INTERRUPTED:
         _fail("Interrupted. The same command goes on where a tagging run stopped.", _INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(*_signal: object) -> NoReturn:
+    """Unwind, so that what must not last is deleted."""
+    sys.exit(_ENDED)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -169,6 +181,17 @@ def tag(
             "--abstain-below", min=0, max=1, help="Confidence under which a tag is not signed. [default: the model's]"
         ),
     ] = None,
+    redact: Annotated[
+        bool,
+        typer.Option("--redact", help="Write the texts without the personal data found in them. Other columns stay."),
+    ] = False,
+    hash_ids: Annotated[
+        bool,
+        typer.Option(
+            "--hash-ids",
+            help="Hash the customers' ids with the key in the environment variable RELATIONTYPES_ID_KEY.",
+        ),
+    ] = False,
     model: _Model = None,
     threads: _Threads = None,
     workers: Annotated[
@@ -187,8 +210,10 @@ def tag(
     from relationtypes.cli_tagging import BadInputs, check_places, loader, planned, tag_all
     from relationtypes.jobs import find_jobs
     from relationtypes.presenting import profile_data, profile_view
+    from relationtypes.redacting import IdKey
     from relationtypes.run_views import run_data, run_line
 
+    key = IdKey.from_environment() if hash_ids else None
     found = find_jobs(sources, out)
     bad = BadInputs(several=found.several)
     plans = planned(
@@ -199,7 +224,13 @@ def tag(
     if plans:
         load = loader(model, threads, workers)
         tagger = load()
-        options = {"evidence": evidence, "abstain_below": abstain_below, "force": force}
+        options = {
+            "evidence": evidence,
+            "abstain_below": abstain_below,
+            "redact": redact,
+            "hash_ids": key or False,
+            "force": force,
+        }
         for one in tag_all(plans, tagger, bad, workers=workers, load=load, **options):
             reports.append({**run_data(one.job.source, one.summary), "profile": profile_data(one.profile)})
             if not as_json:

@@ -138,3 +138,5 @@ def _served(command: list[str]) -> int:
     except KeyboardInterrupt:
         server.wait()
         return 0
+    finally:
+        server.terminate()  # nothing, where it has ended

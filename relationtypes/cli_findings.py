@@ -290,6 +290,9 @@ def sample(
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write: CSV, TSV, JSONL, Parquet or XLSX.")],
     texts: Annotated[int, typer.Option("--texts", "-n", min=1, help="How many texts.")] = 200,
     seed: Annotated[int, typer.Option("--seed", help="Of the draw: the same gives the same sample.")] = 20141,
+    original: Annotated[
+        bool, typer.Option("--original", help="Leave personal data in the texts; by default they are redacted.")
+    ] = False,
     text: _Text = None,
     force: _Force = False,
 ) -> None:
@@ -299,7 +302,7 @@ def sample(
 
     check_output(out, force=force)
     _spare(out, tagged)
-    write_table(sample_to_check(_table(tagged, text), texts, seed=seed), out)
+    write_table(sample_to_check(_table(tagged, text), texts, seed=seed, redacted=not original), out)
     named = [part for name in text or () for part in ("--text", name)]
     then = shlex.join(["relationtypes", "profile", str(tagged), *named, "--checked", str(out)])
     print(f"{out}: write a family into the column 'checked' of each row, then: {then}", file=sys.stderr)

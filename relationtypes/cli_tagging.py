@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from relationtypes.tagger import RelationTagger
 
 
+_LOOKED_AT = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Tagged:
     """An input that is tagged: what the run did, and the profile of its texts."""
@@ -80,6 +83,8 @@ def tag_all(
     done = []
     for job, plan in plans:
         _say_what_is_unusual(plan)
+        if options.get("hash_ids"):
+            _say_who_can_still_be_read(plan)
         results: list[RelationProfile] = []
         with bad.told(job.source):
             with progress_on(sys.stderr, plan.rows) as advance:
@@ -147,6 +152,17 @@ def say(message: str) -> None:
 
 def _profiler(plan: Plan, tagger: RelationTagger, results: list[RelationProfile]) -> Callable[[polars.LazyFrame], None]:
     return lambda tagged: results.append(profile(tagged, text=plan.texts, taxonomy=tagger.taxonomy))
+
+
+def _say_who_can_still_be_read(plan: Plan) -> None:
+    """Tell of columns that are neither tagged nor hashed and hold what the hashed ids were to hide."""
+    from relationtypes.redacting.pseudonyms import persons_in
+
+    spared = {*plan.texts, *plan.roles.columns("customer"), *plan.roles.columns("brand")}
+    head = plan.source.head(_LOOKED_AT)
+    for column in head.iter_columns():
+        if column.name not in spared and column.dtype.to_python() is str and (what := persons_in(column)):
+            print(f"note: the column {column.name!r} holds {what} and is written as it came", file=sys.stderr)
 
 
 def _say_what_is_unusual(plan: Plan) -> None:

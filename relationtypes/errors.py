@@ -25,6 +25,7 @@ several inputs could not be read, the code is that of the first of them.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import ClassVar
@@ -135,6 +136,15 @@ class TaggingError(RelationTypesError):
     """The model failed on every text it was given, or a process that ran it was ended."""
 
     exit_code = 18
+
+
+def traced(error: BaseException) -> str:
+    """Return where *error*, a bug, was raised and of what kind it is; not its message, which may hold a customer's text."""
+    lines = traceback.format_tb(error.__traceback__)
+    causes = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) and cause not in causes:
+        causes.append(cause)
+    return "".join(lines) + " after ".join(type(one).__name__ for one in causes) + "\n"
 
 
 def did_you_mean(value: str, allowed: Iterable[str]) -> str:

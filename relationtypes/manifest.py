@@ -15,6 +15,10 @@ FORMAT_VERSION = 1
 _WITH_LABELS = 2
 """Format of a manifest that holds a taxonomy of one's own, which earlier programs cannot read."""
 
+REDACTED, HASHED, KEY_FINGERPRINT = "texts redacted", "ids hashed", "fingerprint of the ids' key"
+"""Options of a run that took personal data away: whether texts are written redacted, the columns whose ids are hashed, and what
+tells whether two files were hashed with the same key, so that their customers can be joined."""
+
 
 class ModelIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which model it is: with the same fingerprint, the same text gets the same tag.

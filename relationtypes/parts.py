@@ -19,7 +19,9 @@ from relationtypes.errors import TaggingError
 from relationtypes.normalising import normalise
 from relationtypes.reading import Batch, with_texts_within
 from relationtypes.records import Tag
-from relationtypes.tagger import RelationTagger, column_suffixes, tag_columns
+from relationtypes.redacting.columns import redacted_column
+from relationtypes.redacting.pseudonyms import IdKey
+from relationtypes.tagger import PREFIX, RelationTagger, column_suffixes, tag_columns
 
 ROWS, REJECTS, SKETCHES = "rows", "rejects", "sketches"
 """Kinds of tables of a part."""
@@ -55,11 +57,26 @@ class Known(Generic[_V]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the tags depend on beside the texts: the columns that hold them, and options of :meth:`RelationTagger.tag`."""
+    """What the tags depend on beside the texts: the columns that hold them, and options of :meth:`RelationTagger.tag`.
+
+    Attributes:
+        texts: the columns.
+        evidence: whether it is looked for.
+        abstain_below: confidence under which a tag is not signed.
+        redacted: whether texts are written without personal data, with the offsets of their evidence in what is written; what
+            could not be read is not written at all.
+        brand: column whose words are nobody's name.
+        hashed: columns whose ids are hashed.
+        key: with which they are.
+    """
 
     texts: tuple[str, ...]
     evidence: bool
     abstain_below: float
+    redacted: bool = False
+    brand: str | None = None
+    hashed: tuple[str, ...] = ()
+    key: IdKey | None = None
 
 
 Made = tuple[dict[str, polars.DataFrame], int, int]
@@ -90,14 +107,25 @@ class Worker:
         frame = frame.drop(COPY_COLUMNS, strict=False).hstack(
             polars.DataFrame(marks, schema={KEY: polars.UInt64, RETWEET: polars.Boolean})
         )
-        tables = {ROWS: frame}
+        tables = {ROWS: self._without_persons(frame)}
         sketched = [(one.key, one.minhash) for one in made if one.minhash]
         if sketched:
             tables[SKETCHES] = polars.DataFrame(sketched, schema=SKETCH_COLUMNS, orient="row")
         if batch.rejects:
-            rejects = [(reject.line, reject.reason, reject.content) for reject in batch.rejects]
+            bare = self._settings.redacted or self._settings.key  # nobody knows what lies where in a broken line
+            rejects = [(reject.line, reject.reason, None if bare else reject.content) for reject in batch.rejects]
             tables[REJECTS] = polars.DataFrame(rejects, schema=_REJECT_COLUMNS, orient="row")
         return tables, frame.height, len(batch.rejects)
+
+    def _without_persons(self, frame: polars.DataFrame) -> polars.DataFrame:
+        settings = self._settings
+        if settings.key:
+            frame = frame.with_columns(settings.key.pseudonyms(frame[name]) for name in settings.hashed)
+        if settings.redacted:
+            for name, suffix in zip(settings.texts, column_suffixes(settings.texts), strict=True):
+                keep = frame[settings.brand] if settings.brand else None
+                frame = redacted_column(frame, name, f"{PREFIX}evidence{suffix}", keep)
+        return frame
 
     def _tag(self, texts: list[str]) -> list[Tag]:
         return self._tagger.tag(texts, evidence=self._settings.evidence, abstain_below=self._settings.abstain_below)

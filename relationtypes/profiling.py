@@ -16,6 +16,7 @@ import polars as pl
 
 from relationtypes.errors import ColumnError
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
+from relationtypes.redacting import redact
 from relationtypes.tagger import PREFIX, column_suffixes
 from relationtypes.taxonomy import Taxonomy
 
@@ -31,7 +32,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A text, cut to its evidence, that shows a family; ``row`` is its position in the table, from 0."""
+    """A text, cut to its evidence, that shows a family, without personal data; ``row`` is its position in the table, from 0."""
 
     row: int
     text: str
@@ -172,7 +173,9 @@ def _quotes(every: pl.LazyFrame, family: str) -> tuple[Quote, ...]:
 
 
 def _excerpt(text: str, spans: list[list[int]]) -> str:
-    """Return the evidence of *text*, gaps marked, on one line and at most 220 characters long."""
+    """Return the evidence of *text*, redacted, gaps marked, on one line and at most 220 characters long."""
+    redaction = redact(text)
+    text, spans = redaction.text, [list(redaction.span(start, end)) for start, end in spans]
     if spans:
         pieces = [" ".join(text[start:end].split()) for start, end in spans]
         joined = pieces[0]

@@ -19,7 +19,7 @@ from relationtypes.assembling import count_failed, count_shortened, write_reject
 from relationtypes.copies import COPY_COLUMNS
 from relationtypes.errors import ColumnError, EmptyInputError, MalformedInputError, TaggingError
 from relationtypes.jobs import check_outputs, parts_folder
-from relationtypes.manifest import RunManifest, manifest_file, manifest_text
+from relationtypes.manifest import HASHED, KEY_FINGERPRINT, REDACTED, RunManifest, manifest_file, manifest_text
 from relationtypes.parts import KEY, RETWEET, ROWS, Made, Settings, Worker, in_processes
 from relationtypes.reading import (
     ROLES,
@@ -35,6 +35,7 @@ from relationtypes.reading import (
     open_source,
     with_texts_within,
 )
+from relationtypes.redacting import IdKey
 from relationtypes.shards import Part, ShardStore, Task, is_begun, remove_parts
 from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger, tag_columns
 from relationtypes.writing import check_fits, write_text
@@ -175,6 +176,8 @@ def run(
     first_rows: int | None = None,
     workers: int = 1,
     load: Callable[[], RelationTagger] = RelationTagger.load,
+    redact: bool = False,
+    hash_ids: IdKey | bool = False,
     progress: Callable[[int], None] | None = None,
     done: Callable[[polars.LazyFrame], None] | None = None,
     keep_parts: bool = False,
@@ -196,6 +199,10 @@ def run(
             *rows_of_a_part*. By default all parts have as many.
         workers: processes that tag; more than one pays on machines with many cores, and needs as many parts.
         load: makes the tagger of each process, equal to *tagger*; it must be picklable.
+        redact: whether the texts are written without the personal data that rules find in them, with the offsets of their
+            evidence in what is written. Other columns stay as they came.
+        hash_ids: whether the ids of customers are hashed before they are written, with this key or, if ``True``, with that in the
+            environment variable ``RELATIONTYPES_ID_KEY``. The manifest holds a fingerprint of the key.
         progress: told how many rows were finished since its last call.
         done: given the tagged rows, to be read in a streaming way, before the parts are deleted.
         keep_parts: whether the parts stay, so that the same call does not begin anew, until somebody removes them.
@@ -213,6 +220,7 @@ def run(
     rows_of_a_part = rows_of_a_part or (
         _ROWS_WITH_EVIDENCE if evidence else min(max(plan.rows // _PARTS, _FEWEST_ROWS), _MOST_ROWS)
     )
+    key, hashed = _hashing(plan, hash_ids)
     options: dict[str, str | int | float | bool | list[str] | None] = {
         "text columns": list(plan.texts),
         "evidence": evidence,
@@ -224,6 +232,8 @@ def run(
     }
     if first_rows:
         options["rows of the first part"] = first_rows
+    options |= {REDACTED: True} if redact else {}
+    options |= {HASHED: list(hashed), KEY_FINGERPRINT: key.fingerprint} if key else {}
     task = _task(plan, tagger, options)
     # Interrupted at the very end, a run of the same task has left an output that may be whole; it is written again.
     check_outputs(plan.source.file.path, out, force=force or is_begun(parts_folder(out), task))
@@ -234,7 +244,15 @@ def run(
         if progress and resumed:
             progress(resumed)
         missing = _missing(_cut(plan.source, rows_of_a_part, first_rows), len(store.parts))
-        settings = Settings(texts=plan.texts, evidence=evidence, abstain_below=threshold)
+        settings = Settings(
+            texts=plan.texts,
+            evidence=evidence,
+            abstain_below=threshold,
+            redacted=redact,
+            brand=next(iter(plan.roles.columns("brand")), None),
+            hashed=hashed,
+            key=key,
+        )
         with ThreadPoolExecutor(1, "reading") as reading, ThreadPoolExecutor(1, "writing") as writing:
             batches = _ahead(missing, reading)
             worker = Worker(tagger, settings)
@@ -301,6 +319,25 @@ def tag_file(
     named = {} if text is None else {"text": [text] if isinstance(text, str) else list(text)}
     plan = plan_run(Path(path), named=named, encoding=encoding)
     return run(plan, Path(out), tagger or RelationTagger.load(), **options)
+
+
+def _hashing(plan: Plan, wanted: IdKey | bool) -> tuple[IdKey | None, tuple[str, ...]]:
+    """Return the key, and the columns whose ids are hashed with it.
+
+    Raises:
+        ArgumentError: the key is to be that of the environment, and there is none.
+        ColumnError: no column is known to hold customers.
+    """
+    if not wanted:
+        return None, ()
+    key = IdKey.from_environment() if wanted is True else wanted
+    customers = plan.roles.columns("customer")
+    if not customers:
+        raise ColumnError(
+            f"No column of {plan.source.file.name!r} is known to hold customers, so there are no ids to hash. Name the one that"
+            " does with --role customer=COLUMN (plan_run(named={'customer': [COLUMN]}) in Python)."
+        )
+    return key, customers
 
 
 def _check_fits(plan: Plan, out: Path) -> None:

@@ -19,6 +19,7 @@ import xlsxwriter
 from polars.io.plugins import register_io_source
 
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
+from relationtypes.scratch import private_folder
 from relationtypes.tagger import LABEL_SIGN, LABELS
 
 WRITABLE: tuple[str, ...] = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
@@ -147,7 +148,17 @@ def failure_of(error: Exception) -> str:
 def _replace(path: Path, fill: Callable[[IO[bytes]], object], aside: Path | None = None) -> None:
     """Put what *fill* writes in the place of *path*; until it is whole, nobody else may read it."""
     target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = (aside or target.parent) / f".relationtypes-{secrets.token_hex(8)}.tmp"
+    try:
+        with contextlib.nullcontext(aside) if aside else private_folder(target.parent) as folder:
+            _written(folder / f"{secrets.token_hex(8)}.tmp", target, fill)
+    except (OSError, polars.exceptions.PolarsError) as error:
+        raise OutputNotWritableError(
+            f"Cannot write {str(path)!r} ({failure_of(error)})."
+            " Check the folder, its access rights and the free space, or give another file."
+        ) from error
+
+
+def _written(temporary: Path, target: Path, fill: Callable[[IO[bytes]], object]) -> None:
     try:
         with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             fill(file)
@@ -155,13 +166,9 @@ def _replace(path: Path, fill: Callable[[IO[bytes]], object], aside: Path | None
             os.fsync(file.fileno())
         temporary.chmod(_mode_of(target))
         temporary.replace(target)
-    except (OSError, polars.exceptions.PolarsError) as error:
-        raise OutputNotWritableError(
-            f"Cannot write {str(path)!r} ({failure_of(error)})."
-            " Check the folder, its access rights and the free space, or give another file."
-        ) from error
     finally:
-        _remove(temporary)
+        with contextlib.suppress(OSError):  # the folder itself is what failed, and that is reported
+            temporary.unlink(missing_ok=True)
 
 
 def _mode_of(target: Path) -> int:
@@ -171,11 +178,6 @@ def _mode_of(target: Path) -> int:
     mask = os.umask(0o077)  # the only way to ask for it
     os.umask(mask)
     return 0o666 & ~mask
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):  # the folder itself is what failed, and that is reported
-        path.unlink(missing_ok=True)
 
 
 Frames = Iterable[polars.DataFrame]
@@ -214,7 +216,9 @@ def _write_parquet(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> No
 
 
 def _write_xlsx(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> None:
-    with xlsxwriter.Workbook(file, {"constant_memory": True, **PLAIN_CELLS}) as workbook:
+    # Rows wait on the disk until the workbook is closed: in the private folder of the file that is being written.
+    options = {"constant_memory": True, "tmpdir": str(Path(file.name).parent), **PLAIN_CELLS}
+    with xlsxwriter.Workbook(file, options) as workbook:
         formats: dict[type, Any] = {
             date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
             datetime: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),

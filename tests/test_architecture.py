@@ -13,6 +13,7 @@ PACKAGE = ROOT / "relationtypes"
 ORDER = [
     "_data",
     "errors",
+    "scratch",
     "records",
     "reading",
     "taxonomy",

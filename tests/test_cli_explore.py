@@ -12,6 +12,7 @@ import pytest
 from relationtypes import cli_explore
 from relationtypes.cli_explore import server_command
 from relationtypes.explorer.project import projects
+from relationtypes.explorer.serving import host_options
 from tests.conftest import ROOT, Ran
 
 
@@ -53,6 +54,13 @@ def test_explore_needs_its_extra(run: Callable[..., Ran], monkeypatch: pytest.Mo
     )
     ran = run("explore")
     assert ran.code == 15 and "relationtypes[app]" in ran.err
+
+
+def test_server_without_a_password_answers_to_this_machines_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RELATIONTYPES_PASSWORD", raising=False)
+    assert host_options() == ["--server.allowedHosts", "localhost", "--server.allowedHosts", "127.0.0.1"]
+    monkeypatch.setenv("RELATIONTYPES_PASSWORD", "sésame")
+    assert host_options() == []
 
 
 def test_server_is_set_up_in_ways_that_streamlit_knows() -> None:

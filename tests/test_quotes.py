@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relationtypes.errors import ArgumentError
-from relationtypes.findings.quotes import GAP, LONGEST, best_quotes, cut, masked
+from relationtypes.findings.quotes import GAP, LONGEST, best_quotes, cut
 from relationtypes.findings.table import TaggedTable
 from tests.tables import table
 
@@ -96,20 +96,6 @@ def test_quotes_are_redacted_before_they_are_cut() -> None:
     assert "ann" not in quote.text
     (quote,) = best_quotes(_made(1), redact=lambda text: text.replace("They", "[name]")).of("best_friends")
     assert quote.text.startswith("[name] always")
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("see https://a.example/x?y=1 now", "see [link] now"),
-        ("mail me: a.b+c@d-e.example.org!", "mail me: [e-mail]!"),
-        ("thanks@acme_help", "thanks[handle]"),
-        ("06.12.34.56.78 or (020) 7946 0000", "[phone] or [phone]"),
-        ("in 2019 I paid 1,200 for 24 months", "in 2019 I paid 1,200 for 24 months"),
-    ],
-)
-def test_quotes_mask_what_is_personal(text: str, shown: str) -> None:
-    assert masked(text) == shown
 
 
 @given(st.text(st.sampled_from("ab é,.[]…"), max_size=600), st.integers(20, LONGEST))

@@ -1,4 +1,4 @@
-"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, few, finetune, quantise, errors, card."""
+"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, few, finetune, robustness, errors, card."""
 
 from __future__ import annotations
 
@@ -299,6 +299,16 @@ def causes(
     from training.erring import collect_errors
 
     print(collect_errors(folder, out / "errors.tsv"))
+
+
+@app.command()
+def robustness(model: _Model = _data.model_dir(), out: _Results = RESULTS) -> None:  # noqa: B008
+    """Measure a model folder on adversarial texts and on swaps that must not matter; writes OUT/robustness.json."""
+    from relationtypes.tagger import RelationTagger
+    from training.figures import write_figures
+    from training.robustness import measure_robustness
+
+    print(write_figures(out / "robustness.json", measure_robustness(RelationTagger.load(model))))
 
 
 @app.command()

@@ -29,16 +29,24 @@ from training.data_card import data_card
 from training.erring import error_report
 from training.figures import read_figures
 from training.quantisation_report import quantisation_report
+from training.robustness_report import robustness_report, robustness_section
 
 FULL_MODEL = Path("models/full")
 """Where the larger model lies that can take the default's place."""
 BEGIN, END = "<!-- quality: rendered by `python -m training card` -->", "<!-- /quality -->"
 
 
-def model_card(metrics: dict[str, Any], baselines: dict[str, Any], cross: dict[str, Any], full: dict[str, Any]) -> str:
+def model_card(
+    metrics: dict[str, Any],
+    baselines: dict[str, Any],
+    cross: dict[str, Any],
+    full: dict[str, Any],
+    robustness: dict[str, Any],
+) -> str:
     """Return the model card as Markdown.
 
-    *cross* are the figures of `crossvalidate`, *full* those of the larger model; either is empty when there is none.
+    *cross* are the figures of `crossvalidate`, *full* those of the larger model, *robustness* those of `robustness`; each is
+    empty when there is none.
     """
     taxonomy, languages, speed = load_taxonomy(), metrics["language_identification"], metrics["speed"]
     parity, signed, natural = metrics["int8_against_fp32"], metrics["signed"], metrics["dev"]["natural"]
@@ -55,8 +63,27 @@ customer and brand into: to explore them, to compare groups, to find texts worth
 relationship, not the relationship: readers without the codebook agree with it on {metrics["agreement_ceiling"]["without_codebook_family_accuracy"]:.0%}
 of the families. Look at the runner-up and the confidence.
 
-Not for: judging, scoring or targeting single persons; deciding on credit, prices, employment or access to a service;
-other languages than English and French; texts that are not about a company or its offer.
+It was not made for other languages than English and French, nor for texts that are not about a company or its offer.
+
+## What it must not be used for
+
+- **Profiling, scoring or ranking persons.** A label says what one text sounds like, often wrongly (below), never what its
+  writer is like. Do not keep it as a property of a customer, nor infer character, health, mood, vulnerability, opinions
+  or origin from it.
+- **Decisions about a person**: credit, insurance, prices, refunds, complaints, eligibility, access to a service, benefits,
+  housing, education, policing or migration. Nor whom to drop, to retain or to put at the end of a queue.
+- **Employment**: hiring, appraising, paying, monitoring or dismissing those who wrote or are named in texts, such as the
+  staff of a shop or a call centre.
+- **Targeting the vulnerable, or manipulating**: messages aimed at persons because a text casts them as devoted, dependent,
+  hurt or easily led.
+- **Finding out who wrote something**, joining texts of one person across places, or watching persons. Journeys take
+  pseudonymous ids; `tag --hash-ids` makes them.
+- **Deciding without a person.** A person reads the texts before anything follows from them for a customer.
+- **Children**, and texts that are private or were not meant for the company, such as letters, therapy or direct messages
+  between others.
+
+Laws on personal data and on automated decisions (in the European Union the GDPR, among others its articles 9 and 22, and
+the AI Act) may forbid more than this list. Figures for groups of texts, with their intervals, are what it is for.
 
 ## Data
 
@@ -120,7 +147,7 @@ Precision, recall and F1 over {_type_texts(metrics, cross)}; a type counts as fo
 trained on, nor were they used to choose anything.
 
 {challenge_table(metrics["challenge"])}
-{_sentiment(metrics["human_sentiment"])}
+{robustness_section(robustness)}{_sentiment(metrics["human_sentiment"])}
 ## Known weaknesses
 
 Families with few labelled texts are weakest; their intervals are wide. Fine types with few real examples were learnt mostly
@@ -205,14 +232,16 @@ def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
 def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path, str]:
     """Return the documents that follow from *results*: model cards, README, and those whose results there are."""
     metrics, baselines = read_results(results)
-    cross, full = (read_figures(results / f"{name}.json") for name in ("crossvalidation", "metrics_full"))
+    cross, full, robustness = (
+        read_figures(results / f"{name}.json") for name in ("crossvalidation", "metrics_full", "robustness")
+    )
     table = quality_table(metrics, baselines, full)
     documents = {
-        model / CARD: model_card(metrics, baselines, cross, full),
+        model / CARD: model_card(metrics, baselines, cross, full, robustness),
         readme: with_table(readme.read_text(encoding="utf-8"), table),
     }
     if full:
-        documents[readme.parent / FULL_MODEL / CARD] = model_card(full, baselines, cross, {})
+        documents[readme.parent / FULL_MODEL / CARD] = model_card(full, baselines, cross, {}, {})
     if (results / "ablation.json").exists():
         documents[results / "ablation.md"] = ablation_report(read_figures(results / "ablation.json"))
     if (results / "errors.tsv").exists():
@@ -220,6 +249,8 @@ def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path
         documents[results / "errors.md"] = error_report(results / "errors.tsv", confusion)
     if (results / "quantisation.json").exists():
         documents[results / "quantisation.md"] = quantisation_report(read_figures(results / "quantisation.json"))
+    if robustness:
+        documents[results / "robustness.md"] = robustness_report(robustness)
     if (results / "data.json").exists():
         documents[results.parent / "DATA_CARD.md"] = data_card(
             read_figures(results / "data.json"), read_figures(results / "agreement.json")

@@ -18,6 +18,7 @@ from pathlib import Path
 from relationtypes.normalising import normalise
 from training.config import DataConfig
 from training.duplicates import copy_hash, duplicate_key, near_copies
+from training.hard_texts import all_texts
 from training.sources import (
     Example,
     read_challenge,
@@ -60,7 +61,7 @@ def load_split(config: DataConfig, *, seed: int) -> Split:
     if config.use_relation and not relation:
         _log.warning("No annotated texts at %s: training on the written corpus alone.", shared)
     evaluation = evaluation_texts(shared)
-    keys = {duplicate_key(text) for text in evaluation}
+    keys = {duplicate_key(text) or text for text in evaluation}
     relation, corpus, human, others = _without_copies([relation, corpus, _human(config, shared), others], against=keys)
 
     def kept_out(example: Example) -> bool:
@@ -90,11 +91,11 @@ def unseen(examples: Sequence[Example], seen: frozenset[str]) -> tuple[Example, 
 
 
 def evaluation_texts(shared: Path) -> list[str]:
-    """Return every text that figures are reported on: dev, the challenge and the golden texts."""
+    """Return every text that figures are reported on: dev, the challenge, the golden and the adversarial texts."""
     path = shared / "relation/dev.jsonl"
     adjudicated = read_relation(path) if path.exists() else ()
     golden = (text for _, _, text in read_golden(GOLDEN))
-    return [*(example.text for example in (*adjudicated, *read_challenge(CHALLENGE))), *golden]
+    return [*(example.text for example in (*adjudicated, *read_challenge(CHALLENGE))), *golden, *all_texts()]
 
 
 def vocabulary_texts(split: Split, config: DataConfig, frequent_words: int) -> Iterator[str]:

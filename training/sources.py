@@ -62,7 +62,7 @@ def read_corpus(folder: Path) -> Iterator[Example]:
     for path in paths:
         if path.stem not in family_of:
             raise ArgumentError(f"{path}: a corpus file is named after a type, and {path.stem!r} is none.")
-        for sentiment, breach, second, domain, channel, text in _rows(path, CORPUS_COLUMNS):
+        for sentiment, breach, second, domain, channel, text in read_rows(path, CORPUS_COLUMNS):
             yield Example(
                 text=text,
                 lang=path.parent.name,
@@ -87,7 +87,7 @@ def read_challenge(folder: Path) -> Iterator[Example]:
             f"There is no challenge in {folder}: no file <language>.tsv. Run this at the top of the repo."
         )
     for path in paths:
-        for phenomenon, kind, sentiment, breach, second, _, text in _rows(path, CHALLENGE_COLUMNS):
+        for phenomenon, kind, sentiment, breach, second, _, text in read_rows(path, CHALLENGE_COLUMNS):
             yield Example(
                 text=text,
                 lang=path.stem,
@@ -103,7 +103,7 @@ def read_challenge(folder: Path) -> Iterator[Example]:
 
 def read_golden(path: Path) -> list[tuple[str, str, str]]:
     """Return (language, family, text) of the texts that `relationtypes doctor` knows."""
-    return [(lang, family, text) for lang, family, text in _rows(path, GOLDEN_COLUMNS)]
+    return [(lang, family, text) for lang, family, text in read_rows(path, GOLDEN_COLUMNS)]
 
 
 def read_relation(path: Path) -> Iterator[Example]:
@@ -116,7 +116,7 @@ def read_relation(path: Path) -> Iterator[Example]:
 
 def read_labels(folder: Path, pool: Iterable[Example]) -> Iterator[Example]:
     """Yield the texts of *pool* that the files ``folder/*.tsv`` label; a text that has changed since is left out."""
-    labels = {row[0]: row for path in sorted(folder.glob("*.tsv")) for row in _rows(path, LABEL_COLUMNS)}
+    labels = {row[0]: row for path in sorted(folder.glob("*.tsv")) for row in read_rows(path, LABEL_COLUMNS)}
     changed = 0
     for example in pool:
         row = labels.get(example.id)
@@ -195,7 +195,8 @@ def _family_of_type() -> dict[str, str]:
     return {kind.id: family.id for family, kind in load_taxonomy().labels() if kind is not None}
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
+def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
+    """Yield the rows below the header of a tab-separated file, which must have just these *columns*."""
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     if tuple(header.split("\t")) != columns:
         raise ArgumentError(f"{path}: the header must be {' '.join(columns)!r}, tab-separated; it is {header!r}.")

@@ -7,6 +7,7 @@ bears in its config to the function that builds it; the name carries a version, 
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from relationtypes.calibration import Calibration
     from relationtypes.classifiers.finetuned import FinetunedClassifier
     from relationtypes.classifiers.learnt import EmbeddingCalibration, EmbeddingConfig
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+"""onnxruntime from 1.29 on reports its use and the model to its maker over the network, unless this is set before the import."""
 
 
 class Classifier(Protocol):

@@ -232,6 +232,7 @@ def _load_tokenizer(path: Path) -> Tokenizer:
 
 
 def _load_session(path: Path) -> onnxruntime.InferenceSession:
+    onnxruntime.disable_telemetry_events()  # where the caller's program had imported it before this package
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 1  # of a pass; passes run side by side

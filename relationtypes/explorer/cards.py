@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, cast
 
+import polars as pl
 import streamlit as st
 
 from relationtypes.explorer import session
@@ -14,6 +15,7 @@ from relationtypes.explorer.store import Store
 from relationtypes.explorer.tagging import DATE, ID
 from relationtypes.findings.table import TEXT
 from relationtypes.redacting import redact
+from relationtypes.redacting.pseudonyms import persons_in
 from relationtypes.reporting.numbers import written
 from relationtypes.styling import colour_of
 from relationtypes.taxonomy import Language
@@ -89,7 +91,12 @@ def own_html(row: Mapping[str, Any], store: Store, language: Language) -> str:
     """Return what the user's file says of a text: brand, date, score, customer and the like, as far as it has them."""
     columns = [name for role in _ROLES for name in store.roles.get(cast(Any, role), ()) if name in row]
     colon = "\N{NARROW NO-BREAK SPACE}: " if language == "fr" else ": "
-    said = [f"{name}{colon}{_short(row[name])}" for name in dict.fromkeys(columns) if row[name] not in (None, "")]
+    ids = {name for role in ("id", "customer") for name in store.roles.get(cast(Any, role), ())}
+    said = [
+        f"{name}{colon}{_short(_without_person(row[name]) if name in ids else row[name])}"
+        for name in dict.fromkeys(columns)
+        if row[name] not in (None, "")
+    ]
     if row.get(DATE):
         said.insert(0, written(row[DATE], "text", language))
     return f'<div class="rt-own">{escape(" · ".join(said))}</div>' if said else ""
@@ -138,6 +145,11 @@ def _shown_text(text: str, spans: Spans, *, original: bool) -> tuple[str, list[t
         return text, sorted(spans)
     redacted = redact(text)
     return redacted.text, sorted(redacted.span(start, end) for start, end in spans if end <= len(text))
+
+
+def _without_person(one: object) -> object:
+    """Return an id as it is shown: itself if it is a pseudonym."""
+    return "[…]" if isinstance(one, str) and persons_in(pl.Series([one])) else one
 
 
 def _short(value: object, most: int = 60) -> str:

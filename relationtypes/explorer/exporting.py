@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import polars as pl
 
@@ -16,11 +14,13 @@ from relationtypes.explorer.tagging import DATE, ID
 from relationtypes.findings.estimates import Method
 from relationtypes.findings.everything import Findings, Omission, Wanted, findings
 from relationtypes.findings.table import COLUMN, TEXT, TaggedTable
-from relationtypes.redacting import redact_many
+from relationtypes.redacting.columns import redacted_column
+from relationtypes.redacting.pseudonyms import numbered, persons_in
 from relationtypes.reporting.chapters.words import words_chapter
 from relationtypes.reporting.composing import report
 from relationtypes.reporting.document import Document
 from relationtypes.reporting.files import write_report
+from relationtypes.scratch import private_folder
 from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import Language
 from relationtypes.writing import write_frames
@@ -37,6 +37,7 @@ _MIMES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _ROWS = 5_000
+_OF_GROUPS = ("brand", "channel", "segment", "language")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -69,8 +70,7 @@ def make_report(found: Opened, order: Order) -> Made:
         RelationTypesError: the texts, the offer or the template do not allow it.
     """
     document = _document(found, order)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with private_folder() as folder:
         template = folder / "template.pptx"
         if order.template is not None:
             template.write_bytes(order.template)
@@ -122,7 +122,10 @@ def _only(found: Findings, parts: tuple[str, ...]) -> Findings:
 
 
 def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
-    """Return the texts of the filter with their tags as a file, without personal data in the texts unless not *redacted*.
+    """Return the texts of the filter with their tags as a file, without personal data unless not *redacted*.
+
+    Redacted are the texts and all other columns of words, save those that name brands, channels, segments and languages. Ids
+    stay where they are pseudonyms; where they hold e-mail addresses or names of persons a number stands for each.
 
     In CSV, a text or a column's name that a spreadsheet would take for a formula has an apostrophe before it (OWASP, "CSV
     Injection"); Excel files hold it as a text.
@@ -139,20 +142,41 @@ def data_file(found: Opened, extension: str, *, redacted: bool = True) -> bytes:
     frame = frame.select(*first, *(name for name in frame.columns if name not in first))
     if extension == ".csv":  # the name of a column is a cell too
         frame = frame.rename({name: f"'{name}" for name in frame.columns if name.startswith(_FORMULA)})
-    keep = found.project.settings.keep
+    keep, roles = found.project.settings.keep, {**(manifest.roles if manifest else {}), **found.project.settings.roles}
+    if redacted:
+        frame = _without_persons(frame, roles, keep)
+    spans = f"{PREFIX}evidence" if f"{PREFIX}evidence" in frame.columns else None
 
     def pieces() -> Iterator[pl.DataFrame]:
         for piece in frame.iter_slices(_ROWS):
             if redacted:
-                clean = [one.text for one in redact_many(piece[TEXT].fill_null("").to_list(), keep=keep)]
-                spans = pl.lit(None, pl.List(pl.List(pl.Int64)))  # they would point into the text as it was
-                piece = piece.with_columns(pl.Series(TEXT, clean, pl.String), spans.alias(f"{PREFIX}evidence"))
+                piece = redacted_column(piece, TEXT, spans, keep=keep)
             yield _no_formulas(piece) if extension == ".csv" else piece
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"texts{extension}"
+    with private_folder() as folder:
+        path = folder / f"texts{extension}"
         write_frames(pieces(), frame.schema, path)
         return path.read_bytes()
+
+
+def redacted_rejects(path: Path) -> bytes:
+    """Return the file of rejects at *path* as CSV, without the personal data found in what could not be read."""
+    frame = pl.read_csv(path, infer_schema=False)
+    return _no_formulas(redacted_column(frame, "content")).write_csv().encode()
+
+
+def _without_persons(frame: pl.DataFrame, roles: Mapping[str, Sequence[str]], keep: Sequence[str]) -> pl.DataFrame:
+    """Return *frame* without personal data in the columns that are no texts."""
+    spared = {name for role in _OF_GROUPS for name in roles.get(role, ())}
+    ids = {name for role in ("id", "customer") for name in roles.get(role, ())}
+    for name, kind in frame.schema.items():
+        if name in spared or name in (ID, TEXT, COLUMN) or name.startswith(PREFIX):
+            continue
+        if name in ids:
+            frame = frame.with_columns(numbered(frame[name])) if persons_in(frame[name]) else frame
+        elif kind == pl.String:
+            frame = redacted_column(frame, name, keep=keep)
+    return frame
 
 
 def _no_formulas(frame: pl.DataFrame) -> pl.DataFrame:

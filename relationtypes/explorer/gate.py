@@ -8,10 +8,10 @@ import time
 
 import streamlit as st
 
+from relationtypes.explorer.serving import PASSWORD_VARIABLE
 from relationtypes.reporting.wording import Wording
 from relationtypes.taxonomy import Language
 
-PASSWORD_VARIABLE = "RELATIONTYPES_PASSWORD"
 _SECONDS_AFTER_A_WRONG_ONE = 1.0
 
 say = Wording(

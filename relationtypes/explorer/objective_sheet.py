@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import streamlit as st
@@ -28,6 +26,7 @@ from relationtypes.reporting.chapters.objectives import say as say_of_chapter
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.offering import where
 from relationtypes.reporting.wording import Wording, family_names
+from relationtypes.scratch import private_folder
 from relationtypes.taxonomy import Language, Taxonomy
 from relationtypes.writing import write_table
 
@@ -144,7 +143,7 @@ def _lines(sheet: pl.DataFrame, language: Language) -> list[Edited]:
 
 
 def _as_file(frame: pl.DataFrame, extension: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"sheet{extension}"
+    with private_folder() as folder:
+        path = folder / f"sheet{extension}"
         write_table(frame, path)
         return path.read_bytes()

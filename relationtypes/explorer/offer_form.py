@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -25,6 +23,7 @@ from relationtypes.findings.offer import (
 )
 from relationtypes.reporting.offering import say as say_of_offers
 from relationtypes.reporting.wording import Wording
+from relationtypes.scratch import private_folder
 from relationtypes.taxonomy import Language, RelationAim, ServiceMode
 
 _FILE = "offer.toml"
@@ -67,8 +66,8 @@ def offer_of(text: str) -> Offer:
     Raises:
         MalformedInputError: it is no TOML, or no offer.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / _FILE
+    with private_folder() as folder:
+        path = folder / _FILE
         path.write_text(text, "utf-8")
         try:
             return read_offer(path)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-import traceback
 from pathlib import Path
 
-from relationtypes.errors import ArtefactError, RelationTypesError
+from relationtypes.errors import ArtefactError, RelationTypesError, traced
 from relationtypes.explorer.preparing import prepare
 from relationtypes.explorer.project import Project, Settings
 from relationtypes.explorer.tagging import finish
@@ -73,7 +72,7 @@ def main(tagged: str, threads: str = "") -> int:
         _say("Interrupted.")
         return 130
     except Exception as error:  # whose message may hold a customer's text
-        sys.stderr.writelines(traceback.format_tb(error.__traceback__))
+        sys.stderr.write(traced(error))
         _say(f"The run ended with a fault of the program ({type(error).__name__}). Try again; what is tagged is kept.")
         return 1
     return 0

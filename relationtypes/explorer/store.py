@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +23,7 @@ from relationtypes.explorer.rows import Rows
 from relationtypes.explorer.tagging import DATE, ID
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.manifest import read_manifest
+from relationtypes.scratch import private_folder
 from relationtypes.tagger import PREFIX
 from relationtypes.taxonomy import load_taxonomy
 
@@ -260,10 +263,18 @@ class Store:
             yield f"TRY_CAST({_quoted(column)} AS DOUBLE) BETWEEN ? AND ?", [least, greatest]
 
 
+_of_the_server = contextlib.ExitStack()
+atexit.register(_of_the_server.close)
+
+
 @functools.cache
 def _database() -> duckdb.DuckDBPyConnection:
     """Return what all sessions of a server ask through cursors of their own: one set of threads, one limit of memory."""
-    limits: dict[str, Any] = {"memory_limit": _MOST_MEMORY, "autoinstall_known_extensions": "false"}
+    limits: dict[str, Any] = {
+        "memory_limit": _MOST_MEMORY,
+        "autoinstall_known_extensions": "false",
+        "temp_directory": str(_of_the_server.enter_context(private_folder())),  # else in the folder the server runs in
+    }
     return duckdb.connect(":memory:", config=limits)
 
 

@@ -14,6 +14,7 @@ from relationtypes.findings.hypotheses import chi_square_p
 from relationtypes.findings.powering import powered, standard_errors, two_samples
 from relationtypes.findings.quantifying import Level
 from relationtypes.findings.resampling import SEED, indicators
+from relationtypes.findings.sampling import without_personal_data
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.taxonomy import Family, RelationType, Taxonomy
 
@@ -174,16 +175,19 @@ def draw_sample(table: TaggedTable, n: int, seed: int = SEED) -> NDArray[np.intp
     return drawn
 
 
-def sample_to_check(table: TaggedTable, n: int, *, seed: int = SEED) -> pl.DataFrame:
+def sample_to_check(table: TaggedTable, n: int, *, seed: int = SEED, redacted: bool = True) -> pl.DataFrame:
     """Return *n* classified texts drawn at random, for a person to label: see :func:`draw_sample`.
 
     The columns are ``rt_row`` (position of the row in the file, from 0), ``rt_column`` (where the text stood), ``rt_text``, and
-    ``checked``, which is blank. What the model said is left out, so that it sways nobody.
+    ``checked``, which is blank. What the model said is left out, so that it sways nobody. Personal data are taken out of the
+    texts unless not *redacted*.
 
     Raises:
         ArgumentError: *n* is less than 1 or more than there are classified texts.
     """
     drawn = table.frame[draw_sample(table, n, seed)]
+    if redacted:
+        drawn = without_personal_data(table, drawn)
     return drawn.select(ROW, COLUMN, TEXT, pl.lit("").alias("checked"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,7 @@ from relationtypes.findings.quantifying import with_model_error
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_sums, indicators
 from relationtypes.findings.spells import Spells, Stay, find_spells, stays
 from relationtypes.findings.table import TaggedTable
+from relationtypes.redacting.pseudonyms import Persons, numbered, persons_in
 
 _LISTED = 100
 _TEXTS: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 5), (6, 10), (11, None))
@@ -139,6 +140,8 @@ class Journeys:
         departures: who left, surest first, at most as many as were asked for.
         now: share of customers in each family in the last period of each, in probability; ``n`` is *customers*.
         now_counted: customers by most probable family in that period.
+        persons: what makes the ids no pseudonyms, such as "e-mail addresses"; a number then stands for each, here and in all
+            that is shown. ``None`` where they are pseudonyms and shown.
     """
 
     ids: tuple[str, ...]
@@ -165,6 +168,7 @@ class Journeys:
     departures: tuple[Departure, ...]
     now: tuple[Estimate, ...]
     now_counted: tuple[int, ...]
+    persons: Persons | None = None
 
 
 def journeys(
@@ -213,6 +217,9 @@ def journeys(
         )
     period = period or fitting_period(dated)
     seen = histories(table, dated, period)
+    persons = persons_in(seen.names)
+    if persons:
+        seen = replace(seen, names=numbered(seen.names))
     texts = np.bincount(seen.customer, weights=seen.texts).astype(np.int64)
     ids = table.taxonomy.family_ids
     figures = _figures(seen, table, draws, seed)
@@ -243,6 +250,7 @@ def journeys(
         departures=_departures(seen, ids, listed),
         now=figures.now,
         now_counted=tuple(np.bincount(seen.state[seen.final()], minlength=len(ids)).tolist()),
+        persons=persons,
     )
 
 

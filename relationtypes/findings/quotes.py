@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from relationtypes import redacting
 from relationtypes.errors import ArgumentError
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.findings.tokens import content_words
@@ -31,13 +32,6 @@ _OF_ONE_BRAND, _OF_ONE_CUSTOMER = 8, 2
 _FEWEST_WORDS = 4
 _LETTERS_A_WORD = 6
 _TOO_SHORT, _CUT, _MASKED = 0.6, 0.9, 0.95
-_PERSONAL = re.compile(
-    r"(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?P<link>(?:https?://|www\.)\S+)"
-    r"|(?P<handle>@\w+)"
-    r"|(?P<phone>(?<!\w)\+?\(?\d(?:[\s.()/-]{0,2}\d){7,14}(?!\w))"
-)
-_PLACEHOLDERS = {"email": "[e-mail]", "link": "[link]", "handle": "[handle]", "phone": "[phone]"}
 _OPEN_PLACEHOLDER = re.compile(r"\s*\[[^\]]*$")
 _PLACEHOLDER = re.compile(r"\[[^\[\]…]{1,30}\]|\{[^{}]{1,30}\}")
 _SHOWN = [
@@ -105,18 +99,13 @@ class Quotes:
         return next((found.quotes for found in self.groups if found.id == group), ())
 
 
-def masked(text: str) -> str:
-    """Return *text* with e-mail addresses, links, handles and telephone numbers replaced by placeholders; names stay."""
-    return _PERSONAL.sub(lambda found: _PLACEHOLDERS[found.lastgroup or "link"], text)
-
-
 def best_quotes(
     table: TaggedTable,
     *,
     most: int = 3,
     per: Per = "family",
     where: NDArray[np.bool_] | pl.Series | None = None,
-    redact: Callable[[str], str] = masked,
+    redact: Callable[[str], str] | None = None,
 ) -> Quotes:
     """Return the texts that show each family or type best.
 
@@ -132,7 +121,7 @@ def best_quotes(
         most: quotes of each.
         per: ``family`` or ``type``.
         where: which of the texts may be quoted, one truth value a text; by default all.
-        redact: takes a text, returns it without personal data; by default :func:`masked`, which leaves names.
+        redact: takes a text, returns it without personal data; by default :func:`relationtypes.redacting.redact`.
 
     Raises:
         ArgumentError: *most* is below 1, *per* is something else, or *where* is of another length.
@@ -159,10 +148,14 @@ def best_quotes(
         if (place,) not in parts:
             continue
         sizes = {language: size for group, language, size in counts if group == place}
-        quotes = _chosen(table, parts[(place,)], sizes, most, redact)
+        quotes = _chosen(table, parts[(place,)], sizes, most, redact or _redacted)
         if quotes:
             groups.append(QuotedGroup(name, sum(sizes.values()), quotes))
     return Quotes(per, tuple(groups), len(at))
+
+
+def _redacted(text: str) -> str:
+    return redacting.redact(text).text
 
 
 def _ranked(table: TaggedTable, at: NDArray[np.intp], groups: NDArray[np.int16]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 from relationtypes.errors import ColumnError, MalformedInputError
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.reading import read_table
+from relationtypes.redacting.columns import redacted_column
 
 CHECKED = "checked"
 """The column that a person fills in."""
@@ -40,13 +41,21 @@ def with_checks(table: TaggedTable, path: Path) -> TaggedTable:
         checks.rename({TEXT: "rt_checked_text"}), on=[ROW, COLUMN], how="left", maintain_order="left"
     )
     of_sample = joined.filter(pl.col(CHECKED).is_not_null())
-    found = of_sample.filter(_plain(pl.col("rt_checked_text")) == _plain(pl.col(TEXT))).height
+    redacted = without_personal_data(table, of_sample)[TEXT].alias("redacted")
+    same = (_plain(pl.col("rt_checked_text")) == _plain(pl.col(one)) for one in (TEXT, "redacted"))
+    found = of_sample.with_columns(redacted).filter(pl.any_horizontal(same)).height
     if found < checks.height:
         raise MalformedInputError(
             f"{checks.height - found} of the {checks.height} texts checked in {path.name!r} are not those of"
             f" {table.source or 'the table'!r} in the same rows. Give the sample of this very file."
         )
     return replace(table, frame=joined.drop("rt_checked_text"))
+
+
+def without_personal_data(table: TaggedTable, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return *rows* of the table with their texts redacted; the words of a row's brand stay."""
+    brand = table.role("brand")
+    return redacted_column(rows, TEXT, brand=rows[brand] if brand and brand in rows.columns else None)
 
 
 def _plain(text: pl.Expr) -> pl.Expr:

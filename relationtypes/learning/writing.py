@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import relationtypes
@@ -14,6 +13,7 @@ from relationtypes.errors import OutputExistsError, OutputNotWritableError
 from relationtypes.learning.card import model_card
 from relationtypes.learning.reader import Reader
 from relationtypes.learning.training import Trained
+from relationtypes.scratch import private_folder
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
@@ -38,8 +38,8 @@ def check_folder(folder: Path, *, force: bool) -> None:
 def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool = False) -> None:
     """Write *trained*, and what *reader* reads with, to *folder*; it is there as a whole or not at all."""
     check_folder(folder, force=force)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
-        made = Path(scratch) / "model"
+    with private_folder(folder.parent) as scratch:
+        made = scratch / "model"
         try:
             shutil.copytree(reader.base.artefact.folder, made / BASE)
             if reader.encoder:
@@ -53,7 +53,7 @@ def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool =
                 card=model_card(trained, folder.name),
             )
             if folder.exists():
-                folder.rename(Path(scratch) / "replaced")
+                folder.rename(scratch / "replaced")
             made.rename(folder)
         except OSError as error:
             raise OutputNotWritableError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from relationtypes.errors import (
     UnsupportedFormatError,
     did_you_mean,
 )
+from relationtypes.scratch import private_folder
 
 READABLE: tuple[str, ...] = (
     ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods", ".json", ".jsonl", ".ndjson", ".parquet", ".sav"
@@ -80,8 +80,8 @@ class InputFile:
         if self.path.name == self.name and self.path.suffix.lower() == self.extension:
             yield self.path
             return
-        with tempfile.TemporaryDirectory(prefix="relationtypes-") as folder:
-            path = Path(folder, f"unpacked{self.extension}")
+        with private_folder() as folder:
+            path = folder / f"unpacked{self.extension}"
             with self.open() as stream:
                 self._copy(stream, path)
             yield path

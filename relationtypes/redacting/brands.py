@@ -13,7 +13,7 @@ BRANDS = frozenset(
     benefit bestbuy bing binance bitcoin blablacar blackberry bmw bnp bose bosch boulanger bouygues bouyguestelecom boursobank boursorama bp
     british britishairways bricomarché brico bt bumble burberry burgerking burger but cadbury caf calendly calvin canal canva capital cardif carglass
     carrefour cartier casino castorama cdiscount celio cetelem chanel chase chatgpt chevrolet chewy chick-fil-a chipotle chrome chromebook chromecast chronopost citi
-    citibank citroën citroen clickup cofidis coinbase colissimo comcast conforama converse copilot costa costco coursera crédit credit cultura cultfurniture cvs cybertruck
+    citibank clio citroën citroen clickup cofidis coinbase colissimo comcast conforama converse copilot costa costco coursera crédit credit cultura cultfurniture cvs cybertruck
     dacia darty decathlon deezer deliveroo dell delonghi delta dhl dior direct disney disneyland disneyplus dji dpd domino dominos
     doordash dropbox dropshipping duolingo dunkin dyson easyjet ebay ebookers edf ee efs electrolux emirates eni engie epic esim essity etam etsy eurostar eventbrite
     everlane expedia facebook fb fedex fiat fidelity figma fiverr flickr flixbus flunch fnac foncia ford fortnite fortuneo foodora franprix free freebox freemobile freshly frontier fujitsu fujifilm

@@ -12,12 +12,13 @@ from relationtypes.redacting.kinds import Found
 _CAPITAL = "A-ZÀ-ÖØ-ÞŒŠŽ"
 _CAPITALISED = re.compile(rf"(?<![\w@#/&])[{_CAPITAL}](?:[^\W\d_]|['’-](?=[^\W\d_]))*(?![\w@])")
 _NEXT = re.compile(
-    rf"[ \u00a0]((?:(?:de la|de|du|des|da|van der|van|von|el|ben|bin|le|la|d['’])[ ]?)?"
-    rf"[{_CAPITAL}][^\W\d_]+(?:['’-][{_CAPITAL}][^\W\d_]*)*)(?![\w@])"
+    rf"[ \u00a0]((?:(?:de la|de|du|des|da|van der|van|von|el|ben|bin|le|la|d['’]|DE|DA|VAN)[ ]?)?"
+    rf"[{_CAPITAL}](?:['’][{_CAPITAL}])?[^\W\d_]+(?:['’-][{_CAPITAL}][^\W\d_]*)*)(?![\w@])"
 )
 _INITIAL = re.compile(rf"[ \u00a0][{_CAPITAL}](?:\.|(?=[ ,;:!?)\n]|\Z))")
 _INITIAL_FIRST = re.compile(rf"(?!M\.)[{_CAPITAL}]\.[ ]?[{_CAPITAL}][^\W\d_]+(?![\w@])")
 _JOINED = re.compile(r"[.,:;!?(]")
+_AND = frozenset((" and ", " & ", " et "))
 _POSSESSIVE = re.compile(r"['’][sS]\Z")
 _HELP = re.compile(
     r"\s+(?:\w+\s)?(?:help|service|patience|kindness|attitude|professionalism|advice|work|support|assistance|expertise|smile)",
@@ -32,6 +33,7 @@ _TITLE = re.compile(
 _OWN_NAME = re.compile(
     r"(?:\b(?:my|his|her|whose|agent['’]?s|employee['’]?s) (?:first |last |full )?name(?: is|['’]s| was|:)|\bname:|\bnom ?:|\bprénom ?:|"
     r"\b(?:je|il|elle|qui) (?:m|s)['’]appell(?:e|ait)(?: donc)?|\bmon (?:pré)?nom est|\bson (?:pré)?nom est|\bje me (?:nomme|prénomme)|"
+    r"\b(?:(?:in|under) (?:the )?name of|au nom de)|\bsurname:?|\bnom de famille|(?:^|[,;:(]\s?)nom|\bsoussignée?|\b(?:colis pour|(?:parcel|package) for)|"
     r"\bsigned:?|\bsigné:?|\b(?:pré)?nommée?|\ba (?:man|woman|lady|guy|gentleman|certain) (?:named|called)|\bnamed|\bun(?:e)? certaine?)\s\Z",
     re.IGNORECASE,
 )
@@ -43,7 +45,7 @@ _CLOSING = re.compile(
 _SERVICE = re.compile(
     r"""\b(?:thanks?(?:\ you)?(?:\ so\ much|\ very\ much|\ a\ lot)?\ to(?:\ our\ \w+)?|(?:served|helped|assisted|greeted|welcomed|looked\ after)\ by
     |(?:spoke|speaking|spoken|talked|talking|chatted|chatting|dealt|dealing)\ (?:to|with)|(?:shout[ -]?out|kudos|props|credit)\ to|special\ thanks\ to
-    |merci\ (?:beaucoup\ |infiniment\ |encore\ )?[àa]|(?:grâce|bravo|félicitations|chapeau|mention\ spéciale)\ [àa]
+    |merci\ (?:beaucoup\ |infiniment\ |encore\ )?[àa]|(?:grâce|bravo|félicitations|chapeau|mention\ spéciale|big\ up)\ [àa]
     |(?:servi|accueilli|reçu|conseillé|accompagné|aidé|renseigné|dépanné|guidé|contacté|pris\ en\ charge|suivi)(?:e|s|es)?\ par|(?:en\ ligne|par\ téléphone|échangé|échanges?|parlé|rendez-vous|rdv)\ avec
     |(?:agent|advis[eo]r|rep|representative|associate|assistant|waiter|waitress|server|driver|technician|salesman|saleswoman|salesperson|clerk|cashier|hostess|guide|instructor
        |nurse|supervisor|barista|bartender|consultant|colleague|friend|husband|wife|son|daughter|brother|sister|stylist|hairdresser|trainer|receptionist|concierge)
@@ -58,14 +60,14 @@ _GREETING = re.compile(
 _TO_THE_END = re.compile(r"[ .!,;:)\n\r\t]{0,9}\Z")
 _AFTER_GREETING = re.compile(r"[ ]?(?:[,!:]|\n)")
 _LAST_WORDS = frozenset(
-    """mr mrs ms miss dr prof mme mlle melle monsieur madame mademoiselle docteur maître m is name's was name nom prénom appelle m'appelle s'appelle appelait s'appelait donc est nomme prénomme signed signé nommé nommée prénommé prénommée named called certain
+    """surname famille soussigné soussignée of de for pour mr mrs ms miss dr prof mme mlle melle monsieur madame mademoiselle docteur maître m is name's was name nom prénom appelle m'appelle s'appelle appelait s'appelait donc est nomme prénomme signed signé nommé nommée prénommé prénommée named called certain
     certaine regards sincerely cheers truly wishes cordialement vous sincèrement salutations respectueusement — – - to by with à a par avec agent l'agent agente adviser advisor rep representative associate assistant waiter waitress server driver technician salesman saleswoman salesperson clerk cashier hostess guide instructor nurse
     supervisor barista bartender consultant colleague friend husband wife son daughter brother sister stylist hairdresser trainer receptionist concierge conseiller conseillère conseillere vendeur vendeuse technicien technicienne serveur serveuse livreur livreuse chauffeur hôtesse interlocuteur interlocutrice collaborateur collaboratrice employé employée caissier
     caissière coiffeur coiffeuse gérant gérante opérateur opératrice formateur formatrice clientèle clientele moniteur monitrice esthéticienne réceptionniste mari collègue copain copine était hi hello hey dear bonjour bonsoir salut coucou cher chère""".split()
 )
 _LOOSE = frozenset(
     """to by with from à a par avec de et thanks thank you merci hi hello hey dear bonjour bonsoir salut coucou cher chère pour for our notre ask called agent manager
-    de d' from love as merci""".split()
+    de d' from love as merci reach joindre""".split()
 )
 _SAID_OF_PERSONS = frozenset(
     "with by thanks thank merci hi hello hey dear bonjour bonsoir salut agent manager avec par".split()
@@ -84,7 +86,9 @@ _LIKE_A_PERSON = re.compile(
     re.VERBOSE,
 )
 _LOWER = re.compile(
-    r"\b(?:thanks? to|merci (?:à|a)|je m['’]appelle|my name is|grâce à|served by|spoke (?:to|with)|conseill(?:er|ère)|vendeu(?:r|se)|technicien(?:ne)?|une? certaine?)\s([a-zà-ÿ]+(?:-[a-zà-ÿ]+)?)(?!\w)",
+    r"(?:\b(?:thanks? to|merci (?:à|a)|grâce à|served by|conseill(?:er|ère)|vendeu(?:r|se)|technicien(?:ne)?|une? certaine?"
+    r"|ring|call|appele[rz]|joindre)|(?P<own>\bmy name is|\bsp(?:oke|eaking|oken) (?:to|with)|\bparlé (?:à|avec)|\bje m['’]appelle|\b(?:regards|cheers|sincerely|cordialement|cdt|bien à vous)[,.:;]?))\s"
+    r"(?P<given>[a-zà-ÿ]+(?:-[a-zà-ÿ]+)?)(?!\w)(?:[ ](?P<surname>[a-zà-ÿ][a-zà-ÿ'’-]+)(?=[ ]?(?:[,.;:!\n)]|and\b|et\b|qui\b|who\b|\Z)))?",
     re.IGNORECASE,
 )
 _LOWER_SIGNS = (
@@ -94,11 +98,23 @@ _LOWER_SIGNS = (
     "my name",
     "grâce",
     "served",
-    "spoke",
     "onseill",
     "endeu",
     "echnicien",
     "certain",
+    "parl",
+    "appele",
+    "joindre",
+    "call",
+    "ring",
+    "spe",
+    "spoke",
+    "regards",
+    "cheers",
+    "sincerely",
+    "cordialement",
+    "cdt",
+    "bien à",
 )
 
 
@@ -123,7 +139,10 @@ def names(text: str, keep: Set[str]) -> Iterator[Found]:
             continue
         token = match.group().lower()
         before = _before(text, begin)
-        if token in GIVEN_NAMES or before in _LAST_WORDS or _first(token) in GIVEN_NAMES or _alone(text, begin):
+        if reached and text[reached:begin] in _AND and _beside_a_name(text, begin, match.end(), token, keep):
+            reached = _extended(text, match.end())
+            yield begin, reached, "name"
+        elif token in GIVEN_NAMES or before in _LAST_WORDS or _first(token) in GIVEN_NAMES or _alone(text, begin):
             stop = _judged(text, begin, match.end(), before, keep)
             if stop:
                 yield begin, stop, "name"
@@ -131,8 +150,22 @@ def names(text: str, keep: Set[str]) -> Iterator[Found]:
     lowered = text.lower()
     if any(sign in lowered for sign in _LOWER_SIGNS):
         for match in _LOWER.finditer(text):
-            if match.group(1).lower() in SURE - keep:
-                yield *match.span(1), "name"
+            if match["given"].lower() in SURE - keep:
+                yield match.start("given"), _lower_end(match), "name"
+
+
+def _beside_a_name(text: str, begin: int, end: int, token: str, keep: Set[str]) -> bool:
+    """Return whether the word is a name too, since one stands before it and an "and" between them."""
+    word = token.replace("’", "'")
+    common = word in NO_NAMES or word in keep or is_brand(word) or _of_phrase(text, begin, end)
+    return not common and text[begin + 1 : end].islower() and len(word) > 2
+
+
+def _lower_end(match: re.Match[str]) -> int:
+    """Return where a name in lower case ends: with the surname that is known as one, or that ends the introduction."""
+    surname = (match["surname"] or "").lower()
+    with_it = surname in SURNAMES or (match["own"] and surname and surname not in NO_NAMES)
+    return match.end("surname" if with_it else "given")
 
 
 def _alone(text: str, begin: int) -> bool:

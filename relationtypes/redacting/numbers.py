@@ -22,7 +22,7 @@ _PHONE = re.compile(
 )
 _VANITY = re.compile(r"(?<![\w])1?-?8(?:00|33|44|55|66|77|88)-(?=[A-Z0-9-]{7,9}\b)[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}\b")
 _PHONE_CUE = re.compile(
-    r"(?:\b(?:tel|tél|téléphone|telephone|phone|mobile|cell|portable|fixe|whatsapp|call(?:ed)?|text|appel(?:er|ez|é|ez-moi)?|joindre|joignable|rappeler|contact(?:er|ez)?|ligne|fax)\b"
+    r"(?:\b(?:tel|tél|téléphone|telephone|phone|mobile|cell|portable|fixe|whatsapp|call(?:ed)?|ring|text|txt|sms|appel(?:er|ez|é|ez-moi)?|joindre|joignable|rappeler|contact(?:er|ez)?|ligne|fax)\b"
     r"[^0-9\n]{0,24})\Z",
     re.IGNORECASE,
 )
@@ -45,6 +45,11 @@ _NIR = re.compile(
 _INSURANCE = re.compile(
     r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[0-9]{6}[A-D]|(?: [0-9]{2}){3} [A-D])(?!\w)"
 )
+_DOCUMENT = re.compile(
+    r"\b(?:passeports?|passports?|carte d['’]identité|cni|identity card|id card|driving licen[cs]e|permis(?: de conduire)?)\b"
+    r"(?:[ ](?:number|numéro|num|no|n°|nº|is|est)\.?){0,2}[ :#]{1,3}(?=[A-Z0-9]*[0-9]{4})([A-Z0-9]{7,18})(?!\w)",
+    re.IGNORECASE,
+)
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![\w-])")
 _CARRIER = re.compile(
     r"(?<!\w)(?:1Z[0-9A-Z]{16}|[A-Z]{2}[0-9]{9}[A-Z]{2}|[0-9][A-Z][0-9]{11}|JJ?D[0-9]{16,20}|TBA[0-9]{12}|[A-Z]{2}[0-9]{11,13}[A-Z]{0,2}"
@@ -59,6 +64,7 @@ _REFERENCE_CUE = re.compile(
     (?P<sign>[ \u00a0]?(?:\(|:|=|\#|n[°º]|n\.?|no\.?|nº|nr|num|num[eé]ro|number|id|code|ref|réf|is|was|est|was|le|suivant|\.|-){1}[ \u00a0]?(?:\(|:|=|\#|n[°º]|is|est)?){0,3}[ \u00a0:#(]{0,3}\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SPACED = re.compile(r"[0-9]{3,}(?:[ ][0-9]{2,}){1,4}")
 _RECORD = re.compile(r"#(?![A-Z]+[0-9]+\b)(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6}")
 """An airline's record of a booking."""
 _UNIT_AFTER = re.compile(
@@ -91,6 +97,9 @@ _PLATE = re.compile(
     ((?-i:[A-Z]{2}[ -]?[0-9]{3}[ -]?[A-Z]{2}|[A-Z]{2}[0-9]{2}[ ]?[A-Z]{3}|[A-Z][0-9]{1,3}[ ]?[A-Z]{3}|[0-9]{1,4}[ -]?[A-Z]{2,3}[ -]?[0-9]{2}|[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}[ -]?[0-9]{3,4}))(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_FRENCH_PLATE = re.compile(r"(?<![\w-])[A-HJ-NP-TV-Z]{2}-[0-9]{3}-[A-HJ-NP-TV-Z]{2}(?![\w-])")
+"""As on French cars since 2009: without I, O and U, with hyphens; nothing need announce it."""
+_PRODUCT_CUE = re.compile(r"\b(?:sku|ean|gtin|upc|isbn|asin|modèle|model)\b[^0-9\n]{0,12}\Z", re.IGNORECASE)
 _NO_CARD = re.compile(r"[./()+]")
 _CARD_DIGITS = range(13, 20)
 _LONG = 9
@@ -109,6 +118,9 @@ def numbers(text: str) -> Iterator[Found]:
     if any(sign in lowered for sign in ("born", "né", "birth", "dob", "d.o.b", "naiss", "annivers", "nee le")):
         for match in _BIRTH.finditer(text):
             yield *match.span(1), "birth"
+    if "-" in text:
+        for match in _FRENCH_PLATE.finditer(text):
+            yield *match.span(), "plate"
     if any(sign in lowered for sign in ("immat", "plaque", "plate", "reg", "vrn")):
         for match in _PLATE.finditer(text):
             yield *match.span(1), "plate"
@@ -121,6 +133,8 @@ def _national(text: str) -> Iterator[Found]:
     for match in _NIR.finditer(text):
         if _is_nir(match.groups()):
             yield *match.span(), "identity"
+    for match in _DOCUMENT.finditer(text):
+        yield *match.span(1), "identity"
     for pattern in (_INSURANCE, _SSN):
         for match in pattern.finditer(text):
             yield *match.span(), "identity"
@@ -188,7 +202,15 @@ def _other_group(text: str, begin: int, stop: int, digits: str) -> Iterator[Foun
     ):
         if not _UNIT_AFTER.match(text, stop):
             yield begin, stop, "phone"
-    elif len(digits) >= _LONG and written.isdigit() and len(set(digits)) > 2:
+    elif written.isdigit():
+        if len(digits) >= _LONG and len(set(digits)) > 2 and not _PRODUCT_CUE.search(text, near, begin):
+            yield begin, stop, "reference"
+    elif (
+        _SPACED.fullmatch(written)
+        and (cue := _REFERENCE_CUE.search(text, near, begin))
+        and ((cue.group("sign") or "").strip() or (len(digits) > 7 and not _DATE.match(written)))
+        and not _UNIT_AFTER.match(text, stop)
+    ):
         yield begin, stop, "reference"
 
 

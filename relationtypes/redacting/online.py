@@ -34,7 +34,8 @@ _IPV6 = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(
-    r"(?:\bv|version|ios|android|firmware|build|release|app|windows|macos|maj|mise à jour)\W{0,3}\Z", re.IGNORECASE
+    r"(?:\bv|version|ios|android|firmware|build|release|app|windows|macos|maj|mise à jour|(?:updated?|upgraded?|downgraded?) to|pass[ée]e? (?:en|à))\W{0,3}\Z",
+    re.IGNORECASE,
 )
 _HANDLE = re.compile(
     r"(?:(?<![\w@.])|(?<=\\n))@(?=[\w.]{0,30}[^\W_])\w{2,40}(?:\.[a-z0-9_]\w{0,30}){0,3}|(?<![\w/.])/?u/[A-Za-z0-9_-]{3,20}\b"

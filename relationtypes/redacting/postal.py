@@ -18,10 +18,10 @@ _FRENCH = re.compile(
     re.VERBOSE,
 )
 _ENGLISH = re.compile(
-    r"""(?<![\w.,/$£€])[0-9]{1,5}[A-Za-z]?,?[ ](?!Wheel|[AP]M\b)(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.?[ ])?(?:(?:[A-Z][\w'’.-]*|[0-9]{1,3}(?:st|nd|rd|th))[ ]){1,3}
+    r"""(?:\b(?:Flat|Apartment|Apt|Unit|Suite)\.?[ ]?\w{1,4},?[ ])?(?<![\w.,/$£€])[0-9]{1,5}[A-Za-z]?,?[ ](?!Wheel|[AP]M\b)(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.?[ ])?(?:(?:[A-Z][\w'’.-]*|[0-9]{1,3}(?:st|nd|rd|th))[ ]){1,3}
     (?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Close|Crescent|Terrace|Way|Gardens|Square|Place|Parkway|Pkwy|Highway|Hwy|Grove|Circle|Trail)\b\.?
     (?:,?[ ](?:Apt|Apartment|Unit|Suite|Flat|\#)\.?[ ]?\w{1,5})?
-    (?:,?[ ][A-Z][\w'’-]*(?:[ ][A-Z][\w'’-]*){0,2}(?=,?[ ](?:[A-Z]{2}\b|[A-Z]{1,2}[0-9])))?
+    (?:,?[ ][A-Z][\w'’-]*(?:[ ][A-Z][\w'’-]*){0,2}(?=,?[ ](?:[A-Z]{2}\b|[A-Z]{1,2}[0-9]))|,[ ](?!I\b)[A-Z][a-z'’-]{2,}(?=[ ](?:[a-z]|$)|[.,;!?)]|\Z))?
     (?:,?[ ][A-Z]{2}[ ][0-9]{5}(?:-[0-9]{4})?|,?[ ][A-Z]{1,2}[0-9][A-Z0-9]?[ ]?[0-9][ABD-HJLNP-UW-Z]{2})?(?!\w)""",
     re.VERBOSE,
 )

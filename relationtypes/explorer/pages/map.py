@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import textwrap
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ from relationtypes.taxonomy import Language, Taxonomy
 _SHOWN = 6
 _WORDS = 16
 _SHORT = 140
+_REMEMBERED = 4_000
 _FONT = f"'Source Sans', {FONT}"
 _LINE = 60
 _NOT_NEEDED = ["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"]
@@ -92,7 +94,8 @@ def page(language: Language) -> None:
         return
     taxonomy = session.taxonomy()
     st.html(f'<p class="rt-note">{escaped(say("lead", language))}</p>')
-    area = _map(shown, found.chosen.area, taxonomy, language) or found.chosen.area
+    keep = found.project.settings.keep
+    area = _map(shown, found.chosen.area, taxonomy, keep, language) or found.chosen.area
     every = sum(n for _, n in found.store.counts(f"{PREFIX}family"))
     key = "all" if every <= placed.height else "sample"
     st.caption(plain(say(key, language, n=placed.height, all=every)))
@@ -109,9 +112,11 @@ def _joined(texts: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     return texts.with_columns(pl.col(ID).cast(pl.Int64)).join(placed.with_columns(pl.col(ID).cast(pl.Int64)), on=ID)
 
 
-def _map(shown: pl.DataFrame, area: tuple[float, ...], taxonomy: Taxonomy, language: Language) -> tuple[float, ...]:
+def _map(
+    shown: pl.DataFrame, area: tuple[float, ...], taxonomy: Taxonomy, keep: tuple[str, ...], language: Language
+) -> tuple[float, ...]:
     """Show the points, and *area* around some of them; return what is drawn on them, if anything is."""
-    figure = {"data": _points(shown, taxonomy, language), "layout": _layout(area)}
+    figure = {"data": _points(shown, taxonomy, keep, language), "layout": _layout(area)}
     state: Any = st.plotly_chart(
         figure,
         width="stretch",
@@ -136,13 +141,13 @@ def _map(shown: pl.DataFrame, area: tuple[float, ...], taxonomy: Taxonomy, langu
     return tuple(round(float(end), 4) for end in (min(xs), max(xs), min(ys), max(ys)))
 
 
-def _points(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> list[dict[str, Any]]:
-    """Return the points of each family; what customers wrote is made harmless for the tooltip, which understands markup."""
+def _points(shown: pl.DataFrame, taxonomy: Taxonomy, keep: tuple[str, ...], language: Language) -> list[dict[str, Any]]:
+    """Return the points of each family; what customers wrote is redacted, and harmless for the tooltip, which knows markup."""
     names, kinds = family_names(taxonomy, language), type_names(taxonomy, language)
     made = []
     for one in taxonomy.family_ids:
         of_family = shown.filter(pl.col(f"{PREFIX}family") == one)
-        words = of_family[TEXT].fill_null("").str.slice(0, _SHORT).str.replace_all(r"\s+", " ").to_list()
+        words = [_beginning(text, keep) for text in of_family[TEXT].fill_null("").str.slice(0, 2 * _SHORT)]
         types = [kinds.get(kind, "") for kind in of_family[f"{PREFIX}type"]]
         if words:
             made.append({
@@ -162,6 +167,12 @@ def _points(shown: pl.DataFrame, taxonomy: Taxonomy, language: Language) -> list
                 "unselected": {"marker": {"opacity": 0.2}},
             })  # fmt: skip
     return made
+
+
+@functools.lru_cache(_REMEMBERED)  # a page is made anew at each click
+def _beginning(text: str, keep: tuple[str, ...]) -> str:
+    """Return the beginning of *text* on one line, redacted before it is cut, so that nothing is cut out of recognition."""
+    return " ".join(redact(text, keep=keep).text.split())[:_SHORT]
 
 
 def _layout(area: tuple[float, ...]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import streamlit as st
 from relationtypes.errors import EmptyInputError
 from relationtypes.explorer import session
 from relationtypes.explorer.blocks import escaped, plain, show_block
+from relationtypes.explorer.exporting import redacted_rejects
 from relationtypes.explorer.faults import said_of_fault, shown_fault
 from relationtypes.explorer.first_findings import portrait_by
 from relationtypes.explorer.opening import Opened
@@ -29,6 +30,7 @@ from relationtypes.explorer.waiting import waiting
 from relationtypes.findings.estimates import Estimate
 from relationtypes.jobs import rejects_file
 from relationtypes.manifest import read_manifest
+from relationtypes.redacting import redact
 from relationtypes.reporting.chapters.portrait import portrait_chapter
 from relationtypes.reporting.document import Bar, Bars, Paragraph, Quotation, Quotations
 from relationtypes.reporting.numbers import number, one_line, written
@@ -257,7 +259,7 @@ def _newest(project: Project, parts: list[Path], names: dict[str, str], language
     types = type_names(session.taxonomy(), language)
     quotations = []
     for new in newest_texts(project, parts, family=picked or None):
-        text = one_line(new.text[: 4 * _LONGEST_TEXT])
+        text = one_line(redact(new.text[: 4 * _LONGEST_TEXT], keep=project.settings.keep).text)
         shown = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT].rsplit(" ", 1)[0] + " […]"
         how = (
             say("sure", language, value=written(new.confidence, "percent", language, 0))
@@ -284,7 +286,7 @@ def _done(project: Project, progress: Progress, language: Language) -> None:
     if manifest and manifest.rejected and rejects.is_file():
         st.warning(say("rejected" if manifest.rejected > 1 else "rejected_one", language, n=manifest.rejected))
         st.download_button(
-            say("rejects", language), rejects.read_bytes(), f"{project.id}.rejects.csv", "text/csv", key="rejects"
+            say("rejects", language), redacted_rejects(rejects), f"{project.id}.rejects.csv", "text/csv", key="rejects"
         )
 
 

@@ -8,6 +8,7 @@ from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS
 from relationtypes.findings.estimates import Estimate
 from relationtypes.findings.journeys import Journeys
 from relationtypes.findings.spells import Stay
+from relationtypes.redacting.pseudonyms import Persons
 from relationtypes.reporting.chapters.journey_words import many
 from relationtypes.reporting.chapters.phrases import quoted
 from relationtypes.reporting.document import (
@@ -30,6 +31,13 @@ from relationtypes.taxonomy import Language, Taxonomy
 
 _LEAST = 0.5  # of a transition, in probability, from which on a family is drawn
 _NAMED = 5  # large ids
+_PERSONS: dict[Persons, tuple[str, str]] = {
+    "e-mail addresses": ("e-mail addresses", "des adresses e-mail"),
+    "telephone numbers": ("telephone numbers", "des numéros de téléphone"),
+    "accounts": ("account numbers", "des numéros de compte"),
+    "cards": ("card numbers", "des numéros de carte"),
+    "names of persons": ("names of persons", "des noms de personnes"),
+}
 _PERIODS = {
     "day": ("days", "jours"),
     "week": ("weeks, from Monday", "semaines, à partir du lundi"),
@@ -156,6 +164,12 @@ _say = Wording(
         "Ces identifiants de client réunissent une part invraisemblable des textes et ont été conservés ; vérifiez"
         " que chacun désigne un seul client : {names}.",
     ),
+    persons=(
+        "The column “{column}” holds {what}. They are not shown: a number stands for each customer here. To find customers"
+        " again without naming them, tag the file with --hash-ids.",
+        "La colonne « {column} » contient {what}. Rien n’en est montré : un numéro remplace ici chaque client. Pour retrouver"
+        " des clients sans les nommer, étiquetez le fichier avec --hash-ids.",
+    ),
     one_large=("{name} ({texts}, {share})", "{name} ({texts}, {share})"),
     others=("{n} more", "{n} de plus"),
     few=(
@@ -261,6 +275,9 @@ def _now(finding: Journeys, names: dict[str, str], language: Language) -> Paragr
 
 def _warnings(finding: Journeys, language: Language) -> list[Block]:
     said = []
+    if finding.persons:
+        what = _PERSONS[finding.persons][language == "fr"]
+        said.append(_say("persons", language, column=finding.column, what=what))
     for key, left_out in (("nobody", True), ("large", False)):
         large = [one for one in finding.large if one.left_out == left_out]
         named = [
