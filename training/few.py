@@ -201,7 +201,7 @@ def _predict(task: Task, drawn: NDArray[np.intp], seed: int) -> dict[str, NDArra
     """Return the labels that each method gives the test texts, having learnt from those *drawn*."""
     nearest = prototype_logits(task.test, task.prototypes, SHARPNESS)
     if not len(drawn):
-        return {"prototypes": nearest.argmax(axis=1), "ours": nearest.argmax(axis=1)}
+        return dict.fromkeys(("prototypes", "ours", "worded"), nearest.argmax(axis=1))
     classes = len(task.prototypes)
     flags = np.eye(classes, dtype=bool)[task.train_labels[drawn]]
     features, units = task.train[drawn], np.arange(classes)
@@ -209,8 +209,9 @@ def _predict(task: Task, drawn: NDArray[np.intp], seed: int) -> dict[str, NDArra
     ours, plain = Examples(features, prior, flags, units), Examples(features, np.zeros_like(prior), flags, units)
     said = {"prototypes": (task.test @ with_examples(task.prototypes, ours).T).argmax(axis=1)}
     texts = [task.train_texts[i] for i in drawn]
-    for name, examples, offset, words in (("ours", ours, nearest, True), ("linear", plain, 0 * nearest, False)):
-        linear = learn_linear(examples, texts, task.prototypes, seed=seed, words=words)
+    ways = (("worded", ours, nearest), ("ours", ours, nearest), ("linear", plain, 0 * nearest))
+    for name, examples, offset in ways:
+        linear = learn_linear(examples, texts, task.prototypes, seed=seed, words=name == "worded")
         said[name] = (offset + linear.logits(task.test, task.test_texts)).argmax(axis=1)
     said["tfidf"] = _tfidf(texts, task.train_labels[drawn], task.test_texts, seed)
     return said

@@ -6,8 +6,9 @@ from typing import Any
 
 METHODS = {
     "prototypes": "prototypes alone",
-    "ours": "prior + linear + words (ours)",
-    "linear": "linear head alone",
+    "worded": "prior + linear + words (ours)",
+    "ours": "prior + linear, no words",
+    "linear": "linear, no prior",
     "tfidf": "TF-IDF + logistic regression",
     "setfit": "SetFit",
     "finetuned": "full fine-tuning",
