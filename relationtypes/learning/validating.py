@@ -27,20 +27,20 @@ class HeldOut:
     """What fits say of texts that they have not seen.
 
     Attributes:
-        rows: (n,), which of the examples were judged: all, unless a part was kept apart.
         penalty: under which texts not seen are likeliest.
         logits: (n, T), before any temperature.
         near: (n, T), similarities to the anchors.
         loss: mean minus log-likelihood of a text.
         prior_loss: the same of the prior alone.
+        rows: (n,), which of the examples were judged: all, unless a part was kept apart.
     """
 
-    rows: NDArray[np.intp]
     penalty: float
     logits: Floats
     near: Floats
     loss: float
     prior_loss: float
+    rows: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
