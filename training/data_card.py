@@ -48,6 +48,13 @@ a classifier doubts would flatter whatever resembles it.
 
 {_types(data["types"])}
 
+## Texts that are never trained on
+
+`relation/dev`, the golden list, `training/challenge` and `training/adversarial`. The last are texts written by us to mislead a
+reader of words (negation, irony, quotation, reported speech, spelling, emoji …), with the family that the codebook gives
+them, and first names, words of dialects and texts with places for names. The split drops whatever is a copy or near-copy of them,
+and nothing is chosen on them. How they were checked is in `training/results/robustness.md`.
+
 ## Sources
 
 {_sources(data["sources"])}

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relationtypes.errors import ArgumentError
@@ -90,11 +90,13 @@ def test_slots_are_filled_whole_in_either_gender() -> None:
     assert filled(slot, name="Zoé", gender="feminine", brand="") == "Je suis déçue. Zoé"
 
 
+@settings(max_examples=30)
 @given(texts, languages, st.sampled_from([*CHANGES]))
 def test_change_is_the_same_each_time(text: str, lang: str, change: str) -> None:
     assert changed(text, lang, change) == changed(text, lang, change)
 
 
+@settings(max_examples=30)
 @given(texts, languages)
 def test_changes_touch_only_what_they_say(text: str, lang: str) -> None:
     assert abs(len(changed(text, lang, "typos")) - len(text)) <= 2
