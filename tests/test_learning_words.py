@@ -82,9 +82,6 @@ def test_words_are_taken_where_vectors_do_not_tell(monkeypatch: pytest.MonkeyPat
     assert found.words is not None and found.held_out.loss < 0.5
     unseen = ["We bought plum apple pear on Monday.", "We bought saw drill hammer on Monday."]
     assert found.logits(np.zeros((2, 4)), unseen).argmax(axis=1).tolist() == [0, 1]
-    told = replace(examples, features=examples.features + np.eye(2, 4)[examples.allowed.argmax(axis=1)])
-    said_nothing = [f"Text {i}." for i in range(len(texts))]
-    assert learn_linear(told, said_nothing, anchors).words is None
 
 
 def test_judged_texts_are_not_learnt_from() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +71,7 @@ class TunedEncoder:
             ArtefactError: the files cannot be opened.
         """
         self._folder = folder
-        self._reader = FinetunedClassifier(replace(base, folder=folder), threads=threads)
+        self._reader = FinetunedClassifier(Artefact(folder, base.config, base.calibration), threads=threads)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector of length 1 for each of *texts*, (n, width)."""
