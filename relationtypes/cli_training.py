@@ -76,10 +76,11 @@ def train(
 
 
 def _print(trained: Trained) -> None:
-    Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(_view(trained), markup=False)
+    Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(view(trained), markup=False)
 
 
-def _view(trained: Trained) -> RenderableType:
+def view(trained: Trained) -> RenderableType:
+    """Return what a person should know of *trained* before using it."""
     lines: list[RenderableType] = [f"note: {note}" for note in trained.notes]
     if trained.quality is None:
         lines.append(
@@ -93,7 +94,7 @@ def _view(trained: Trained) -> RenderableType:
 
 
 def _quality(quality: Quality, *, adapted: bool) -> list[RenderableType]:
-    from relationtypes.learning.card import shown
+    from relationtypes.learning.card import curve_line, shown
 
     table = Table("label", box=None, pad_edge=False)
     for column in ("texts", "precision", "recall", "F1"):
@@ -104,7 +105,7 @@ def _quality(quality: Quality, *, adapted: bool) -> list[RenderableType]:
     said: list[RenderableType] = [
         table,
         "",
-        f"By {quality.folds}-fold cross-validation on {quality.texts:,} texts, with 95% intervals:",
+        f"{quality.how}, with 95% intervals:",
         f"right      {shown(quality.accuracy)}; always the commonest label: {quality.commonest:.0%}",
         f"macro-F1   {macro.value:.2f} ({macro.low:.2f} to {macro.high:.2f})",
         f"signed     {quality.signed:.0%} of the texts, {quality.signed_accuracy:.0%} of them right",
@@ -115,4 +116,7 @@ def _quality(quality: Quality, *, adapted: bool) -> list[RenderableType]:
             f"Under the adapted model the labels given are {gain} than under the standard one"
             f" (log loss {quality.loss:.3f} against {quality.prior_loss:.3f})."
         )
+    if quality.curve:
+        said.append(f"learning   {curve_line(quality.curve)}")
+        said.append(quality.curve.verdict)
     return [*said, quality.verdict]

@@ -192,8 +192,8 @@ def _cut(table: TaggedTable, column: str | None, day: date) -> tuple[TaggedTable
     later = (dates >= day).fill_null(value=False)
     if not earlier.any() or not later.any():
         raise ArgumentError(
-            f"--split {day} leaves one side without a text: those of {table.source!r} are of {dates.min()} to"
-            f" {dates.max()}. Give a day in between."
+            f"--split {day} leaves one side without a text: those of {table.source!r} are of {dates.min()!s} to"
+            f" {dates.max()!s}. Give a day in between."
         )
     waves = (
         replace(table.only(mask), source=f"{table.source} {word} {day}")

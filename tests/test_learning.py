@@ -397,6 +397,6 @@ def test_none_of_these_takes_few_of_a_persons_own_examples() -> None:
         1.0,
         False,
     )
-    kept, held = _kept_in(head, HeldOut(1.0, np.zeros((20, 3)), none_is_nearest, 0.0, 0.0))
+    kept, held = _kept_in(head, HeldOut(1.0, np.zeros((20, 3)), none_is_nearest, 0.0, 0.0, np.arange(20)))
     assert not kept.anchors[2].any() and kept.none_below == pytest.approx(0.1)
     assert (none_logit(held.near, 2, 16.0, kept.none_below) <= 0).all()

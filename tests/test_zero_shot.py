@@ -73,7 +73,7 @@ def reader() -> Reader:
 def named(trained: Trained, texts: list[str]) -> list[str]:
     """Return the likeliest label of each of *texts*."""
     vectors = reader().vectors([normalise(text) for text in texts])
-    found = trained.head.probabilities(vectors, np.zeros((len(texts), 1)))
+    found = trained.head.probabilities(texts, vectors, np.zeros((len(texts), 1)))
     return [trained.taxonomy.type_ids[place] for place in found.argmax(axis=1)]
 
 

@@ -1,4 +1,4 @@
-"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, baselines, few, robustness, errors, card."""
+"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, few, finetune, robustness, errors, card."""
 
 from __future__ import annotations
 
@@ -205,13 +205,14 @@ def baselines(
 def few(
     cache: Annotated[Path, typer.Argument(help="Folder that keeps vectors, outside the repo.")],
     only: Annotated[str | None, typer.Option(help="One task, corrections or frames. [default: all]")] = None,
+    tuned: Annotated[bool, typer.Option(help="Fine-tune the encoder as well; an hour of a core.")] = True,
     shared: _Shared = SHARED,
     out: _Results = RESULTS,
 ) -> None:
     """Compare ways of learning labels from few examples; adds to OUT/few.json and renders OUT/few.md."""
-    from relationtypes.learning.training import Reader
+    from relationtypes.learning.reader import Reader
     from relationtypes.taxonomy import load_taxonomy
-    from training.few import measure_few
+    from training.few import measure_few, merged
     from training.few_report import few_report
     from training.figures import read_figures, write_figures
     from training.framing import measure_frames
@@ -220,12 +221,47 @@ def few(
     path, reader = out / "few.json", Reader()
     figures = read_figures(path)
     if only != "frames":
-        found = measure_few(shared, cache, reader, only=only)
-        figures |= found | {"tasks": figures.get("tasks", {}) | found["tasks"]}
+        for found in measure_few(shared, cache, reader, only=only, tuned=tuned):
+            figures = merged(figures, found)
+            write_figures(path, figures)
     if only in (None, "frames"):
         figures["frames"] = measure_frames(list(read_corpus(Path("training/corpus"))), load_taxonomy(), reader)
     print(write_figures(path, figures))
     (out / "few.md").write_text(few_report(figures), encoding="utf-8")
+
+
+@app.command()
+def finetune(
+    labelled: Annotated[Path, typer.Argument(help="A table of texts and labels.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The model folder to write.")],
+    taxonomy: Annotated[str, typer.Option(help="A taxonomy's file, or the name of a bundled one.")],
+    text: Annotated[str | None, typer.Option(help="Column that holds the texts. [default: found out]")] = None,
+    label: Annotated[str | None, typer.Option(help="Column that holds the labels. [default: found out]")] = None,
+    multi_label: Annotated[bool, typer.Option("--multi-label", help="A text may have several labels.")] = False,
+    pairs: Annotated[bool, typer.Option("--pairs", help="Learn from pairs of texts, for few labels (SetFit).")] = False,
+    curve: Annotated[bool, typer.Option("--curve", help="Learn from parts of the labels as well.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a model folder.")] = False,
+) -> None:
+    """Fine-tune the standard model's encoder on labels of one's own; prints the quality, then writes a model folder."""
+    import tempfile
+
+    from rich.console import Console
+
+    from relationtypes.cli_training import view
+    from relationtypes.learning import Reader, read_labelled
+    from relationtypes.learning.writing import check_folder, write_model
+    from relationtypes.taxonomy import read_taxonomy
+    from training.finetuning import finetune as tune
+
+    check_folder(out, force=force)
+    labels = read_taxonomy(taxonomy)
+    data, reader = read_labelled(labelled, labels, text=text, label=label, multi_label=multi_label), Reader()
+    with tempfile.TemporaryDirectory() as scratch:
+        way: Any = "pairs" if pairs else "labels"
+        trained, tuned = tune(data, labels, reader, Path(scratch), multi_label=multi_label, way=way, curve=curve)
+        Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(view(trained), markup=False)
+        write_model(trained, out, tuned, force=force)
+    print(out)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from relationtypes.artefact import (
@@ -46,7 +47,8 @@ from training.sources import Example, read_golden
 
 _OPSET = 17
 _INPUTS = ("input_ids", "attention_mask")
-_OUTPUTS = (*HEADS, "embedding")
+EMBEDDING = "embedding"
+_OUTPUTS = (*HEADS, EMBEDDING)
 _log = logging.getLogger(__name__)
 
 
@@ -86,19 +88,31 @@ def _golden(classifier: FinetunedClassifier) -> list[GoldenText]:
     return golden_texts(rows, classifier.scores([normalise(text) for _, _, text in rows]).family)
 
 
-def to_onnx(network: RelationNetwork, path: Path) -> None:
-    """Write *network* in fp32, with any number of texts and tokens."""
+def export_encoder(
+    network: RelationNetwork, tokenizer: Tokenizer, texts: Sequence[str], out: Path, *, max_tokens: int
+) -> None:
+    """Write the encoder of *network* and the *tokenizer* to the folder *out*, in integers chosen on the first of *texts*."""
+    with tempfile.TemporaryDirectory() as scratch:
+        full = Path(scratch) / "fp32.onnx"
+        to_onnx(network, full, outputs=(EMBEDDING,))
+        inputs = encoder_inputs(full, feeds(tokenizer, texts[:MEASURED], max_tokens))
+        quantise(full, out / WEIGHTS, inputs, heads=network.encoder.config.num_attention_heads)
+    tokenizer.save(str(out / TOKENIZER), pretty=False)
+
+
+def to_onnx(network: RelationNetwork, path: Path, *, outputs: Sequence[str] = _OUTPUTS) -> None:
+    """Write *network* in fp32, with any number of texts and tokens, and these *outputs*."""
     example = torch.full((2, 8), 5), torch.ones(2, 8, dtype=torch.long)
     axes = {0: "texts", 1: "tokens"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer warns of every shape it follows
         torch.onnx.export(
-            _Traced(network).eval(),
+            _Traced(network, outputs).eval(),
             example,
             str(path),
             input_names=list(_INPUTS),
-            output_names=list(_OUTPUTS),
-            dynamic_axes={**dict.fromkeys(_INPUTS, axes), **{name: {0: "texts"} for name in _OUTPUTS}},
+            output_names=list(outputs),
+            dynamic_axes={**dict.fromkeys(_INPUTS, axes), **{name: {0: "texts"} for name in outputs}},
             opset_version=_OPSET,
             dynamo=False,
         )
@@ -149,12 +163,13 @@ def _write_json(path: Path, record: msgspec.Struct | list[GoldenText]) -> None:
 class _Traced(nn.Module):
     """The network with a tuple for output, which the tracer needs: the logits of each head, and what they are made of."""
 
-    def __init__(self, network: RelationNetwork) -> None:
+    def __init__(self, network: RelationNetwork, outputs: Sequence[str]) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.outputs = network, outputs
         # The other implementations guard softmax against rows without a token, which a text never is: a tenth of the time.
         network.encoder.set_attn_implementation("eager")
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, ...]:
         logits, pooled = self.network.logits_and_embedding(input_ids, attention_mask)
-        return (*(logits[name] for name in HEADS), pooled)
+        found = {**logits, EMBEDDING: pooled}
+        return tuple(found[name] for name in self.outputs)

@@ -1,14 +1,16 @@
-"""How few labels are enough: prototypes, our prior plus a linear head, a plain linear head, TF-IDF with logistic regression.
+"""How few labels are enough: prototypes, our head, a plain linear one, TF-IDF with logistic regression, SetFit, fine-tuning.
 
-On the same texts and the same draws of examples. Tests are texts that the encoder was not trained on; but it was trained on the
+On the same texts and the same draws of examples. What tunes the encoder is dear: it is measured on two tasks, with one draw,
+and reads the beginning of a text. Tests are texts that the encoder was not trained on; but it was trained on the
 relation labels of others like them, so the frames of relation types flatter it. The trades are a task that it never saw.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,14 +22,16 @@ from numpy.typing import NDArray
 from relationtypes.classifiers.heads import Background, Floats, log_softmax, prototype_logits
 from relationtypes.findings.estimates import from_draws
 from relationtypes.learning.fitting import Examples, fit_path
-from relationtypes.learning.training import Reader
-from relationtypes.learning.validating import FOLDS, cross_validate, with_examples
+from relationtypes.learning.linear import learn_linear
+from relationtypes.learning.reader import Reader
+from relationtypes.learning.validating import cross_validate, with_examples
 from relationtypes.learning.zero_shot import SHARPNESS, prototypes_of
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import Taxonomy, load_taxonomy, read_taxonomy
 from training.config import DataConfig
 from training.datasets import load_split
 from training.sources import Example, read_relation
+from training.tuning import Way, open_tunable, tune
 
 FRAMES = {
     "bonds": ("best_friends", "buddies", "courtship", "virtual_friends", "fling", "business_partners"),
@@ -47,6 +51,9 @@ TRADES = Path("training/trades.csv")
 TRADE_TASK = "trades"
 SIZES = (0, 8, 16, 64, None)
 SEEDS = (0, 1, 2)
+TUNED: dict[str, Way] = {"setfit": "pairs", "finetuned": "labels"}
+TUNED_TASKS, TUNED_TOKENS = ("bonds", TRADE_TASK), 64
+"""What tunes the encoder, on which tasks, and how many tokens of a text it reads."""
 CORRECTIONS = (0, 20, 50, 100)
 _MOST_OF_TYPE, _FEWEST_OF_SOURCE, _DRAWS, _ORDERS = 450, 150, 500, 10
 _AT_ONCE = 512
@@ -77,29 +84,38 @@ class Task:
     test_labels: NDArray[np.intp]
 
 
-def measure_few(shared: Path, cache: Path, reader: Reader, *, only: str | None = None) -> dict[str, Any]:
-    """Return macro-F1 of each method, task and size, and what corrections buy.
+def measure_few(
+    shared: Path, cache: Path, reader: Reader, *, only: str | None = None, tuned: bool = True
+) -> Iterator[dict[str, Any]]:
+    """Yield macro-F1 of each method and size, task by task, and what corrections buy.
 
     Args:
         shared: folder of the texts that others wrote.
         cache: a folder that keeps vectors.
         reader: gives vectors.
         only: name of the one task to measure, or ``corrections``; all by default.
+        tuned: whether to fine-tune the encoder as well, which takes most of the time.
     """
     split = load_split(DataConfig(shared=str(shared)), seed=1)
     train = _read(_capped([one for one in split.train if one.origin in ("relation", "labels")]), cache, reader)
     dev = tuple(read_relation(shared / "relation/dev.jsonl"))
     test = _read((*split.held_out, *dev), cache, reader)
     held_out = Texts(split.held_out, test.vectors[: len(split.held_out)], test.said[: len(split.held_out)])
-    found: dict[str, Any] = {"seeds": len(SEEDS), "tasks": {}}
-    for name, kinds in FRAMES.items():
-        if only in (None, name):
-            found["tasks"][name] = _measure(_frame(kinds, train, test, reader))
-    if only in (None, TRADE_TASK):
-        found["tasks"][TRADE_TASK] = _measure(_trades(train, test, reader))
+    tasks = {name: functools.partial(_frame, kinds, train, test, reader) for name, kinds in FRAMES.items()}
+    tasks[TRADE_TASK] = functools.partial(_trades, train, test, reader)
+    for name in [one for one in tasks if only in (None, one)]:
+        task = tasks[name]()
+        yield {"seeds": len(SEEDS), "tasks": {name: _measure(task)}}
+        if tuned and name in TUNED_TASKS:
+            yield from ({"tasks": {name: {"sizes": sizes}}} for sizes in _measure_tuned(task, reader))
     if only in (None, "corrections"):
-        found["corrections"] = corrections(held_out, reader)
-    return found
+        yield {"corrections": corrections(held_out, reader)}
+
+
+def merged(figures: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Return *figures* with *more*, dict by dict."""
+    both = {key: merged(figures[key], more[key]) for key in figures.keys() & more.keys() if isinstance(more[key], dict)}
+    return figures | more | both
 
 
 def corrections(texts: Texts, reader: Reader) -> dict[str, Any]:
@@ -159,22 +175,45 @@ def _measure(task: Task) -> dict[str, Any]:
     return figures
 
 
+def _measure_tuned(task: Task, reader: Reader) -> Iterator[dict[str, Any]]:
+    """Yield the figures of each size and method that tunes the encoder, one by one."""
+    for size in SIZES[1:]:
+        for method, way in TUNED.items():
+            drawn = _drawn(task.train_labels, size, SEEDS[0])
+            labels = _predict_tuned(task, drawn, way, reader.base.artefact.folder)
+            yield {"full" if size is None else str(size): {method: _interval(task.test_labels, [labels])}}
+
+
+def _predict_tuned(task: Task, drawn: NDArray[np.intp], way: Way, model: Path) -> NDArray[np.intp]:
+    """Return the labels of the test texts by a linear head on the encoder of *model*, tuned on those *drawn*."""
+    tunable = open_tunable(model, max_tokens=TUNED_TOKENS)
+    texts, classes = [task.train_texts[i] for i in drawn], len(task.prototypes)
+    flags = np.eye(classes, dtype=bool)[task.train_labels[drawn]]
+    tune(tunable, texts, flags, way=way, seed=SEEDS[0])
+    features = tunable.vectors(texts).astype(np.float64)
+    examples = Examples(features, np.zeros((len(texts), classes)), flags, np.arange(classes))
+    linear = learn_linear(examples, texts, np.zeros((classes, features.shape[1])), words=False)
+    test = tunable.vectors(task.test_texts).astype(np.float64)
+    return np.asarray(linear.logits(test, task.test_texts).argmax(axis=1))
+
+
 def _predict(task: Task, drawn: NDArray[np.intp], seed: int) -> dict[str, NDArray[np.intp]]:
     """Return the labels that each method gives the test texts, having learnt from those *drawn*."""
     nearest = prototype_logits(task.test, task.prototypes, SHARPNESS)
     if not len(drawn):
-        return {"prototypes": nearest.argmax(axis=1), "ours": nearest.argmax(axis=1)}
+        return dict.fromkeys(("prototypes", "ours", "worded"), nearest.argmax(axis=1))
     classes = len(task.prototypes)
     flags = np.eye(classes, dtype=bool)[task.train_labels[drawn]]
     features, units = task.train[drawn], np.arange(classes)
     prior = prototype_logits(features, task.prototypes, SHARPNESS)
     ours, plain = Examples(features, prior, flags, units), Examples(features, np.zeros_like(prior), flags, units)
     said = {"prototypes": (task.test @ with_examples(task.prototypes, ours).T).argmax(axis=1)}
-    for name, examples, offset in (("ours", ours, nearest), ("linear", plain, np.zeros_like(nearest))):
-        penalty = cross_validate(examples, task.prototypes, folds=FOLDS, seed=seed).penalty
-        ((weights, bias),) = fit_path(examples, (penalty,))
-        said[name] = (offset + task.test @ weights.T + bias).argmax(axis=1)
-    said["tfidf"] = _tfidf([task.train_texts[i] for i in drawn], task.train_labels[drawn], task.test_texts, seed)
+    texts = [task.train_texts[i] for i in drawn]
+    ways = (("worded", ours, nearest), ("ours", ours, nearest), ("linear", plain, 0 * nearest))
+    for name, examples, offset in ways:
+        linear = learn_linear(examples, texts, task.prototypes, seed=seed, words=name == "worded")
+        said[name] = (offset + linear.logits(task.test, task.test_texts)).argmax(axis=1)
+    said["tfidf"] = _tfidf(texts, task.train_labels[drawn], task.test_texts, seed)
     return said
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 METHODS = {
     "prototypes": "prototypes alone",
-    "ours": "prior + linear (ours)",
-    "linear": "linear head, no prior",
+    "worded": "prior + linear + words (ours)",
+    "ours": "prior + linear, no words",
+    "linear": "linear, no prior",
     "tfidf": "TF-IDF + logistic regression",
     "setfit": "SetFit",
     "finetuned": "full fine-tuning",
@@ -31,7 +32,9 @@ def few_report(figures: dict[str, Any]) -> str:
         " labels of other texts of the same sources, so the first three tasks flatter every method that uses it; the trades it"
         " never saw. Labels are readings by language models that follow the codebook, not by people. Training texts"
         " are at most 450 of a"
-        " type. `python -m training few` makes this table; *not run* stands where nobody has run a method yet.\n"
+        " type. *Words*: cross-validation on the texts to learn from decides whether hashed n-grams join the vector, from 100"
+        " texts on. SetFit and full fine-tuning tune the encoder: one draw, the first 64 tokens of a text, two of the tasks."
+        " `python -m training few` makes this table; *not run* stands where nobody has run a method yet.\n"
     ]
     parts += [_table(name, task) for name, task in figures["tasks"].items()]
     if "corrections" in figures:

@@ -151,7 +151,8 @@ def _optimizer(network: RelationNetwork, config: TrainConfig) -> torch.optim.Opt
     )
 
 
-def _has_fast_bf16() -> bool:
+def has_fast_bf16() -> bool:
+    """Return whether the processor multiplies in bf16."""
     capabilities = torch.cpu.get_capabilities()
     return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
 
@@ -165,7 +166,7 @@ def _arguments(config: TrainConfig, out: Path) -> TrainingArguments:
         lr_scheduler_type="linear",
         warmup_steps=config.warmup,
         max_grad_norm=1.0,
-        bf16=_has_fast_bf16(),
+        bf16=has_fast_bf16(),
         use_cpu=True,
         train_sampling_strategy="group_by_length",
         length_column_name="length",

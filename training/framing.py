@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relationtypes.classifiers.heads import with_none
+from relationtypes.learning.reader import Reader
 from relationtypes.learning.thresholds import choose_threshold
-from relationtypes.learning.training import Reader
 from relationtypes.learning.zero_shot import prototypes_of
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import Taxonomy

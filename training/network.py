@@ -70,13 +70,14 @@ class RelationNetwork(nn.Module):
 
     def logits_and_embedding(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         """Return the logits of each head, and the mean of the encoder's states that they are made of, (texts, width)."""
-        pooled = self._pooled(input_ids, attention_mask)
+        pooled = self.pooled(input_ids, attention_mask)
         logits = self._read(pooled)
         if self.lexical is not None:
             logits["family"] = logits["family"] + self.lexical(input_ids, attention_mask)
         return logits, pooled
 
-    def _pooled(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    def pooled(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Return the mean of the encoder's states over a text's tokens, (texts, width)."""
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
         pooled: Tensor = self.dropout((states * mask).sum(1) / mask.sum(1).clamp(min=1))
@@ -87,7 +88,7 @@ class RelationNetwork(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, targets: Targets | None = None) -> dict[str, Tensor]:
         """Return the logits and, given *targets*, the ``loss``."""
-        pooled = self._pooled(input_ids, attention_mask)
+        pooled = self.pooled(input_ids, attention_mask)
         logits = self._read(pooled)
         if targets is None:
             return logits

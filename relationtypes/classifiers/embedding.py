@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from relationtypes.artefact import fingerprint_of
 from relationtypes.classifiers import facts_of, reopened
-from relationtypes.classifiers.encoders import SentenceEncoder
+from relationtypes.classifiers.encoders import TUNED, SentenceEncoder, TunedEncoder
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import of_families
 from relationtypes.classifiers.learnt import ENCODER, STANDARD_ENCODER, Learnt
@@ -26,8 +26,7 @@ class EmbeddingClassifier:
         self.learnt = learnt
         self._asked_threads = threads
         self.base = FinetunedClassifier(learnt.base, threads=threads)
-        own = learnt.config.encoder != STANDARD_ENCODER
-        self.encoder = SentenceEncoder(learnt.folder / ENCODER) if own else None
+        self.encoder = _own_encoder(learnt, threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reopened, (str(self.learnt.folder.resolve()), self.fingerprint, self._asked_threads)
@@ -81,7 +80,7 @@ class EmbeddingClassifier:
         said, vectors = self.base.scores_and_vectors(texts)
         if self.encoder:
             vectors = self.encoder.embed(texts)
-        types = self.learnt.head.probabilities(vectors, self._of_standard(said))
+        types = self.learnt.head.probabilities(texts, vectors, self._of_standard(said))
         family = of_families(types, self.taxonomy)
         return Scores(family, types, said.sentiment, said.breach, self.family_ids, self.type_ids), vectors
 
@@ -98,3 +97,12 @@ class EmbeddingClassifier:
         if self.learnt.config.prior != "standard":
             return said.type
         return said.type[:, [said.type_ids.index(kind) for kind in self.type_ids]]
+
+
+def _own_encoder(learnt: Learnt, threads: int | None) -> SentenceEncoder | TunedEncoder | None:
+    if learnt.config.encoder == STANDARD_ENCODER:
+        return None
+    folder = learnt.folder / ENCODER
+    if learnt.config.encoder == TUNED:
+        return TunedEncoder(folder, learnt.base, threads=threads)
+    return SentenceEncoder(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relationtypes.artefact import TOKENIZER, WEIGHTS, Artefact
+from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.errors import ArtefactError, MissingExtraError
 
 _LIBRARY = "sentence_transformers"
+TUNED = "tuned"
+"""Name of the encoder in ``encoder/`` that is the standard model's, fine-tuned on a person's labels."""
 
 
 class SentenceEncoder:
@@ -51,3 +56,29 @@ class SentenceEncoder:
     def save(self, folder: Path) -> None:
         """Write the model to *folder*, from which it opens without the network; weights as safetensors, no pickle."""
         self._model.save(str(folder), safe_serialization=True)
+
+
+class TunedEncoder:
+    """The standard model's encoder, fine-tuned further on a person's labels: other weights, all else alike."""
+
+    name = TUNED
+    """What a model's config calls it."""
+
+    def __init__(self, folder: Path, base: Artefact, *, threads: int | None = None) -> None:
+        """Open the weights and the tokenizer in *folder*; *base* is the model that it was made from.
+
+        Raises:
+            ArtefactError: the files cannot be opened.
+        """
+        self._folder = folder
+        self._reader = FinetunedClassifier(Artefact(folder, base.config, base.calibration), threads=threads)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a vector of length 1 for each of *texts*, (n, width)."""
+        return self._reader.embed(texts)
+
+    def save(self, folder: Path) -> None:
+        """Write the weights and the tokenizer to *folder*."""
+        folder.mkdir()
+        for name in (WEIGHTS, TOKENIZER):
+            shutil.copyfile(self._folder / name, folder / name)

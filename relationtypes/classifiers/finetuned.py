@@ -140,7 +140,7 @@ class FinetunedClassifier:
                 texts[begin : begin + _TOKENIZED_AT_ONCE], add_special_tokens=False
             )
             for row, encoding in enumerate(encodings, begin):
-                found[row] = len(encoding.ids), encoding.ids.count(missing)
+                found[row] = len(encoding.ids), sum(piece == missing for piece in encoding.ids)
         return found
 
     def _width_of_vectors(self) -> dict[str, int]:

@@ -7,13 +7,14 @@ vector and is added to the logarithm of the prior, so that without examples the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relationtypes.classifiers.words import BUCKETS, Words
 from relationtypes.errors import ArtefactError
 from relationtypes.records import Probabilities
 from relationtypes.taxonomy import Taxonomy
@@ -22,6 +23,7 @@ Prior = Literal["prototypes", "standard"]
 Floats = NDArray[np.float64]
 _Number = TypeVar("_Number", bound=np.generic)
 NOWHERE = -1
+_WORD_IDF, _WORD_WEIGHTS = "word_idf", "word_weights"
 SHRINKAGE = 0.9
 """Share of the ball in the covariance of the background: of 1, 0.9, 0.5 and 0.1 the best on training texts."""
 _LEAST = 1e-9
@@ -80,6 +82,7 @@ class Head:
             text is no nearer to the anchor of "none".
         temperature: logits are divided by it.
         multi_label: whether each type has a probability of its own, beside those of the others.
+        words: what the words add, where they were found to; else ``None``.
     """
 
     background: Background
@@ -94,17 +97,24 @@ class Head:
     none_below: float
     temperature: float
     multi_label: bool
+    words: Words | None = None
 
-    def probabilities(self, vectors: NDArray[np.floating], standard: NDArray[np.floating]) -> Probabilities:
+    def probabilities(
+        self, texts: Sequence[str], vectors: NDArray[np.floating], standard: NDArray[np.floating]
+    ) -> Probabilities:
         """Return (n, T): rows sum to 1, unless labels are told apart one by one.
 
         Args:
+            texts: normalised.
             vectors: (n, width), as the encoder gives them.
             standard: (n, T) probabilities of the standard model; only looked at where they are the prior.
         """
         features = self.background.features(vectors)
         prior = self.prior_logits(features, standard)
-        logits = (prior + (features @ self.weights.T + self.bias)[:, self.units]) / self.temperature
+        learnt = features @ self.weights.T + self.bias
+        if self.words:
+            learnt += self.words.logits(texts)
+        logits = (prior + learnt[:, self.units]) / self.temperature
         if self.multi_label:
             return sigmoid(logits).astype(np.float32)
         if self.none == NOWHERE:
@@ -120,6 +130,7 @@ class Head:
 
     def arrays(self) -> dict[str, NDArray[np.floating] | NDArray[np.integer]]:
         """Return what :func:`head_of_arrays` makes it of again, without what the config of a model says."""
+        words = {_WORD_IDF: self.words.idf, _WORD_WEIGHTS: self.words.weights} if self.words else {}
         return {
             "centre": self.background.centre,
             "whitening": self.background.whitening,
@@ -128,6 +139,7 @@ class Head:
             "bias": self.bias,
             "units": self.units,
             "anchors": self.anchors,
+            **words,
         }
 
 
@@ -158,6 +170,8 @@ def head_of_arrays(
         "bias": (learnt,),
         "units": (types,),
     }
+    if _WORD_IDF in arrays:
+        shapes |= {_WORD_IDF: (BUCKETS,), _WORD_WEIGHTS: (learnt, BUCKETS)}
     checked: dict[str, Floats] = {}
     for name, shape in shapes.items():
         values = arrays.get(name)
@@ -183,6 +197,7 @@ def head_of_arrays(
         none_below=none_below,
         temperature=temperature,
         multi_label=multi_label,
+        words=Words(checked[_WORD_IDF], checked[_WORD_WEIGHTS]) if _WORD_IDF in checked else None,
     )
 
 

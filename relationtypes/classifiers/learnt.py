@@ -7,7 +7,7 @@ calibration.json  temperature, thresholds, and how the model errs, where that wa
 golden.json       texts written by us and what the model said of them when it was trained; not in models of earlier programs
 MODEL_CARD.md     what it learnt from, how well it does, what it must not be used for
 base/             the standard model that it was made with, which reads the texts
-encoder/          another encoder for the labels, if one was chosen
+encoder/          another encoder for the labels, if one was chosen or fine-tuned
 SHA256SUMS        `<hash>  <file>` for each of the others, those in sub-folders too
 """
 
@@ -63,7 +63,7 @@ class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         types: ids, in the order of the probabilities.
         prior: what stands where nothing was learnt.
         multi_label: whether each label is told for itself.
-        encoder: what gives the vectors: ``standard``, or where it was had from.
+        encoder: what gives the vectors: ``standard``, ``tuned``, or where it was had from.
         width: of the vectors.
     """
 

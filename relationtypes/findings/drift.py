@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import polars as pl
@@ -210,7 +210,7 @@ def _stacked(before: TaggedTable, after: TaggedTable) -> TaggedTable:
                 pl.lit(wave).alias(_WAVE),
             )
         )
-        above += int(table.frame[ROW].max() or 0) + 1  # type: ignore[call-overload, operator]
+        above += int(cast(int, table.frame[ROW].max() or 0)) + 1
     known = any(table.customers is not None for table in (before, after))
     return replace(before, frame=pl.concat(parts), roles={"customer": (_CUSTOMER,)} if known else {}, dates={})
 

@@ -232,11 +232,11 @@ def of_rejects(before: TaggedTable, after: TaggedTable) -> list[Signal]:
     shares = (hits / np.maximum(sizes, 1)).ravel()
     low, high = newcombe_ends_of_counts(hits[1], sizes[1], hits[0], sizes[0])
     ends = wilson_ends(shares, sizes.ravel())
-    told = [Estimate(float(shares[at]), float(ends[0][at]), float(ends[1][at]), int(sizes[at, 0])) for at in (0, 1)]
+    was, now = (Estimate(float(shares[at]), float(ends[0][at]), float(ends[1][at]), int(sizes[at, 0])) for at in (0, 1))
     difference = Estimate(float(shares[1] - shares[0]), float(low[0]), float(high[0]), int(sizes.min()))
     pooled = hits.sum() / max(sizes.sum(), 1)
     error = math.sqrt(pooled * (1 - pooled) * float((1 / np.maximum(sizes, 1)).sum()))
     normal = math.erfc(abs(difference.value) / error / math.sqrt(2)) if error > 0 else 1.0
     p = _larger(normal, _exact_p(hits.astype(np.int64), sizes.astype(np.int64)))
     effect = float(cohens_h(shares[1], shares[0]))
-    return [Signal("rejected", "share", *told, difference, effect, SMALL, p)]
+    return [Signal("rejected", "share", was, now, difference, effect, SMALL, p)]

@@ -130,8 +130,9 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
         texts = as_texts(X)
         trained = self._trained()
         if trained:
-            vectors, said = self._reader().read([as_read(text) for text in texts])
-            columns = trained.head.probabilities(vectors, said)
+            read = [as_read(text) for text in texts]
+            vectors, said = self._reader().read(read)
+            columns = trained.head.probabilities(read, vectors, said)
             if getattr(self, "_own_classes", None) is not None:
                 return columns.astype(np.float64)
             columns = of_families(columns, trained.taxonomy) if self._of_families() else columns
@@ -160,7 +161,7 @@ class RelationClassifier(ClassifierMixin, _OfTexts):  # type: ignore[misc]
             frame = self.taxonomy if isinstance(self.taxonomy, Taxonomy) else read_taxonomy(self.taxonomy)
             names = [str(label) for label in labels.tolist()]
         rows = zip(range(1, len(texts) + 1), texts, names, strict=True)
-        return learn(frame, labelled_of(rows, frame, source="y"), self._reader(), none=False)
+        return learn(frame, labelled_of(rows, frame, source="y"), self._reader(), none=False, curve=False)
 
     def _of_families(self) -> bool:
         if self.level not in ("family", "type"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relationtypes.classifiers.learnt import STANDARD_ENCODER
 from relationtypes.findings.estimates import Estimate
+from relationtypes.learning.curves import Curve
 from relationtypes.learning.training import Trained
 from relationtypes.learning.validating import Quality
 from relationtypes.taxonomy import LANGUAGES
@@ -48,8 +49,8 @@ def _learnt_from(trained: Trained) -> str:
     notes = "".join(f"\n- {note}." for note in trained.notes)
     return (
         f"## Learnt from\n\n{trained.quality.texts:,} texts of `{trained.source}`, labelled by whoever labelled them;"
-        " linear in the"
-        f" text's vector, with the prior as offset and an L2 penalty of {trained.penalty:g} chosen by cross-validation.{notes}\n"
+        f" linear in the text's vector{' and its words' if trained.head.words else ''}, with the prior as"
+        f" offset and an L2 penalty of {trained.penalty:g} chosen on texts not learnt from.{notes}\n"
     )
 
 
@@ -58,17 +59,26 @@ def _figures(quality: Quality) -> str:
         f"| {one.label} | {one.n} | {one.precision:.2f} | {one.recall:.2f} | {one.f1:.2f} |" for one in quality.labels
     )
     return (
-        f"## How well\n\nBy {quality.folds}-fold cross-validation: every text was judged by a fit that had not seen"
-        " it. The penalty and"
+        f"## How well\n\n{quality.how}: every text was judged by a fit that had not seen it. The penalty and"
         " the temperature were chosen on the same texts, which flatters a little; the intervals (95%) say how much"
         " other texts like"
         " these could differ, not texts of another kind.\n\n"
         f"- Right: {shown(quality.accuracy)} of the texts; always naming the commonest label: {quality.commonest:.0%}.\n"
         f"- Macro-F1: {quality.macro_f1.value:.2f} ({quality.macro_f1.low:.2f} to {quality.macro_f1.high:.2f}).\n"
         f"- Signed: {quality.signed:.0%} of the texts, of which {quality.signed_accuracy:.0%} are right.\n"
+        f"{_curve(quality.curve)}"
         f"- {quality.verdict}\n\n"
         f"| Label | Texts | Precision | Recall | F1 |\n|---|---|---|---|---|\n{rows}\n"
     )
+
+
+def _curve(curve: Curve | None) -> str:
+    return f"- Macro-F1 by labelled texts: {curve_line(curve)}. {curve.verdict}\n" if curve else ""
+
+
+def curve_line(curve: Curve) -> str:
+    """Return the points of a learning curve, such as ``16 texts 0.41, 32 texts 0.52``."""
+    return ", ".join(f"{size:,} texts {figure.value:.2f}" for size, figure in curve.points)
 
 
 def shown(figure: Estimate) -> str:

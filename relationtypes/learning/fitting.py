@@ -16,9 +16,9 @@ from relationtypes.classifiers.heads import Floats, log_softmax, sigmoid
 from relationtypes.errors import MissingExtraError
 
 Flags = NDArray[np.bool_]
-PENALTIES = (1000.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03)
+PENALTIES = (1000.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 """Tried from the prior towards plain regression; features have length 1, and the loss is summed over texts."""
-_MOST_STEPS = 150
+_SEARCH = {"maxiter": 150, "ftol": 1e-7}
 _IMPOSSIBLE = -1e9
 
 
@@ -32,6 +32,7 @@ class Examples:
         allowed: (n, T), the types that each text may be; with *multi_label* those that it is.
         units: (T,), the unit that each type takes its learnt logit from.
         multi_label: whether each type is told for itself.
+        design: (n, columns), what the learnt part is linear in, where that is not the features.
     """
 
     features: Floats
@@ -39,21 +40,30 @@ class Examples:
     allowed: Flags
     units: NDArray[np.intp]
     multi_label: bool = False
+    design: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.features)
 
     def rows(self, index: NDArray[np.intp]) -> Examples:
         """Return the examples at *index*."""
-        return Examples(self.features[index], self.prior[index], self.allowed[index], self.units, self.multi_label)
+        design = None if self.design is None else self.design[index]
+        return Examples(
+            self.features[index], self.prior[index], self.allowed[index], self.units, self.multi_label, design
+        )
+
+    @property
+    def columns(self) -> Floats:
+        """What the learnt part is linear in, (n, columns)."""
+        return self.features if self.design is None else self.design
 
     def logits(self, weights: Floats, bias: Floats) -> Floats:
         """Return the logits, (n, T), that the learnt *weights* and *bias* make of the prior."""
-        return self.prior + (self.features @ weights.T + bias)[:, self.units]
+        return self.prior + (self.columns @ weights.T + bias)[:, self.units]
 
 
 def fit_path(examples: Examples, penalties: Sequence[float]) -> Iterator[tuple[Floats, Floats]]:
-    """Yield weights (U, width) and bias (U,) for each of *penalties*, each fit begun where the last one ended.
+    """Yield weights (U, columns) and bias (U,) for each of *penalties*, each fit begun where the last one ended.
 
     Raises:
         MissingExtraError: scipy is not installed.
@@ -63,12 +73,10 @@ def fit_path(examples: Examples, penalties: Sequence[float]) -> Iterator[tuple[F
     except ImportError:
         raise MissingExtraError("scipy", "learn") from None
 
-    width, learnt = examples.features.shape[1], int(examples.units.max()) + 1
+    width, learnt = examples.columns.shape[1], int(examples.units.max()) + 1
     found = np.zeros(learnt * (width + 1))
     for penalty in penalties:
-        solved = minimize(
-            _loss, found, args=(examples, penalty), jac=True, method="L-BFGS-B", options={"maxiter": _MOST_STEPS}
-        )
+        solved = minimize(_loss, found, args=(examples, penalty), jac=True, method="L-BFGS-B", options=_SEARCH)
         found = np.asarray(solved.x)
         both = found.reshape(learnt, width + 1)
         yield both[:, :-1].copy(), both[:, -1].copy()
@@ -82,13 +90,12 @@ def log_loss(logits: Floats, examples: Examples) -> Floats:
 
 
 def _loss(flat: Floats, examples: Examples, penalty: float) -> tuple[float, Floats]:
-    both = flat.reshape(-1, examples.features.shape[1] + 1)
+    both = flat.reshape(-1, examples.columns.shape[1] + 1)
     logits = examples.logits(both[:, :-1], both[:, -1])
     value = float(log_loss(logits, examples).sum() + 0.5 * penalty * np.square(flat).sum())
     of_types = _gradient(logits, examples)
-    of_units = np.zeros((len(examples), len(both)))
-    np.add.at(of_units.T, examples.units, of_types.T)
-    gradient = np.hstack([of_units.T @ examples.features, of_units.sum(axis=0)[:, None]])
+    of_units = of_types @ (examples.units[:, None] == np.arange(len(both)))
+    gradient = np.hstack([of_units.T @ examples.columns, of_units.sum(axis=0)[:, None]])
     return value, gradient.ravel() + penalty * flat
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from relationtypes import _data
 from relationtypes.artefact import GOLDEN, open_artefact, parse
-from relationtypes.classifiers.encoders import SentenceEncoder
+from relationtypes.classifiers.encoders import SentenceEncoder, TunedEncoder
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.classifiers.heads import Background, background_of
 from relationtypes.classifiers.learnt import STANDARD_ENCODER
@@ -25,7 +25,7 @@ class Reader:
     def __init__(
         self,
         *,
-        encoder: str | Path | SentenceEncoder | None = None,
+        encoder: str | Path | SentenceEncoder | TunedEncoder | None = None,
         base: Path | FinetunedClassifier | None = None,
         threads: int | None = None,
     ) -> None:

@@ -24,17 +24,21 @@ from relationtypes.classifiers.heads import (
 )
 from relationtypes.classifiers.learnt import EmbeddingCalibration
 from relationtypes.learning.checking import check_enough, check_options
-from relationtypes.learning.fitting import Examples, fit_path
+from relationtypes.learning.curves import SHARES, curve_of, given_by
+from relationtypes.learning.fitting import Examples
 from relationtypes.learning.labelled import Labelled, read_labelled
+from relationtypes.learning.linear import Linear, learn_linear
 from relationtypes.learning.reader import Reader
 from relationtypes.learning.thresholds import choose_temperature, choose_threshold
-from relationtypes.learning.validating import FOLDS, HeldOut, Quality, cross_validate, measure, with_examples
+from relationtypes.learning.validating import FOLDS, HeldOut, Quality, measure, with_examples
 from relationtypes.learning.zero_shot import ABSTAIN_BELOW, NONE_BELOW, SHARPNESS, prototypes_of
 from relationtypes.taxonomy import NONE_OF_THESE, Taxonomy, is_standard, load_taxonomy, with_none_of_these
 
 _TURNED_AWAY = 5.0
 """Percentage of a person's own examples that "none of these" may take at most."""
 _FEWEST_FOR_CONFUSION = 20
+_FEWEST_OF_PART = 2
+"""Texts a label, on average, with which a part of the labels is worth learning from."""
 _RULED_OUT = -1e6
 
 
@@ -121,8 +125,21 @@ def fit(
     multi_label: bool = False,
     none: bool = True,
     seed: int = 0,
+    judged: NDArray[np.intp] | None = None,
+    curve: bool = True,
 ) -> Trained:
     """Return a head for the labels of *taxonomy*, learnt from *labelled* texts where there are any.
+
+    Args:
+        taxonomy: of the labels.
+        labelled: texts with labels of :func:`labels_for`.
+        reader: gives vectors.
+        multi_label: whether a text may have several labels.
+        none: whether a text may be none of them.
+        seed: of the folds.
+        judged: places of the labelled texts by which the quality is measured, instead of cross-validation: those that the
+            reader's encoder was not tuned on. They are not learnt from.
+        curve: whether to measure what parts of the labels would have taught.
 
     Raises:
         ArgumentError: there is nothing to learn: the standard labels without examples, or the options contradict each other.
@@ -141,9 +158,14 @@ def fit(
     if head.none != NOWHERE and labelled.allowed[:, head.none].any():
         head = replace(head, none=NOWHERE)  # it has examples, so it is learnt as any label
     vectors, said = reader.read(labelled.texts)
-    return _learn(
-        labels, head, _examples(head, labelled.allowed, vectors, said), reader.name, notes, labelled.source, seed
-    )
+    examples = _examples(head, labelled.allowed, vectors, said)
+    folds = int(min(FOLDS, len(examples)))
+    shares = [one for one in SHARES if curve and one * len(examples) >= _FEWEST_OF_PART * len(labels.families)]
+    linear = learn_linear(examples, labelled.texts, head.anchors, folds=folds, seed=seed, judged=judged, shares=shares)
+    taught = examples if judged is None else examples.rows(np.setdiff1d(np.arange(len(examples)), judged))
+    anchors = with_examples(head.anchors, taught)
+    labelled, head = replace(labelled, notes=notes), replace(head, anchors=anchors)
+    return _judged(labels, head, examples, linear, labelled, reader.name, folds if judged is None else 1)
 
 
 def labels_for(taxonomy: Taxonomy, *, none: bool = True, multi_label: bool = False) -> Taxonomy:
@@ -196,18 +218,27 @@ def _examples(
     return Examples(features, prior, allowed, head.units, head.multi_label)
 
 
-def _learn(
-    labels: Taxonomy, head: Head, examples: Examples, encoder: str, notes: tuple[str, ...], source: str, seed: int
+def _judged(
+    labels: Taxonomy, head: Head, examples: Examples, linear: Linear, labelled: Labelled, reader: str, folds: int
 ) -> Trained:
-    bears = of_families(examples.allowed, labels) > 0
-    folds = int(min(FOLDS, len(examples)))
-    held_out = cross_validate(examples, head.anchors, folds=folds, seed=seed)
-    temperature = choose_temperature(held_out.logits, examples)
-    head, held_out = _kept_in(head, held_out)
-    probabilities = of_families(_probabilities(head, held_out, temperature), labels)
+    """Return the *head* with what was learnt, calibrated and measured on what fits said of texts that they had not seen."""
+    seen = examples.rows(linear.held_out.rows)
+    bears = of_families(seen.allowed, labels) > 0
+    learnt = replace(
+        head,
+        weights=linear.weights,
+        bias=linear.bias,
+        words=linear.words,
+        temperature=choose_temperature(linear.held_out.logits, seen),
+    )
+    fitted, held_out = _kept_in(learnt, linear.held_out)
+    probabilities = of_families(_probabilities(fitted, held_out), labels)
     top = probabilities.argmax(axis=1)
-    right = bears[np.arange(len(bears)), top]
-    abstain_below = choose_threshold(probabilities.max(axis=1), right)
+    abstain_below = choose_threshold(probabilities.max(axis=1), bears[np.arange(len(bears)), top])
+    given = [
+        given_by(of_families(_probabilities(*_kept_in(learnt, one)), labels), multi_label=head.multi_label)
+        for _, one in linear.parts
+    ]
     quality = measure(
         probabilities,
         bears,
@@ -216,20 +247,12 @@ def _learn(
         abstain_below=abstain_below,
         held_out=held_out,
         folds=folds,
-        seed=seed,
-    )
-    ((weights, bias),) = fit_path(examples, (held_out.penalty,))
-    fitted = replace(
-        head,
-        weights=weights,
-        bias=bias,
-        anchors=with_examples(head.anchors, examples),
-        temperature=temperature,
+        curve=curve_of([size for size, _ in linear.parts], given, bears) if given else None,
     )
     calibration = _calibration(fitted, abstain_below=abstain_below)
     if not head.multi_label and head.prior == "prototypes":
         calibration = _with_errors(calibration, bears, top)
-    return Trained(labels, fitted, calibration, encoder, quality, held_out.penalty, notes, source)
+    return Trained(labels, fitted, calibration, reader, quality, held_out.penalty, labelled.notes, labelled.source)
 
 
 def _kept_in(head: Head, held_out: HeldOut) -> tuple[Head, HeldOut]:
@@ -246,9 +269,9 @@ def _kept_in(head: Head, held_out: HeldOut) -> tuple[Head, HeldOut]:
     return replace(head, none_below=below), replace(held_out, near=near)
 
 
-def _probabilities(head: Head, held_out: HeldOut, temperature: float) -> Floats:
+def _probabilities(head: Head, held_out: HeldOut) -> Floats:
     """Return (n, T) probabilities of texts that the fits have not seen."""
-    logits = held_out.logits / temperature
+    logits = held_out.logits / head.temperature
     if head.multi_label:
         return sigmoid(logits)
     if head.none == NOWHERE:

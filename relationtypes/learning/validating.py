@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 from relationtypes.classifiers.heads import Floats, similarities, unit
 from relationtypes.findings.estimates import Estimate, from_draws
 from relationtypes.findings.intervals import wilson_ends
+from relationtypes.learning.curves import Curve, f1, given_by, macro_f1
 from relationtypes.learning.fitting import PENALTIES, Examples, fit_path, log_loss
 
 FOLDS = 5
-DRAWS = 1_000
+Side = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Places of the examples that are learnt from, and of those that are judged."""
 _FEW_WRONG, _SURE = 0.5, 0.7
+_WORSE_IN_A_ROW = 2
+"""Penalties without a gain after which no smaller one is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class HeldOut:
         near: (n, T), similarities to the anchors.
         loss: mean minus log-likelihood of a text.
         prior_loss: the same of the prior alone.
+        rows: (n,), which of the examples were judged: all, unless a part was kept apart.
     """
 
     penalty: float
@@ -35,6 +40,7 @@ class HeldOut:
     near: Floats
     loss: float
     prior_loss: float
+    rows: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,11 @@ class LabelQuality:
 class Quality:
     """How well labels are learnt, by cross-validation.
 
-    The penalty was chosen on the same texts, one of eight, and so was the temperature, which flatters a little.
+    The penalty was chosen on the same texts, one of ten, and so was the temperature, which flatters a little.
 
     Attributes:
         texts: how many.
-        folds: of the cross-validation.
+        folds: of the cross-validation; 1 where the texts were kept apart for this.
         accuracy: share of texts whose label is right; where a text may have several, whose likeliest label is one of them.
         commonest: that share if every text were given the commonest label.
         macro_f1: mean F1 of the labels that examples were given of.
@@ -73,6 +79,7 @@ class Quality:
         signed_accuracy: accuracy on those.
         loss: mean minus log-likelihood of a text.
         prior_loss: the same of the prior alone, which nothing was learnt for.
+        curve: the quality with a part of the labels, where that was measured.
     """
 
     texts: int
@@ -85,6 +92,14 @@ class Quality:
     signed_accuracy: float
     loss: float
     prior_loss: float
+    curve: Curve | None = None
+
+    @property
+    def how(self) -> str:
+        """How it was measured, in plain words."""
+        if self.folds == 1:
+            return f"On {self.texts:,} texts kept apart from learning"
+        return f"By {self.folds}-fold cross-validation on {self.texts:,} texts"
 
     @property
     def weak(self) -> tuple[str, ...]:
@@ -114,6 +129,12 @@ def fold_of(allowed: NDArray[np.bool_], folds: int, seed: int) -> NDArray[np.int
     return found
 
 
+def folds_of(allowed: NDArray[np.bool_], folds: int, seed: int) -> list[Side]:
+    """Return, for each fold, the texts of the others and its own."""
+    place = fold_of(allowed, folds, seed)
+    return [(np.flatnonzero(place != fold), np.flatnonzero(place == fold)) for fold in range(folds)]
+
+
 def cross_validate(
     examples: Examples,
     anchors: Floats,
@@ -121,6 +142,7 @@ def cross_validate(
     folds: int = FOLDS,
     seed: int = 0,
     penalties: Sequence[float] = PENALTIES,
+    sides: Sequence[Side] | None = None,
 ) -> HeldOut:
     """Return what fits on the other folds say of each of *examples*, under the best of *penalties*.
 
@@ -130,24 +152,35 @@ def cross_validate(
         folds: how many; no more than examples.
         seed: of the split.
         penalties: to choose from, from the largest on.
+        sides: what to learn from and what to judge, instead of folds; nothing is judged twice.
     """
-    place = fold_of(examples.allowed, folds, seed)
-    logits = np.empty((len(penalties), *examples.prior.shape))
+    sides = sides or folds_of(examples.allowed, folds, seed)
+    rows = np.sort(np.concatenate([outside for _, outside in sides]))
+    judged = examples.rows(rows)
     near = np.empty(examples.prior.shape)
-    for fold in range(folds):
-        inside, outside = np.flatnonzero(place != fold), np.flatnonzero(place == fold)
-        learnt, judged = examples.rows(inside), examples.rows(outside)
-        near[outside] = similarities(judged.features, with_examples(anchors, learnt))
-        for i, (weights, bias) in enumerate(fit_path(learnt, penalties)):
-            logits[i, outside] = judged.logits(weights, bias)
-    losses = [float(log_loss(one, examples).mean()) for one in logits]
+    for inside, outside in sides:
+        own = with_examples(anchors, examples.rows(inside))
+        near[outside] = similarities(examples.features[outside], own)
+    paths = [fit_path(examples.rows(inside), penalties) for inside, _ in sides]
+    losses: list[float] = []
+    kept = judged.prior
+    for fits in zip(*paths, strict=True):
+        logits = np.empty(examples.prior.shape)
+        for (weights, bias), (_, outside) in zip(fits, sides, strict=True):
+            logits[outside] = examples.rows(outside).logits(weights, bias)
+        losses.append(float(log_loss(logits[rows], judged).mean()))
+        if losses[-1] <= min(losses):
+            kept = logits[rows]
+        elif len(losses) - np.argmin(losses) > _WORSE_IN_A_ROW:
+            break
     best = int(np.argmin(losses))
     return HeldOut(
+        rows=rows,
         penalty=penalties[best],
-        logits=logits[best],
-        near=near,
+        logits=kept,
+        near=near[rows],
         loss=losses[best],
-        prior_loss=float(log_loss(examples.prior, examples).mean()),
+        prior_loss=float(log_loss(judged.prior, judged).mean()),
     )
 
 
@@ -166,22 +199,16 @@ def measure(
     abstain_below: float,
     held_out: HeldOut,
     folds: int,
-    seed: int = 0,
+    curve: Curve | None = None,
 ) -> Quality:
     """Return how good *probabilities*, (n, families), of texts not seen are; *bears*, (n, families), says what texts bear."""
-    top = probabilities.argmax(axis=1)
-    right = bears[np.arange(len(bears)), top]
-    given = probabilities >= 0.5 if multi_label else np.eye(bears.shape[1], dtype=bool)[top]
+    right = bears[np.arange(len(bears)), probabilities.argmax(axis=1)]
+    given = given_by(probabilities, multi_label=multi_label)
     shown = np.flatnonzero(bears.any(axis=0))
+    macro, resampled = macro_f1(given, bears)
     low, high = wilson_ends(right.mean(), len(right))
     signed = probabilities.max(axis=1) >= abstain_below
-    rng = np.random.default_rng(seed)
-    draws = rng.multinomial(len(bears), np.full(len(bears), 1 / len(bears)), size=DRAWS).astype(np.float64)
-    cells = [(given & bears).astype(float), given.astype(float), bears.astype(float)]
-    resampled = _f1(*(draws @ cell[:, shown] for cell in cells)).mean(axis=1)
-    counts = [cell.sum(axis=0) for cell in cells]
-    macro = float(_f1(*(count[shown] for count in counts)).mean())
-    hits, named, true = counts
+    hits, named, true = (cell.sum(axis=0) for cell in (given & bears, given, bears))
     return Quality(
         texts=len(bears),
         folds=folds,
@@ -194,7 +221,7 @@ def measure(
                 int(true[i]),
                 float(hits[i] / named[i]) if named[i] else float("nan"),
                 float(hits[i] / true[i]),
-                float(_f1(hits[i], named[i], true[i])),
+                float(f1(hits[i], named[i], true[i])),
             )
             for i in shown.tolist()
         ),
@@ -202,8 +229,5 @@ def measure(
         signed_accuracy=float(right[signed].mean()) if signed.any() else float("nan"),
         loss=held_out.loss,
         prior_loss=held_out.prior_loss,
+        curve=curve,
     )
-
-
-def _f1(hits: Floats, named: Floats, true: Floats) -> Floats:
-    return np.asarray(2 * hits / np.maximum(named + true, 1))

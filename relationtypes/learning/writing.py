@@ -17,6 +17,7 @@ from relationtypes.errors import OutputExistsError, OutputNotWritableError
 from relationtypes.learning.card import model_card
 from relationtypes.learning.reader import Reader
 from relationtypes.learning.training import Trained
+from relationtypes.normalising import normalise
 from relationtypes.scratch import private_folder
 
 
@@ -68,7 +69,8 @@ def _golden(trained: Trained, reader: Reader) -> bytes:
     """Return the texts written by us with what the model says of them, so that `relationtypes doctor` can tell it elsewhere."""
     texts, vectors, said = reader.golden
     standard = trained.head.prior == "standard"
-    family = of_families(trained.head.probabilities(vectors, said), trained.taxonomy)
+    read = [normalise(one.text) for one in texts]
+    family = of_families(trained.head.probabilities(read, vectors, said), trained.taxonomy)
     rows = [(one.lang, one.meant if standard else "", one.text) for one in texts]
     return msgspec.json.encode(golden_texts(rows, family)) + b"\n"
 
