@@ -344,7 +344,9 @@ def learnt_folder(place: Path) -> Path:
     calibration = EmbeddingCalibration(
         temperature=1.0, sharpness=8.0, none_below=None, abstain_below=0.3, family_prior=(0.4, 0.3, 0.3)
     )
-    write_learnt(folder, config=config, calibration=calibration, taxonomy=made, head=head, card="# Own\n")
+    write_learnt(
+        folder, config=config, calibration=calibration, taxonomy=made, head=head, card="# Own\n", golden=b"[]\n"
+    )
     return folder
 
 
@@ -367,7 +369,7 @@ def opens_learnt_models(case: tuple[str, random.Random, int], folder: Path) -> N
     seal(model)
     head = open_learnt(model).head
     vectors = np.linspace(-1, 1, 8).reshape(2, 4)
-    found = head.probabilities(vectors, np.full((2, len(head.units)), 0.1))
+    found = head.probabilities(["a text", "another"], vectors, np.full((2, len(head.units)), 0.1))
     assert np.isfinite(found).all() and (found >= 0).all()
 
 

@@ -110,7 +110,7 @@ def test_model_with_words_is_saved_and_loaded(worded: Path, tmp_path: Path) -> N
     assert learnt.head.words is not None
     texts, vectors = ["A fair price."], np.ones((1, learnt.config.width))
     before = learnt.head.probabilities(texts, vectors, np.zeros((1, 4)))
-    again = {"config": learnt.config, "calibration": learnt.calibration, "taxonomy": learnt.taxonomy}
+    again = {"config": learnt.config, "calibration": learnt.calibration, "taxonomy": learnt.taxonomy, "golden": b"[]"}
     write_learnt(worded, **again, head=learnt.head, card="x")
     np.testing.assert_allclose(open_learnt(worded).head.probabilities(texts, vectors, np.zeros((1, 4))), before)
     bent = replace(learnt.head, words=Words(learnt.head.words.idf, learnt.head.words.weights[:, :9]))

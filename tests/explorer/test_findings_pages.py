@@ -33,6 +33,7 @@ from tests.tables import table
 
 _FAMILIES = ("transaction", "best_friends", "buddies", "broken_bond")
 _N = 120
+_ROLES = {"customer": ("customer",), "date": ("date",), "channel": ("channel",), "rating": ("stars",)}
 _ALL = Filter()
 _OFFER = '[offer]\nservice_modes = ["self_service"]\nrelation_aims = ["loyalty"]\n'
 
@@ -51,7 +52,7 @@ def _page(name: str, language: str) -> None:
         st.error(str(error))
 
 
-def _project(root: Path, **changes: object) -> Project:
+def _project(root: Path, *, roles: dict[str, tuple[str, ...]] = _ROLES, **changes: object) -> Project:
     families = [_FAMILIES[i % 4] for i in range(_N)]
     columns: dict[str, list[object]] = {
         "customer": [f"c{i % 20}" for i in range(_N)],
@@ -69,8 +70,7 @@ def _project(root: Path, **changes: object) -> Project:
     frame.with_columns(pl.Series(name, values) for name, values in changes.items()).write_parquet(made.tagged)
     manifest = RunManifest(
         package="0", model=HashingClassifier().facts, input="shop.csv", input_sha256="0" * 64, texts=("text",),
-        roles={"customer": ("customer",), "date": ("date",), "channel": ("channel",), "rating": ("stars",)},
-        dates={}, options={}, rows=_N, rejected=0, made="2026-06-01T00:00:00+00:00", seconds=1.0,
+        roles=roles, dates={}, options={}, rows=_N, rejected=0, made="2026-06-01T00:00:00+00:00", seconds=1.0,
     )  # fmt: skip
     manifest_file(made.tagged).write_text(manifest_text(manifest), "utf-8")
     finish(made)
@@ -187,11 +187,11 @@ def test_drivers_tell_an_error_plainly(shown: Callable[..., AppTest]) -> None:
     assert not app.exception and "channel" in app.error[0].value
 
 
-def test_journeys_let_the_person_name_the_columns(project: Project, shown: Callable[..., AppTest]) -> None:
-    path = manifest_file(project.tagged)
-    manifest = msgspec.json.decode(path.read_bytes(), type=RunManifest)
-    path.write_text(manifest_text(msgspec.structs.replace(manifest, roles={})), "utf-8")
-    app = shown("journeys")
+def test_journeys_let_the_person_name_the_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELATIONTYPES_PROJECTS", str(tmp_path))
+    app = AppTest.from_function(_page, args=("journeys", "en"), default_timeout=60)
+    app.query_params["project"] = _project(tmp_path, roles={}).id
+    app.run()
     assert "who wrote when" in _words(app) and app.selectbox(key="customer").value is None
     app.selectbox(key="customer").select("customer").run()
     app.selectbox(key="date").select("date").run()

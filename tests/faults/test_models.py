@@ -71,6 +71,7 @@ def test_model_that_cannot_take_the_place_of_another_leaves_it_there(
     monkeypatch.setattr("relationtypes.learning.writing.write_learnt", lambda made, **_: None)
     monkeypatch.setattr("relationtypes.learning.writing._config", lambda *_: None)
     monkeypatch.setattr("relationtypes.learning.writing.model_card", lambda *_: "")
+    monkeypatch.setattr("relationtypes.learning.writing._golden", lambda *_: b"[]")
     folder.mkdir()
     for name in ("SHA256SUMS", "config.json"):
         (folder / name).write_text("before")
