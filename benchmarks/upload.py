@@ -1,6 +1,6 @@
 """How long an upload takes to become findings: `python -m benchmarks.upload FILE`, in a real browser.
 
-FILE is dropped on the first page of an explorer of its own, on loopback and in a temporary folder, and its texts are tagged as the
+FILE is dropped on the first page of an explorer of its own, on loopback and in a temporary folder; its texts are tagged as the
 page proposes; pages are gone through until all are. Printed are the seconds from the drop to the columns, to the first partial
 results, and to the last text tagged; how long pages took meanwhile; the server's largest memory.
 """
