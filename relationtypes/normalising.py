@@ -37,6 +37,8 @@ MOST_READ = 10_000
 MOST_LOOKED_AT = 100_000
 """Characters, markup and all, in which those are looked for."""
 _LONGEST_WORD = 200
+_SHOUTED, _FEWEST_SHOUTED = 0.7, 8
+"""Share of capitals among its letters from which on a text is shouted, and letters from which on that can be told."""
 _MOST_PASSES = 24  # markup within markup deeper than this is no customer's
 
 
@@ -121,6 +123,21 @@ def as_read(text: str) -> str:
         whole.rfind(" ", MOST_READ - _LONGEST_WORD, MOST_READ), whole.rfind("\n", MOST_READ - _LONGEST_WORD, MOST_READ)
     )
     return whole[: end if end > 0 else MOST_READ].rstrip()
+
+
+def unshouted(text: str) -> str:
+    """Return *text* in small letters where most of its letters are capitals, character by character; else as it is.
+
+    Few texts to learn from are shouted, and the vocabulary cuts capitals into pieces that say little: of texts of ours, put in
+    capitals, the model got every second one right, and as many as before once they were in small letters again.
+
+    >>> unshouted("WORST SERVICE EVER"), unshouted("The WORST service")
+    ('worst service ever', 'The WORST service')
+    """
+    letters = sum(map(str.isalpha, text))
+    if letters < _FEWEST_SHOUTED or sum(map(str.isupper, text)) < _SHOUTED * letters:
+        return text
+    return "".join(small if len(small := sign.lower()) == 1 else sign for sign in text)
 
 
 def is_read_whole(text: str) -> bool:

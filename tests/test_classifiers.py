@@ -66,6 +66,12 @@ def _tells_one_by_one(classifier: Classifier) -> bool:
     return isinstance(classifier, EmbeddingClassifier) and classifier.learnt.config.multi_label
 
 
+def test_classifier_reads_what_is_shouted_as_if_it_were_said(tagger: RelationTagger) -> None:
+    text = "they lied to me twice. never again, crooks!"
+    said, shouted = tagger.classifier.scores([text, text.upper()]).family
+    np.testing.assert_array_equal(said, shouted)
+
+
 def test_classifier_every_kind_is_tried_here(tagger: RelationTagger, learnt: Callable[[str], Path]) -> None:
     folders = [_data.model_dir(), *(learnt(kind) for kind in LEARNT)]
     assert {kind_of(folder) for folder in folders} == set(CLASSIFIERS)

@@ -12,6 +12,7 @@ from relationtypes.normalising import (
     is_read_whole,
     normalise,
     normalise_with_offsets,
+    unshouted,
 )
 
 NOISE = [
@@ -286,3 +287,24 @@ def test_what_is_read_is_a_bounded_beginning(start: str, many: int, again: str) 
     assert is_read_whole(text) == (len(text) <= 100_000 and len(whole) <= MOST_READ)
     if is_read_whole(text):
         assert read == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("WORST SERVICE I HAVE EVER HAD!!!", "worst service i have ever had!!!"),
+        ("JAMAIS PLUS ÇA, À FUIR", "jamais plus ça, à fuir"),
+        ("The WORST service ever", "The WORST service ever"),
+        ("USA 2024", "USA 2024"),
+        ("İSTANBUL AIRPORT LOUNGE", "İstanbul airport lounge"),
+        ("", ""),
+    ],
+)
+def test_unshouted(text: str, read: str) -> None:
+    assert unshouted(text) == read
+
+
+@given(st.text(max_size=60))
+def test_unshouted_keeps_every_place_and_is_idempotent(text: str) -> None:
+    once = unshouted(text)
+    assert len(once) == len(text) and unshouted(once) == once

@@ -22,6 +22,7 @@ from relationtypes.classifiers import facts_of, reopened
 from relationtypes.classifiers.heads import unit
 from relationtypes.errors import ArtefactError
 from relationtypes.manifest import ModelFacts
+from relationtypes.normalising import unshouted
 from relationtypes.records import Scores
 from relationtypes.segmenting import sentences
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
@@ -136,9 +137,8 @@ class FinetunedClassifier:
         missing = self._tokenizer.token_to_id(_UNKNOWN)
         found = np.zeros((len(texts), 2), np.int64)
         for begin in range(0, len(texts), _TOKENIZED_AT_ONCE):
-            encodings = self._tokenizer.encode_batch(
-                texts[begin : begin + _TOKENIZED_AT_ONCE], add_special_tokens=False
-            )
+            chunk = [*map(unshouted, texts[begin : begin + _TOKENIZED_AT_ONCE])]
+            encodings = self._tokenizer.encode_batch(chunk, add_special_tokens=False)
             for row, encoding in enumerate(encodings, begin):
                 found[row] = len(encoding.ids), sum(piece == missing for piece in encoding.ids)
         return found
@@ -195,7 +195,7 @@ class FinetunedClassifier:
         limit = self.artefact.config.max_tokens
         for begin in range(0, len(texts), _TOKENIZED_AT_ONCE):
             chunk = texts[begin : begin + _TOKENIZED_AT_ONCE]
-            for owner, encoding in enumerate(self._tokenizer.encode_batch(chunk), begin):
+            for owner, encoding in enumerate(self._tokenizer.encode_batch([*map(unshouted, chunk)]), begin):
                 if len(encoding.ids) <= limit:
                     yield encoding.ids, owner
                 else:
