@@ -20,6 +20,7 @@ from relationtypes.reading._nesting import DEEPEST, is_too_deep
 from relationtypes.reading._source import Batch, Reject, Source, Told
 
 _PIECE = 1 << 18  # characters
+_MOST_PIECES = 16
 _BATCH = 10_000  # objects surveyed together
 _MOST_REJECTED = 0.5
 _EXACT_IN_FLOAT = 2**53
@@ -186,7 +187,7 @@ class _Stream:
 
     def __init__(self, file: InputFile, form: TextFormat, whole: int | None = None) -> None:
         """*whole* is after how many pieces single characters follow; by default, none do."""
-        found = pieces(file, form, _PIECE)
+        found = _growing(pieces(file, form, _PIECE))
         self._pieces = found if whole is None else chain(islice(found, whole), chain.from_iterable(found))
         self.given = self.characters = 0  # pieces, and characters in them
 
@@ -196,6 +197,14 @@ class _Stream:
         self.given += bool(piece)
         self.characters += len(piece)
         return piece.encode("utf-8", "replace")
+
+
+def _growing(found: Iterator[str]) -> Iterator[str]:
+    """Yield the text in ever longer pieces: ijson begins a string again with each, so those of 100 MB would take minutes."""
+    many = 1
+    while piece := "".join(islice(found, many)):
+        yield piece
+        many = min(2 * many, _MOST_PIECES)
 
 
 def _place_of_objects(file: InputFile, form: TextFormat) -> tuple[str, str]:

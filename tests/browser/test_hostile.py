@@ -60,7 +60,7 @@ def _export() -> bytes:
         {
             "comment": text,
             "<b>store</b>": ("<i>North</i>", "=2+2")[k % 2],
-            "=1+1": ("@one", "two")[k % 2],
+            "=1+1": ("+one", "two")[k % 2],
             "date": f"2025-0{k % 6 + 1}-11",
         }
         for k, text in enumerate(rows)
@@ -118,7 +118,7 @@ def _give_out_as_text(explorer: Explorer) -> None:
     written = {cell for column in frame for cell in column if cell}
     runnable = {cell for cell in written if cell.startswith(("=", "+", "-", "@", "\t", "\r"))}
     assert {cell for cell in runnable if not re.fullmatch(r"-[0-9.]+(?:e-?[0-9]+)?", cell)} == set()
-    assert {"'=1+1", "'=2+2", "'@one"} <= written
+    assert {"'=1+1", "'=2+2", "'+one"} <= written
     explorer.press("Prepare Excel")
     explorer.see("32,767")  # characters of a cell: the long text is refused, not cut
     link = urlencode({"project": "b-hostile-co", "filter": json.dumps({"search": "1+1"})})
