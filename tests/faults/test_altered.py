@@ -12,7 +12,6 @@ import pytest
 
 from relationtypes.errors import MalformedInputError, RelationTypesError
 from relationtypes.explorer import reviewing
-from relationtypes.explorer.reviewing import history
 from relationtypes.runs import plan_run, run
 from tests.faults.injecting import Tally
 from tests.faults.works import TEXTS, begin_project, begin_tagged, fake, forget, looked, tag_it, the, write_source
@@ -106,7 +105,7 @@ def _check(whole: tuple[Path, str], scratch: Path, fault: str, times: int, names
         tally.harmless += 1
         if fault in _LOSES_THE_END and name.endswith(_CORRECTIONS):
             # A line that lacks its end was never said to be kept; lines that are gone with it nobody can miss.
-            left, said = (history(folder / name) for folder in (scratch, whole[0]))
+            left, said = (reviewing.history(folder / name) for folder in (scratch, whole[0]))
             assert left == said[: len(left)], f"{name} was {fault}, and something else stands there"
             continue
         assert _known(shown, name) == _known(whole[1], name), f"{name} was {fault}, and nobody was told"

@@ -16,7 +16,7 @@ from tests.faults.works import WORKS, Work, forget
 
 FAST = ("correct", "keep settings and objectives", "export CSV")
 _SIZES = (0, 1, 40, 300, 1_000, 3_000, 8_000, 20_000, 60_000)
-_MOMENTS = int(os.environ.get("RELATIONTYPES_MOMENTS", "8"))
+_MOMENTS = int(os.environ.get("RELATIONTYPES_MOMENTS", "3"))
 """At so many moments of a work at most a fault is injected, evenly spread; a large number means at each."""
 
 
