@@ -43,9 +43,9 @@ def check_folder(folder: Path, *, force: bool) -> None:
 def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool = False) -> None:
     """Write *trained*, and what *reader* reads with, to *folder*; it is there as a whole or not at all."""
     check_folder(folder, force=force)
-    with private_folder(folder.parent) as scratch:
-        made = scratch / "model"
-        try:
+    try:
+        with private_folder(folder.parent) as scratch:
+            made = scratch / "model"
             shutil.copytree(reader.base.artefact.folder, made / BASE)
             if reader.encoder:
                 reader.encoder.save(made / ENCODER)
@@ -59,10 +59,10 @@ def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool =
                 golden=_golden(trained, reader),
             )
             _put(made, folder)
-        except OSError as error:
-            raise OutputNotWritableError(
-                f"The model folder {str(folder)!r} cannot be written ({error.strerror}). Check the space on the disk."
-            ) from error
+    except OSError as error:
+        raise OutputNotWritableError(
+            f"The model folder {str(folder)!r} cannot be written ({error.strerror}). Check the space on the disk."
+        ) from error
 
 
 def _golden(trained: Trained, reader: Reader) -> bytes:
