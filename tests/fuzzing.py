@@ -26,7 +26,7 @@ from tests.test_reading_fuzz import PIECES, TooLongError, limited, mutated
 
 FEW, MANY = 60, 20_000
 BOUND = float(os.environ.get("RELATIONTYPES_FUZZ_SECONDS", "12"))
-"""Of a target, on the processor: some thousands of the 20,000 cases are examined in it, and all with RELATIONTYPES_FUZZ_SECONDS=inf."""
+"""Of a target, on the processor: some thousands of the 20,000 cases; all of them with RELATIONTYPES_FUZZ_SECONDS=inf."""
 SECONDS = 5.0  # of a case, on the processor
 
 Law = Callable[[Any, Path], object]
