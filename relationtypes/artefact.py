@@ -24,6 +24,7 @@ import msgspec
 from relationtypes.calibration import Calibration, measures_fit
 from relationtypes.errors import UNDECODABLE, ArtefactError, did_you_mean
 from relationtypes.records import SENTIMENTS
+from relationtypes.sealing import sha256_of
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 FORMAT_VERSION = 1
@@ -110,7 +111,7 @@ def check_format(folder: Path) -> None:
 def seal(folder: Path) -> None:
     """Write the hashes of all files in *folder* and below; the last step of an export."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / SUMS)
-    lines = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths]
+    lines = [f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
 
 
@@ -136,7 +137,7 @@ def verify(folder: Path, required: Sequence[str], *, apart: str = "") -> None:
             )
     for name, digest in listed.items():
         path = folder / name
-        found = digest if apart and name.startswith(f"{apart}/") and name != f"{apart}/{SUMS}" else _sha256(path)
+        found = digest if apart and name.startswith(f"{apart}/") and name != f"{apart}/{SUMS}" else sha256_of(path)
         if found != digest:
             raise ArtefactError(
                 f"The model file {str(path)!r} was altered: its SHA-256 begins {found[:12]}, {SUMS} says {digest[:12]}. "
@@ -246,8 +247,3 @@ def parse(path: Path, kind: type[_T]) -> _T:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except (OSError, *UNDECODABLE) as error:
         raise ArtefactError(f"The model file {str(path)!r} is wrong: {error}.") from None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

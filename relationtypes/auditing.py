@@ -14,9 +14,10 @@ from relationtypes.diagnosing import machine_kind
 from relationtypes.errors import ArgumentError, InputNotFoundError
 from relationtypes.findings.resampling import SEED
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable, read_tagged
-from relationtypes.manifest import HASHED, REDACTED, ModelFacts, RunManifest, digest_of, manifest_file, read_manifest
+from relationtypes.manifest import HASHED, REDACTED, ModelFacts, RunManifest, manifest_file, read_manifest
 from relationtypes.reading import open_source, with_texts_within
 from relationtypes.retagging import Retagged, retag
+from relationtypes.sealing import sha256_of
 from relationtypes.tagger import PREFIX, RelationTagger
 from relationtypes.writing import without_controls
 
@@ -160,7 +161,7 @@ def audit(
         texts, others = _texts_of(source, manifest, table)
         others = others if compared else ()
     return Audit(
-        output=_same(digest_of(path), manifest.output_sha256),
+        output=_same(sha256_of(path), manifest.output_sha256),
         statuses=dict(table.frame[f"{PREFIX}status"].value_counts(sort=True, name="n").iter_rows()),
         rows=int(table.frame[ROW].max()) + 1,  # type: ignore[arg-type]
         other_texts=others,
@@ -176,9 +177,9 @@ def _input(path: Path, manifest: RunManifest, given: Path | None) -> tuple[Path 
             raise InputNotFoundError(
                 f"There is no input {str(given)!r}. Give the file that was tagged, or leave it out."
             )
-        return given, _same(digest_of(given), manifest.input_sha256)
+        return given, _same(sha256_of(given), manifest.input_sha256)
     beside = path.with_name(manifest.input)
-    if beside.is_file() and digest_of(beside) == manifest.input_sha256:
+    if beside.is_file() and sha256_of(beside) == manifest.input_sha256:
         return beside, "same"
     return None, "absent"
 
@@ -219,8 +220,8 @@ def _contradicting(table: TaggedTable, manifest: RunManifest) -> tuple[int, ...]
     status, confidence = frame[f"{PREFIX}status"], frame[f"{PREFIX}confidence"].fill_null(-1.0).to_numpy()
     signed, unsure = ((status == name).fill_null(value=False).to_numpy() for name in ("ok", "abstained"))
     wrong = (signed | unsure) != table.classified
-    threshold = manifest.options.get("abstain below")
-    if isinstance(threshold, float | int):
+    threshold = manifest.abstain_below
+    if threshold is not None:
         wrong |= signed & (confidence < threshold - _ROUNDED) | unsure & (confidence > threshold + _ROUNDED)
     lists = frame[f"{PREFIX}probabilities"]
     whole = (lists.list.len() == len(families)).fill_null(value=False).to_numpy() & table.classified
@@ -248,7 +249,7 @@ def _command(manifest: RunManifest, source: Path, path: Path, model: Path | None
         said.append("--header" if options["header"] else "--no-header")
     if isinstance(options.get("evidence"), bool):
         said.append("--evidence" if options["evidence"] else "--no-evidence")
-    if options.get("abstain below") is not None:
-        said += ["--abstain-below", str(options["abstain below"])]
+    if manifest.abstain_below is not None:
+        said += ["--abstain-below", str(manifest.abstain_below)]
     said += [option for option, key in (("--redact", REDACTED), ("--hash-ids", HASHED)) if options.get(key)]
     return (*said, *(["--model", str(model)] if model else []))

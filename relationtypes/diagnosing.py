@@ -12,10 +12,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.artefact import GOLDEN, SUMS
+from relationtypes.artefact import GOLDEN, SUMS, parse
 from relationtypes.classifiers import Classifier, load_classifier
 from relationtypes.classifiers.learnt import BASE
-from relationtypes.errors import UNDECODABLE, ArtefactError
+from relationtypes.errors import ArtefactError
 from relationtypes.normalising import normalise
 from relationtypes.taxonomy import is_standard
 
@@ -122,14 +122,11 @@ def golden_texts(rows: list[tuple[str, str, str]], families: NDArray[np.floating
 
 def _read(folder: Path, classifier: Classifier) -> list[GoldenText]:
     path = folder / GOLDEN
-    try:
-        golden = msgspec.json.decode(path.read_bytes(), type=list[GoldenText])
-    except FileNotFoundError:
+    if not path.is_file():
         raise ArtefactError(
             f"The model folder {str(folder)!r} has no {GOLDEN}, so there is nothing to compare with. Export the model again."
-        ) from None
-    except UNDECODABLE as error:
-        raise ArtefactError(f"The model file {str(path)!r} is wrong: {error}.") from None
+        )
+    golden = parse(path, list[GoldenText])
     families = classifier.family_ids
     known = families if is_standard(classifier.taxonomy) else ("",)
     if not golden or any(len(item.family) != len(families) or item.meant not in known for item in golden):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +16,7 @@ FORMAT_VERSION = 1
 _WITH_LABELS = 2
 """Format of a manifest that holds a taxonomy of one's own, which earlier programs cannot read."""
 
+ABSTAIN_BELOW = "abstain below"
 REDACTED, HASHED, KEY_FINGERPRINT = "texts redacted", "ids hashed", "fingerprint of the ids' key"
 """Options of a run that took personal data away: whether texts are written redacted, the columns whose ids are hashed, and what
 tells whether two files were hashed with the same key, so that their customers can be joined."""
@@ -102,11 +102,11 @@ class RunManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     output_sha256: str = ""
     machine: str = ""
 
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of the bytes of the file at *path*."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    @property
+    def abstain_below(self) -> float | None:
+        """Confidence under which a tag was not signed; ``None`` where the run did not say."""
+        told = self.options.get(ABSTAIN_BELOW)
+        return float(told) if isinstance(told, float | int) else None
 
 
 def manifest_file(out: Path) -> Path:

@@ -63,8 +63,7 @@ def retag(
     whole = sample is None or sample >= n
     rng = np.random.default_rng(seed)
     at = np.arange(n) if whole else np.sort(rng.choice(n, sample, replace=False))
-    threshold = manifest.options.get("abstain below")
-    below = float(threshold) if isinstance(threshold, float | int) else None
+    below = manifest.abstain_below
     chosen = texts[at].to_list()
     found = tagger.tag(chosen, evidence=False, abstain_below=below)
     may_round = machine_kind() != manifest.machine

@@ -20,11 +20,11 @@ from relationtypes.diagnosing import machine_kind
 from relationtypes.errors import ColumnError, EmptyInputError, MalformedInputError, TaggingError
 from relationtypes.jobs import check_outputs, parts_folder
 from relationtypes.manifest import (
+    ABSTAIN_BELOW,
     HASHED,
     KEY_FINGERPRINT,
     REDACTED,
     RunManifest,
-    digest_of,
     manifest_file,
     manifest_text,
 )
@@ -44,6 +44,7 @@ from relationtypes.reading import (
     with_texts_within,
 )
 from relationtypes.redacting import IdKey
+from relationtypes.sealing import sha256_of
 from relationtypes.shards import Part, ShardStore, Task, is_begun, remove_parts
 from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger, tag_columns
 from relationtypes.writing import check_fits, write_text
@@ -240,7 +241,7 @@ def run(
     options: dict[str, str | int | float | bool | list[str] | None] = {
         "text columns": list(plan.texts),
         "evidence": evidence,
-        "abstain below": threshold,
+        ABSTAIN_BELOW: threshold,
         "encoding": plan.source.encoding,
         "sheet": plan.source.sheet,
         "columns": plan.source.schema.names(),
@@ -387,7 +388,7 @@ def _manifest(
         rejected=rejected,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(seconds, 3),
-        output_sha256=digest_of(out),
+        output_sha256=sha256_of(out),
         machine=machine_kind(),
     )
 

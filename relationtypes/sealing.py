@@ -1,16 +1,26 @@
-"""JSON that tells when it was altered: its last member, ``seal``, is a checksum of all that stands before it.
+"""Files that tell when they were altered: by their SHA-256 kept elsewhere, or by a seal of their own.
+
+The last member of sealed JSON, ``seal``, is a checksum of all that stands before it.
 
 A bit that turns on a disk, or a slip of a hand in an editor, would else turn a figure, and nobody would know.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
+from pathlib import Path
 
 from relationtypes.errors import MalformedInputError
 
 _SEAL = re.compile(rb',?\s*"seal":\s*"([0-9a-f]{8})"\s*}\s*\Z')
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of the bytes of the file at *path*."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sealed(content: bytes) -> bytes:

@@ -6,7 +6,6 @@ line that a part is whole, with its checksum. A part counts once its line is on 
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import shutil
@@ -19,7 +18,7 @@ import polars
 from filelock import FileLock, Timeout
 
 from relationtypes.errors import UNDECODABLE, MalformedInputError, OutputExistsError, OutputNotWritableError
-from relationtypes.sealing import check_seal, sealed
+from relationtypes.sealing import check_seal, sealed, sha256_of
 from relationtypes.writing import failure_of
 
 _JOURNAL, _LOCK = "journal.jsonl", "lock"
@@ -206,12 +205,6 @@ def _line(what: Task | Part) -> bytes:
 
 def _name(kind: str, number: int | Literal["*"]) -> str:
     return f"{kind}-{number:06}.parquet" if number != "*" else f"{kind}-*.parquet"
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of the file *path*."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _differing(line: bytes, task: Task) -> str:

@@ -253,8 +253,8 @@ def test_learnt_model_that_was_tampered_with_is_refused(name: str, few: Path, tm
 
 def test_learnt_model_is_hashed_once_a_file(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[Path] = []
-    hash_of = artefact._sha256
-    monkeypatch.setattr(artefact, "_sha256", lambda path: (hashed.append(path), hash_of(path))[1])
+    hash_of = artefact.sha256_of
+    monkeypatch.setattr(artefact, "sha256_of", lambda path: (hashed.append(path), hash_of(path))[1])
     open_learnt(few)
     assert len(hashed) == len(set(hashed)) == sum(path.is_file() and path != few / SUMS for path in few.rglob("*"))
 

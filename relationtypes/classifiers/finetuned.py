@@ -136,11 +136,8 @@ class FinetunedClassifier:
         """Return how many pieces of its vocabulary each normalised text is cut into, and how many these lack, (n, 2)."""
         missing = self._tokenizer.token_to_id(_UNKNOWN)
         found = np.zeros((len(texts), 2), np.int64)
-        for begin in range(0, len(texts), _TOKENIZED_AT_ONCE):
-            chunk = [*map(unshouted, texts[begin : begin + _TOKENIZED_AT_ONCE])]
-            encodings = self._tokenizer.encode_batch(chunk, add_special_tokens=False)
-            for row, encoding in enumerate(encodings, begin):
-                found[row] = len(encoding.ids), sum(piece == missing for piece in encoding.ids)
+        for row, encoding in self._encodings(texts, framed=False):
+            found[row] = len(encoding.ids), sum(piece == missing for piece in encoding.ids)
         return found
 
     def _width_of_vectors(self) -> dict[str, int]:
@@ -193,13 +190,17 @@ class FinetunedClassifier:
 
     def _windows(self, texts: Sequence[str]) -> Iterator[Window]:
         limit = self.artefact.config.max_tokens
+        for owner, encoding in self._encodings(texts):
+            if len(encoding.ids) <= limit:
+                yield encoding.ids, owner
+            else:
+                yield from ((ids, owner) for ids in _split(encoding, texts[owner], limit))
+
+    def _encodings(self, texts: Sequence[str], *, framed: bool = True) -> Iterator[tuple[int, Encoding]]:
+        """Yield the place of each text and what the tokenizer makes of it, between the signs of begin and end if *framed*."""
         for begin in range(0, len(texts), _TOKENIZED_AT_ONCE):
-            chunk = texts[begin : begin + _TOKENIZED_AT_ONCE]
-            for owner, encoding in enumerate(self._tokenizer.encode_batch([*map(unshouted, chunk)]), begin):
-                if len(encoding.ids) <= limit:
-                    yield encoding.ids, owner
-                else:
-                    yield from ((ids, owner) for ids in _split(encoding, texts[owner], limit))
+            chunk = [*map(unshouted, texts[begin : begin + _TOKENIZED_AT_ONCE])]
+            yield from enumerate(self._tokenizer.encode_batch(chunk, add_special_tokens=framed), begin)
 
 
 def _split(encoding: Encoding, text: str, limit: int) -> Iterator[list[int]]:

@@ -290,7 +290,7 @@ def _read(path: Path) -> list[Correction]:
 def _is_whole(line: bytes) -> bool:
     try:
         msgspec.json.decode(line)
-    except (UnicodeDecodeError, msgspec.DecodeError):
+    except UNDECODABLE:
         return False
     return True
 

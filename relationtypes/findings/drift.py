@@ -215,8 +215,8 @@ def _stacked(before: TaggedTable, after: TaggedTable) -> TaggedTable:
     return replace(before, frame=pl.concat(parts), roles={"customer": (_CUSTOMER,)} if known else {}, dates={})
 
 
-def _threshold(table: TaggedTable) -> object:
-    return table.manifest.options.get("abstain below") if table.manifest else None
+def _threshold(table: TaggedTable) -> float | None:
+    return table.manifest.abstain_below if table.manifest else None
 
 
 def _verdict(shares: Sequence[Difference], signals: Sequence[Signal]) -> Verdict:

@@ -45,11 +45,12 @@ class Reader:
         return self.encoder.embed(texts) if self.encoder else vectors, said.type
 
     @functools.cached_property
-    def golden(self) -> tuple[list[GoldenText], NDArray[np.float32], NDArray[np.float32]]:
-        """The texts written by us in the standard model's folder, with what :meth:`read` returns of them."""
-        texts = parse(self.base.artefact.folder / GOLDEN, list[GoldenText])
-        return texts, *self.read([normalise(one.text) for one in texts])
+    def golden(self) -> tuple[list[GoldenText], list[str], NDArray[np.float32], NDArray[np.float32]]:
+        """The texts written by us in the standard model's folder, normalised too, and what :meth:`read` returns of these."""
+        golden = parse(self.base.artefact.folder / GOLDEN, list[GoldenText])
+        texts = [normalise(one.text) for one in golden]
+        return golden, texts, *self.read(texts)
 
     def background(self) -> Background:
         """Return where texts lie in general: the texts written by us in the standard model's folder."""
-        return background_of(self.golden[1])
+        return background_of(self.golden[2])

@@ -17,7 +17,6 @@ from relationtypes.errors import OutputExistsError, OutputNotWritableError
 from relationtypes.learning.card import model_card
 from relationtypes.learning.reader import Reader
 from relationtypes.learning.training import Trained
-from relationtypes.normalising import normalise
 from relationtypes.scratch import private_folder
 
 
@@ -67,11 +66,10 @@ def write_model(trained: Trained, folder: Path, reader: Reader, *, force: bool =
 
 def _golden(trained: Trained, reader: Reader) -> bytes:
     """Return the texts written by us with what the model says of them, so that `relationtypes doctor` can tell it elsewhere."""
-    texts, vectors, said = reader.golden
+    golden, texts, vectors, said = reader.golden
     standard = trained.head.prior == "standard"
-    read = [normalise(one.text) for one in texts]
-    family = of_families(trained.head.probabilities(read, vectors, said), trained.taxonomy)
-    rows = [(one.lang, one.meant if standard else "", one.text) for one in texts]
+    family = of_families(trained.head.probabilities(texts, vectors, said), trained.taxonomy)
+    rows = [(one.lang, one.meant if standard else "", one.text) for one in golden]
     return msgspec.json.encode(golden_texts(rows, family)) + b"\n"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from relationtypes.errors import (
     did_you_mean,
 )
 from relationtypes.scratch import private_folder
+from relationtypes.sealing import sha256_of
 
 READABLE: tuple[str, ...] = (
     ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods", ".json", ".jsonl", ".ndjson", ".parquet", ".sav"
@@ -74,8 +74,7 @@ class InputFile:
     def sha256(self) -> str:
         """Return the SHA-256 of the file as it lies at its path; faults of the disk are InputErrors."""
         try:
-            with self.path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
+            return sha256_of(self.path)
         except OSError as error:
             raise _cannot_read(self.path, error) from None
 
