@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import json
 import math
 import os
@@ -16,6 +17,7 @@ from typing import IO, Any
 
 import polars
 import xlsxwriter
+import xlsxwriter.exceptions
 from polars.io.plugins import register_io_source
 
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
@@ -222,22 +224,33 @@ def _write_parquet(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> No
 def _write_xlsx(frames: Frames, schema: polars.Schema, file: IO[bytes]) -> None:
     # Rows wait on the disk until the workbook is closed: in the private folder of the file that is being written.
     options = {"constant_memory": True, "tmpdir": str(Path(file.name).parent), **PLAIN_CELLS}
-    with xlsxwriter.Workbook(file, options) as workbook:
-        formats: dict[type, Any] = {
-            date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
-            datetime: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        }
-        sheet = workbook.add_worksheet()
-        for place, name in enumerate(schema):
-            sheet.write_string(0, place, without_controls(name))
-        above = 0
-        for frame in map(_flat, frames):
-            _check_excel_size(above + frame.height, frame.width)
-            _check_excel_cells(frame, above)
-            for number, row in enumerate(frame.iter_rows(), start=above + 1):
-                for place, value in enumerate(row):
-                    _write_cell(sheet, number, place, value, formats)
-            above += frame.height
+    fault = None
+    try:
+        with xlsxwriter.Workbook(file, options) as workbook:
+            _fill_workbook(workbook, frames, schema)
+    except xlsxwriter.exceptions.FileCreateError as error:  # which is no OSError, but holds one
+        fault = OSError(*error.args[0].args)
+    if fault:
+        gc.collect()  # the library leaves its ZIP open, which would end itself with a traceback once the file is closed
+        raise fault
+
+
+def _fill_workbook(workbook: Any, frames: Frames, schema: polars.Schema) -> None:
+    formats: dict[type, Any] = {
+        date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
+        datetime: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    }
+    sheet = workbook.add_worksheet()
+    for place, name in enumerate(schema):
+        sheet.write_string(0, place, without_controls(name))
+    above = 0
+    for frame in map(_flat, frames):
+        _check_excel_size(above + frame.height, frame.width)
+        _check_excel_cells(frame, above)
+        for number, row in enumerate(frame.iter_rows(), start=above + 1):
+            for place, value in enumerate(row):
+                _write_cell(sheet, number, place, value, formats)
+        above += frame.height
 
 
 def _write_cell(sheet: Any, row: int, place: int, value: object, formats: dict[type, Any]) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
+import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +41,7 @@ from relationtypes.manifest import manifest_file
 from relationtypes.reporting.composing import report
 from relationtypes.reporting.files import write_report
 from relationtypes.runs import plan_run, run
+from relationtypes.sealing import sha256_of
 from relationtypes.shards import is_begun
 from relationtypes.writing import write_table
 from tests.conftest import ROOT, HashingClassifier
@@ -45,6 +49,7 @@ from tests.conftest import ROOT, HashingClassifier
 TEXTS = [f"They {word} me at desk {place}, again and again." for place in range(24) for word in ("know", "lost")]
 HOTEL = ROOT / "tests/data/tagged_hotel.csv"
 _VERSION = version_of(HashingClassifier())
+_MADE = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
 @dataclass(frozen=True)
@@ -90,18 +95,31 @@ def _tagging(extension: str) -> Work:
     def result(folder: Path) -> tuple[str, ...]:
         out = folder / f"out{extension}"
         told = json.loads(manifest_file(out).read_text("utf-8"))
-        known = json.dumps({name: value for name, value in told.items() if name not in ("made", "seconds")})
+        assert told["output_sha256"] == sha256_of(out)
+        known = json.dumps(
+            {name: value for name, value in told.items() if name not in ("made", "seconds", "output_sha256")}
+        )
         left = parts_folder(
             out
         )  # emptied and no begun run any more, where the disk would not let go of the folder itself
         names = sorted(path.name for path in folder.iterdir() if path != left or is_begun(left))
-        return (_digest(out), _digest(rejects_file(out)), known, *names)
+        return (*_content(out.read_bytes()), sha256_of(rejects_file(out)), known, *names)
 
     return Work(write_source, do, result)
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _content(content: bytes) -> list[str]:
+    """Return digests of all that is in a file; a workbook, alone or within slides, also holds when it was made, and that is not
+    in them."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return [hashlib.sha256(content).hexdigest()]
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = [(name, package.read(name)) for name in package.namelist()]
+    return [
+        line
+        for name, part in parts
+        for line in (name, *_content(_MADE.sub(b"", part) if name == "docProps/core.xml" else part))
+    ]
 
 
 # The explorer.
@@ -247,7 +265,7 @@ def _reporting(extension: str) -> Work:
 
     def result(folder: Path) -> Any:
         names = [path.name for path in folder.iterdir()]
-        return names, (folder / f"out{extension}").read_bytes()
+        return names, _content((folder / f"out{extension}").read_bytes())
 
     return Work(lambda folder: (folder / f"out{extension}").write_bytes(b"before"), do, result)
 
@@ -258,7 +276,7 @@ def _table(extension: str) -> Work:
 
     def result(folder: Path) -> Any:
         names = [path.name for path in folder.iterdir()]
-        return names, (folder / f"out{extension}").read_bytes()
+        return names, _content((folder / f"out{extension}").read_bytes())
 
     return Work(lambda folder: None, do, result)
 
