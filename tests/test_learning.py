@@ -337,9 +337,6 @@ class _Hashing:
         )
         return np.asarray(counts / np.linalg.norm(counts, axis=1, keepdims=True))
 
-    def get_sentence_embedding_dimension(self) -> int:
-        return 26
-
     def save(self, folder: str, **_: object) -> None:
         Path(folder).mkdir()
         (Path(folder) / "weights").write_text("none")
