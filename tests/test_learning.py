@@ -344,7 +344,7 @@ class _Hashing:
 
 def test_encoder_of_ones_own_is_kept_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = types.SimpleNamespace(SentenceTransformer=_Hashing)
-    monkeypatch.setattr(encoders.importlib, "import_module", lambda _: library)
+    monkeypatch.setattr(encoders, "importlib", types.SimpleNamespace(import_module=lambda _: library))
     labels = frame(tmp_path)
     train(tmp_path / "model", examples(labels), taxonomy=labels, encoder="someone/some-model")
     classifier = load_classifier(tmp_path / "model")
@@ -352,6 +352,10 @@ def test_encoder_of_ones_own_is_kept_in_the_folder(tmp_path: Path, monkeypatch: 
     assert classifier.embed(["A text."]).shape == (1, 26)
     assert classifier.scores(["A text.", "Another one."]).family.shape == (2, 4)
     assert classifier.scores([]).family.shape == (0, 4)
+    texts = ["I love this shop.", "They lied to me."]
+    family = classifier.scores(texts).family
+    monkeypatch.setattr(classifier, "base", None)  # evidence asks for families alone, which one reading is enough for
+    np.testing.assert_array_equal(classifier.families(texts), family)
     with pytest.raises(ArtefactError, match="cannot be opened"):
         encoders.SentenceEncoder("missing")
 
@@ -360,7 +364,7 @@ def test_encoder_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyP
     def absent(_: str) -> None:
         raise ImportError
 
-    monkeypatch.setattr(encoders.importlib, "import_module", absent)
+    monkeypatch.setattr(encoders, "importlib", types.SimpleNamespace(import_module=absent))
     with pytest.raises(MissingExtraError, match=r"relationtypes\[embeddings\]"):
         encoders.SentenceEncoder("someone/some-model")
 
