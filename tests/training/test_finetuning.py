@@ -90,12 +90,14 @@ def test_finetuned_by_pairs_and_for_several_labels(
     table = tmp_path / "said.csv"
     several = "--multi-label" in options
     said = [(n, text, f"{label}|buyer" if several and label == "fan" else label) for n, text, label in rows()]
+    if "--curve" in options:
+        said += [(n, f"{text} Really.", label) for n, text, label in said]
     polars.DataFrame(said, schema=["number", "text", "label"], orient="row").write_csv(table)
     arguments = [str(table), "-o", str(tmp_path / "model"), "--taxonomy", str(tmp_path / "frame.csv"), *options]
     app(["finetune", *arguments], standalone_mode=False)
     printed = capsys.readouterr().out
     assert "texts kept apart" in printed
-    assert ("learning" in printed) is ("--curve" in options)
+    assert ("\nlearning " in printed) is ("--curve" in options)
     tagger = RelationTagger.load(tmp_path / "model")
     scores = tagger.scores(["I love this little shop.", "They lied to me, crooks."]).family
     assert scores.shape == (2, 3) and np.isfinite(scores).all()
