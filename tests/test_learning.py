@@ -100,6 +100,13 @@ def test_cross_validation_of_clouds_far_apart_beats_the_prior() -> None:
     assert found.loss < found.prior_loss / 2
 
 
+def test_cautious_choice_leaves_the_prior_only_for_what_is_surely_better() -> None:
+    noise, clear = _clouds(8, apart=0.3, seed=3), _clouds(20)
+    bold, cautious = (cross_validate(noise, np.zeros((3, 5)), cautious=one) for one in (False, True))
+    assert cautious.penalty > bold.penalty and bold.loss <= cautious.loss <= cautious.prior_loss
+    assert cross_validate(clear, np.zeros((3, 5)), cautious=True).loss < 0.5 * np.log(3)
+
+
 def test_temperature_undoes_a_scale() -> None:
     some = _clouds(60, apart=1.0)
     logits = cross_validate(some, np.zeros((3, 5))).logits
