@@ -29,6 +29,7 @@ ORDER = [
     "classifiers",
     "deciding",
     "evidence",
+    "tabulating",
     "tagger",
     "spark",
     "copies",
