@@ -76,7 +76,7 @@ def _evidence_of_chunk(
     def log_odds(owned: Sequence[tuple[int, str]]) -> list[float]:
         if not owned:
             return []
-        scores = classifier.scores([variant for _, variant in owned]).family
+        scores = classifier.families([variant for _, variant in owned])
         odds: list[float] = _log_odds(scores[np.arange(len(owned)), families[[owner for owner, _ in owned]]]).tolist()
         return odds
 

@@ -90,6 +90,9 @@ class HashingClassifier:
         moods = draws[:, -5:-1] / draws[:, -5:-1].sum(axis=1, keepdims=True)
         return Scores(family, kinds, moods, draws[:, -1], self.family_ids, self.type_ids)
 
+    def families(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.scores(texts).family
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.log(self.scores(texts).family)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)

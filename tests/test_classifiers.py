@@ -87,6 +87,10 @@ def test_classifier_reads_once_for_scores_and_vectors(classifier: Classifier) ->
     np.testing.assert_allclose(scores.family, classifier.scores(TEXTS).family, atol=1e-5)
 
 
+def test_classifier_says_of_families_alone_what_its_scores_say(classifier: Classifier) -> None:
+    np.testing.assert_array_equal(classifier.families(TEXTS), classifier.scores(TEXTS).family)
+
+
 def test_classifier_survives_pickling(classifier: Classifier) -> None:
     again = pickle.loads(pickle.dumps(classifier))
     np.testing.assert_allclose(again.scores(TEXTS).family, classifier.scores(TEXTS).family, atol=1e-5)

@@ -100,6 +100,13 @@ def test_cross_validation_of_clouds_far_apart_beats_the_prior() -> None:
     assert found.loss < found.prior_loss / 2
 
 
+def test_cautious_choice_leaves_the_prior_only_for_what_is_surely_better() -> None:
+    noise, clear = _clouds(8, apart=0.3, seed=3), _clouds(20)
+    bold, cautious = (cross_validate(noise, np.zeros((3, 5)), cautious=one) for one in (False, True))
+    assert cautious.penalty > bold.penalty and bold.loss <= cautious.loss <= cautious.prior_loss
+    assert cross_validate(clear, np.zeros((3, 5)), cautious=True).loss < 0.5 * np.log(3)
+
+
 def test_temperature_undoes_a_scale() -> None:
     some = _clouds(60, apart=1.0)
     logits = cross_validate(some, np.zeros((3, 5))).logits
@@ -337,9 +344,6 @@ class _Hashing:
         )
         return np.asarray(counts / np.linalg.norm(counts, axis=1, keepdims=True))
 
-    def get_sentence_embedding_dimension(self) -> int:
-        return 26
-
     def save(self, folder: str, **_: object) -> None:
         Path(folder).mkdir()
         (Path(folder) / "weights").write_text("none")
@@ -347,7 +351,7 @@ class _Hashing:
 
 def test_encoder_of_ones_own_is_kept_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = types.SimpleNamespace(SentenceTransformer=_Hashing)
-    monkeypatch.setattr(encoders.importlib, "import_module", lambda _: library)
+    monkeypatch.setattr(encoders, "importlib", types.SimpleNamespace(import_module=lambda _: library))
     labels = frame(tmp_path)
     train(tmp_path / "model", examples(labels), taxonomy=labels, encoder="someone/some-model")
     classifier = load_classifier(tmp_path / "model")
@@ -355,6 +359,10 @@ def test_encoder_of_ones_own_is_kept_in_the_folder(tmp_path: Path, monkeypatch: 
     assert classifier.embed(["A text."]).shape == (1, 26)
     assert classifier.scores(["A text.", "Another one."]).family.shape == (2, 4)
     assert classifier.scores([]).family.shape == (0, 4)
+    texts = ["I love this shop.", "They lied to me."]
+    family = classifier.scores(texts).family
+    monkeypatch.setattr(classifier, "base", None)  # evidence asks for families alone, which one reading is enough for
+    np.testing.assert_array_equal(classifier.families(texts), family)
     with pytest.raises(ArtefactError, match="cannot be opened"):
         encoders.SentenceEncoder("missing")
 
@@ -363,7 +371,7 @@ def test_encoder_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyP
     def absent(_: str) -> None:
         raise ImportError
 
-    monkeypatch.setattr(encoders.importlib, "import_module", absent)
+    monkeypatch.setattr(encoders, "importlib", types.SimpleNamespace(import_module=absent))
     with pytest.raises(MissingExtraError, match=r"relationtypes\[embeddings\]"):
         encoders.SentenceEncoder("someone/some-model")
 

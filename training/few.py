@@ -152,7 +152,7 @@ def _after(examples: Examples, families: NDArray[np.intp]) -> dict[str, float]:
 def _adapted(examples: Examples, learnt: NDArray[np.intp], rest: NDArray[np.intp]) -> Floats:
     corrected = examples.rows(learnt)
     anchors = np.zeros((examples.prior.shape[1], examples.features.shape[1]))
-    penalty = cross_validate(corrected, anchors).penalty
+    penalty = cross_validate(corrected, anchors, cautious=True).penalty
     ((weights, bias),) = fit_path(corrected, (penalty,))
     return examples.rows(rest).logits(weights, bias)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from relationtypes.classifiers.encoders import TunedEncoder
 from relationtypes.classifiers.heads import of_families
 from relationtypes.errors import ArgumentError
-from relationtypes.learning.checking import check_enough
+from relationtypes.learning.checking import FEWEST, check_enough
 from relationtypes.learning.curves import SHARES, curve_of, given_by, share_of
 from relationtypes.learning.labelled import Labelled
 from relationtypes.learning.reader import Reader
@@ -66,18 +66,27 @@ def finetune(
     check_enough(taxonomy, labelled.allowed, standard=False)
     learnt, judged = folds_of(labelled.allowed, _PARTS, seed)[0]
     options: dict[str, Any] = {"multi_label": multi_label, "way": way, "seed": seed}
-    parts = [share_of(labelled.allowed, learnt, share, seed=seed) for share in SHARES] if curve else []
+    parts = _parts(labelled.allowed, learnt, seed) if curve else []
     given, sizes = [], []
     for i, inside in enumerate([*parts, learnt]):
         trained, own = _tuned(labelled, inside, judged, taxonomy, reader, folder / str(i), **options)
         given.append(_given(trained, [labelled.texts[j] for j in judged], own))
         sizes.append(len(inside))
     assert trained.quality is not None
-    note = f"The encoder was fine-tuned on {len(learnt):,} of the texts, and measured on the {len(judged):,} others"
+    notes = [f"The encoder was fine-tuned on {len(learnt):,} of the texts, and measured on the {len(judged):,} others"]
     quality = trained.quality
-    if curve:
+    if curve and not parts:
+        notes.append(f"No learning curve: half of the texts hold fewer than {FEWEST} of a label")
+    if parts:
         quality = replace(quality, curve=curve_of(sizes, given, of_families(labelled.allowed[judged], taxonomy) > 0))
-    return replace(trained, quality=quality, notes=(*trained.notes, note)), own
+    return replace(trained, quality=quality, notes=(*trained.notes, *notes)), own
+
+
+def _parts(allowed: NDArray[np.bool_], learnt: NDArray[np.intp], seed: int) -> list[NDArray[np.intp]]:
+    """Return the parts of the texts *learnt* from, for a learning curve, that hold enough of each label to learn from."""
+    parts = [share_of(allowed, learnt, share, seed=seed) for share in SHARES]
+    shown = allowed.any(axis=0)
+    return [part for part in parts if allowed[part][:, shown].sum(axis=0).min() >= FEWEST]
 
 
 def _tuned(

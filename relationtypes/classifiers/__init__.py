@@ -74,6 +74,10 @@ class Classifier(Protocol):
         """Return the probabilities of normalised *texts*, one row each, in their order."""
         ...
 
+    def families(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return what :meth:`scores` says of the families alone, (n, families), for as little reading as that takes."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector of length 1 for each of the normalised *texts*, (n, width): near is alike.
 

@@ -75,6 +75,14 @@ class EmbeddingClassifier:
         """
         return self.scores_and_vectors(texts)[0]
 
+    def families(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return what :meth:`scores` says of the families, (n, families); an encoder of one's own alone reads the texts then."""
+        if not self.encoder or self.learnt.config.prior == "standard":
+            return self.scores(texts).family
+        unused = np.zeros((len(texts), len(self.type_ids)))
+        types = self.learnt.head.probabilities(texts, self.encoder.embed(texts), unused)
+        return of_families(types, self.taxonomy)
+
     def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
         """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts by each encoder."""
         said, vectors = self.base.scores_and_vectors(texts)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,9 @@ class SentenceEncoder:
         except ImportError:
             raise MissingExtraError("sentence-transformers", "embeddings") from None
         try:
-            self._model: Any = library.SentenceTransformer(str(source), device="cpu")
+            with _without_bars():
+                self._model: Any = library.SentenceTransformer(str(source), device="cpu")
+            self._width = self._encoded([""]).shape[1]
         except Exception as error:  # of the library, of torch or of the network
             raise ArtefactError(
                 f"The encoder {str(source)!r} cannot be opened ({type(error).__name__}). Give a folder that sentence-transformers"
@@ -49,13 +53,30 @@ class SentenceEncoder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector of length 1 for each of *texts*, (n, width)."""
-        vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        width = int(self._model.get_sentence_embedding_dimension())
-        return np.asarray(vectors, np.float32).reshape(len(texts), width)
+        return self._encoded(texts).reshape(len(texts), self._width)
 
     def save(self, folder: Path) -> None:
         """Write the model to *folder*, from which it opens without the network; weights as safetensors, no pickle."""
-        self._model.save(str(folder), safe_serialization=True)
+        with _without_bars():
+            self._model.save(str(folder), safe_serialization=True)
+
+    def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32)
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """Keep transformers, which the library reads with, from drawing its progress among our own lines."""
+    bars: Any = sys.modules.get("transformers.utils.logging")
+    shown = bars is not None and bars.is_progress_bar_enabled()
+    if shown:
+        bars.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            bars.enable_progress_bar()
 
 
 class TunedEncoder:

@@ -94,6 +94,10 @@ class FinetunedClassifier:
         """Return the probabilities of normalised *texts*; long ones are read in windows of whole sentences."""
         return self._calibrated(self.logits(texts))
 
+    def families(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the probabilities of the families of normalised *texts*, (n, families)."""
+        return self.scores(texts).family
+
     def scores_and_vectors(self, texts: Sequence[str]) -> tuple[Scores, NDArray[np.float32]]:
         """Return what :meth:`scores` and :meth:`embed` return, for one reading of the texts.
 

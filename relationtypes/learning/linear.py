@@ -60,6 +60,7 @@ def learn_linear(
     words: bool = True,
     judged: NDArray[np.intp] | None = None,
     shares: Sequence[float] = (),
+    cautious: bool = False,
 ) -> Linear:
     """Return what *examples*, of these *texts*, teach; penalty and use of *words* are chosen by cross-validation.
 
@@ -72,6 +73,7 @@ def learn_linear(
         words: whether words are tried.
         judged: places of examples to choose by instead, which are then not learnt from.
         shares: parts of the examples to learn from as well, to see what the others bring.
+        cautious: whether to stay near the prior where that is about as good.
 
     Raises:
         MissingExtraError: scipy is not installed.
@@ -81,12 +83,12 @@ def learn_linear(
     if judged is not None:
         sides = [(np.setdiff1d(everything, judged), judged)]
     learnt = everything if judged is None else sides[0][0]
-    held_out, span = cross_validate(examples, anchors, sides=sides), None
+    held_out, span = cross_validate(examples, anchors, sides=sides, cautious=cautious), None
     penalties: Sequence[float] = PENALTIES
     if words and FEWEST_FOR_WORDS <= len(texts) <= MOST_FOR_WORDS:
         span = Span(examples.features, texts, seed=seed)
         spanned = replace(examples, design=span.design)
-        with_words = cross_validate(spanned, anchors, sides=sides, penalties=PENALTIES_OF_WORDS)
+        with_words = cross_validate(spanned, anchors, sides=sides, penalties=PENALTIES_OF_WORDS, cautious=cautious)
         if with_words.loss < _GAIN * held_out.loss:
             examples, held_out, penalties = spanned, with_words, PENALTIES_OF_WORDS
         else:
@@ -94,7 +96,7 @@ def learn_linear(
     ((weights, bias),) = fit_path(examples.rows(learnt), (held_out.penalty,))
     of_vectors, of_words = span.weights(weights) if span else (weights, None)
     parts = [
-        (part, cross_validate(examples, anchors, sides=part, penalties=penalties))
+        (part, cross_validate(examples, anchors, sides=part, penalties=penalties, cautious=cautious))
         for part in (
             [(share_of(examples.allowed, inside, share, seed=seed), outside) for inside, outside in sides]
             for share in shares

@@ -161,7 +161,16 @@ def fit(
     examples = _examples(head, labelled.allowed, vectors, said)
     folds = int(min(FOLDS, len(examples)))
     shares = [one for one in SHARES if curve and one * len(examples) >= _FEWEST_OF_PART * len(labels.families)]
-    linear = learn_linear(examples, labelled.texts, head.anchors, folds=folds, seed=seed, judged=judged, shares=shares)
+    linear = learn_linear(
+        examples,
+        labelled.texts,
+        head.anchors,
+        folds=folds,
+        seed=seed,
+        judged=judged,
+        shares=shares,
+        cautious=standard,
+    )
     taught = examples if judged is None else examples.rows(np.setdiff1d(np.arange(len(examples)), judged))
     anchors = with_examples(head.anchors, taught)
     labelled, head = replace(labelled, notes=notes), replace(head, anchors=anchors)

@@ -143,6 +143,7 @@ def cross_validate(
     seed: int = 0,
     penalties: Sequence[float] = PENALTIES,
     sides: Sequence[Side] | None = None,
+    cautious: bool = False,
 ) -> HeldOut:
     """Return what fits on the other folds say of each of *examples*, under the best of *penalties*.
 
@@ -153,6 +154,8 @@ def cross_validate(
         seed: of the split.
         penalties: to choose from, from the largest on.
         sides: what to learn from and what to judge, instead of folds; nothing is judged twice.
+        cautious: whether the largest penalty is taken that is no worse than the best by one standard error (Breiman, Friedman,
+            Olshen & Stone 1984, "Classification and Regression Trees", 3.4.3), for a prior that is hard to beat.
     """
     sides = sides or folds_of(examples.allowed, folds, seed)
     rows = np.sort(np.concatenate([outside for _, outside in sides]))
@@ -162,26 +165,35 @@ def cross_validate(
         own = with_examples(anchors, examples.rows(inside))
         near[outside] = similarities(examples.features[outside], own)
     paths = [fit_path(examples.rows(inside), penalties) for inside, _ in sides]
+    of_texts: list[Floats] = []
     losses: list[float] = []
-    kept = judged.prior
+    said: list[Floats] = []
     for fits in zip(*paths, strict=True):
         logits = np.empty(examples.prior.shape)
         for (weights, bias), (_, outside) in zip(fits, sides, strict=True):
             logits[outside] = examples.rows(outside).logits(weights, bias)
-        losses.append(float(log_loss(logits[rows], judged).mean()))
-        if losses[-1] <= min(losses):
-            kept = logits[rows]
-        elif len(losses) - np.argmin(losses) > _WORSE_IN_A_ROW:
+        said.append(logits[rows])
+        of_texts.append(log_loss(logits[rows], judged))
+        losses.append(float(of_texts[-1].mean()))
+        if len(losses) - np.argmin(losses) > _WORSE_IN_A_ROW:
             break
-    best = int(np.argmin(losses))
+    best = _no_worse(of_texts) if cautious else int(np.argmin(losses))
     return HeldOut(
         rows=rows,
         penalty=penalties[best],
-        logits=kept,
+        logits=said[best],
         near=near[rows],
         loss=losses[best],
         prior_loss=float(log_loss(judged.prior, judged).mean()),
     )
+
+
+def _no_worse(of_texts: Sequence[Floats]) -> int:
+    """Return the first of the penalties whose losses, (n,) each, exceed the best's by no more than one standard error."""
+    losses = np.stack(of_texts)
+    above = losses - losses[losses.mean(axis=1).argmin()]
+    errors = above.std(axis=1) / np.sqrt(losses.shape[1])
+    return int((above.mean(axis=1) <= errors).argmax())
 
 
 def with_examples(anchors: Floats, examples: Examples) -> Floats:

@@ -16,6 +16,7 @@ from relationtypes.errors import ArgumentError, MalformedInputError
 from relationtypes.learning import labelled_of
 from relationtypes.taxonomy import load_taxonomy
 from tests.learnt import FAMILIES, SHOPS, frame, rows
+from training import tuning
 from training.tuning import _batches, _pair_loss, epochs_for
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch and transformers warn of their own affairs
@@ -75,3 +76,29 @@ def test_finetuned_model_is_written_and_tags(tmp_path: Path, capsys: pytest.Capt
     assert [tag.family for tag in tagger.tag(texts)] == ["fan", "foe", "buyer"]
     alone = np.concatenate([tagger.scores([text]).family for text in texts])
     np.testing.assert_allclose(tagger.scores(texts).family, alone, atol=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [["--pairs"], ["--multi-label", "--curve"]], ids=["pairs", "several-with-curve"])
+def test_finetuned_by_pairs_and_for_several_labels(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.__main__ import app
+
+    monkeypatch.setattr(tuning, "epochs_for", lambda _: 2)  # that it runs is asked here, not what it learns
+    frame(tmp_path)
+    table = tmp_path / "said.csv"
+    several = "--multi-label" in options
+    said = [(n, text, f"{label}|buyer" if several and label == "fan" else label) for n, text, label in rows()]
+    if "--curve" in options:
+        said += [(n, f"{text} Really.", label) for n, text, label in said]
+    polars.DataFrame(said, schema=["number", "text", "label"], orient="row").write_csv(table)
+    arguments = [str(table), "-o", str(tmp_path / "model"), "--taxonomy", str(tmp_path / "frame.csv"), *options]
+    app(["finetune", *arguments], standalone_mode=False)
+    printed = capsys.readouterr().out
+    assert "texts kept apart" in printed
+    assert ("\nlearning " in printed) is ("--curve" in options)
+    tagger = RelationTagger.load(tmp_path / "model")
+    scores = tagger.scores(["I love this little shop.", "They lied to me, crooks."]).family
+    assert scores.shape == (2, 3) and np.isfinite(scores).all()
+    assert open_learnt(tmp_path / "model").config.multi_label is several
