@@ -284,7 +284,7 @@ run(plan_run(source), out, RelationTagger(HashingClassifier()))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("extension", [".csv", ".jsonl", ".txt"])
+@pytest.mark.parametrize("extension", [".csv", ".jsonl", ".json", ".txt"])
 def test_cell_of_100_megabytes_is_tagged_or_named_in_bounded_memory_and_time(tmp_path: Path, extension: str) -> None:
     pytest.importorskip("resource")
     cell = "All good, thanks a lot for the kind words. " * 2_400_000
@@ -292,6 +292,8 @@ def test_cell_of_100_megabytes_is_tagged_or_named_in_bounded_memory_and_time(tmp
     lines = {
         ".csv": ["number,comment", *(f'{number},"{row}"' for number, row in enumerate(rows))],
         ".jsonl": [f'{{"number": {number}, "comment": "{row}"}}' for number, row in enumerate(rows)],
+        ".json": [f'{"[,"[number > 0]}{{"number": {number}, "comment": "{row}"}}' for number, row in enumerate(rows)]
+        + ["]"],
         ".txt": rows,
     }[extension]
     source, out = tmp_path / f"in{extension}", tmp_path / "out.parquet"
