@@ -3,8 +3,8 @@
 The same means: the same letters and digits in the same order, whatever their case and what stands between them; without any
 letter or digit, the same signs. Nearly the same means that at least 8 in 10 of all triples of words that occur in either occur
 in both, as MinHash estimates it (Broder 1997, "On the resemblance and containment of documents"; bands as in Leskovec,
-Rajaraman & Ullman, "Mining of Massive Datasets", ch. 3). Of a longer text, the first 100,000 characters are compared so; for two to be the
-same, what follows must be the same to the sign.
+Rajaraman & Ullman, "Mining of Massive Datasets", ch. 3). Of a longer text, the first 100,000 characters are compared so; for two
+to be the same, what follows must be the same to the sign.
 """
 
 from __future__ import annotations
