@@ -22,7 +22,6 @@ from relationtypes.explorer import reviewing, tagging
 from relationtypes.explorer.kept_objectives import Edited, keep_objectives, kept_objectives
 from relationtypes.explorer.pace import pace_of
 from relationtypes.explorer.tagging import Progress, finish, is_finished, progress_of, start_tagging
-from tests.conftest import ROOT
 from tests.faults.injecting import Tally, in_a_process
 from tests.faults.works import begin_project, begin_tagged, fake, forget, look, looked, tag, the, write_source
 
