@@ -51,7 +51,7 @@ class LossConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     rating: float = 0.2
     """Weight of guessing the writer's rating, where there is one; the head that does so is not shipped."""
     teacher: float = 0.0
-    """Share of a text's loss that comes from what the teachers say, 0 to 1; the rest from labels."""
+    """Share of a real text's loss that comes from what the teachers say, 0 to 1; the rest from labels, as for our own texts."""
     temperature: float = 2.0
     """By how much a teacher's answers are softened."""
     second: float = 0.2

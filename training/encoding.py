@@ -16,7 +16,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from relationtypes.normalising import normalise
+from relationtypes.normalising import normalise, unshouted
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
 from training.base_model import SPECIAL_TOKENS
@@ -57,7 +57,7 @@ def encode(
 ) -> datasets.Dataset:
     """Return one row a text: tokens, targets, and its length for grouping. *teacher* are rows of :func:`teacher_rows`."""
     tokenizer.enable_truncation(config.max_tokens)
-    encodings = tokenizer.encode_batch([normalise(example.text) for example in examples])
+    encodings = tokenizer.encode_batch([unshouted(normalise(example.text)) for example in examples])
     tokenizer.no_truncation()
     place = {name: i for i, name in enumerate(taxonomy.type_ids)}
     breach = {None: IGNORED, False: 0, True: 1}
@@ -89,16 +89,20 @@ def _family_target(example: Example, taxonomy: Taxonomy, second_mass: float) -> 
 
 
 def teacher_rows(examples: Sequence[Example], config: TrainConfig, out: Path) -> list[list[float]]:
-    """Return the teachers' logits for each of *examples*, those of all heads in one row; NaN without a teacher."""
+    """Return the teachers' logits for each of *examples*, those of all heads in one row; NaN where none was asked.
+
+    None is asked about a text written by us: it was written for its label, so that where a teacher says something else, the
+    teacher errs; of real texts a reader may err as well.
+    """
     taxonomy = load_taxonomy()
+    silent = [math.nan] * (len(taxonomy.family_ids) + len(taxonomy.type_ids) + len(SENTIMENTS) + 2)
     if not config.loss.teacher:
-        return [[math.nan] * (len(taxonomy.family_ids) + len(taxonomy.type_ids) + len(SENTIMENTS) + 2)] * len(examples)
-    distinct = list(dict.fromkeys(examples))
-    position = {example.text: i for i, example in enumerate(distinct)}
-    answers = teach([Path(teacher) for teacher in config.teachers], distinct, out / "teacher.npz", in_integers=True)
-    rows = np.concatenate([answers[name] for name in HEADS], axis=1)
-    found: list[list[float]] = rows[[position[example.text] for example in examples]].tolist()
-    return found
+        return [silent] * len(examples)
+    asked = list({example.text: example for example in examples if example.origin != "corpus"}.values())
+    answers = teach([Path(teacher) for teacher in config.teachers], asked, out / "teacher.npz", in_integers=True)
+    rows = np.concatenate([answers[name] for name in HEADS], axis=1).tolist()
+    found: dict[str, list[float]] = {example.text: row for example, row in zip(asked, rows, strict=True)}
+    return [found.get(example.text, silent) for example in examples]
 
 
 def collate(rows: list[dict[str, Any]], token_dropout: float = 0.0) -> dict[str, Tensor | Targets]:

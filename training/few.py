@@ -52,7 +52,7 @@ TRADE_TASK = "trades"
 SIZES = (0, 8, 16, 64, None)
 SEEDS = (0, 1, 2)
 TUNED: dict[str, Way] = {"setfit": "pairs", "finetuned": "labels"}
-TUNED_TASKS, TUNED_TOKENS = ("bonds", TRADE_TASK), 64
+TUNED_TOKENS = 64
 """What tunes the encoder, on which tasks, and how many tokens of a text it reads."""
 CORRECTIONS = (0, 20, 50, 100)
 _MOST_OF_TYPE, _FEWEST_OF_SOURCE, _DRAWS, _ORDERS = 450, 150, 500, 10
@@ -106,7 +106,7 @@ def measure_few(
     for name in [one for one in tasks if only in (None, one)]:
         task = tasks[name]()
         yield {"seeds": len(SEEDS), "tasks": {name: _measure(task)}}
-        if tuned and name in TUNED_TASKS:
+        if tuned:
             yield from ({"tasks": {name: {"sizes": sizes}}} for sizes in _measure_tuned(task, reader))
     if only in (None, "corrections"):
         yield {"corrections": corrections(held_out, reader)}

@@ -33,7 +33,7 @@ def few_report(figures: dict[str, Any]) -> str:
         " never saw. Labels are readings by language models that follow the codebook, not by people. Training texts"
         " are at most 450 of a"
         " type. *Words*: cross-validation on the texts to learn from decides whether hashed n-grams join the vector, from 100"
-        " texts on. SetFit and full fine-tuning tune the encoder: one draw, the first 64 tokens of a text, two of the tasks."
+        " texts on. SetFit and full fine-tuning tune the encoder: one draw, the first 64 tokens of a text."
         " `python -m training few` makes this table; *not run* stands where nobody has run a method yet.\n"
     ]
     parts += [_table(name, task) for name, task in figures["tasks"].items()]

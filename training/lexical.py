@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from relationtypes.normalising import normalise
+from relationtypes.normalising import normalise, unshouted
 from training.base_model import SPECIAL_TOKENS
 from training.config import TrainConfig
 from training.network import padded
@@ -105,7 +105,7 @@ def fit_lexical(
 def _counts(examples: Sequence[Example], tokenizer: Tokenizer, buckets: int, max_tokens: int) -> csr_matrix:
     """Return how often each bucket occurs in each text, (texts, buckets)."""
     tokenizer.enable_truncation(max_tokens)
-    encodings = tokenizer.encode_batch([normalise(example.text) for example in examples])
+    encodings = tokenizer.encode_batch([unshouted(normalise(example.text)) for example in examples])
     tokenizer.no_truncation()
     rows: list[np.ndarray] = []
     for begin in range(0, len(encodings), _AT_ONCE):

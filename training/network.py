@@ -111,17 +111,17 @@ class RelationNetwork(nn.Module):
             + weights.rating * _rating_loss(rating, targets.rating)
         )
         if weights.teacher:
-            each = (1 - weights.teacher) * each + weights.teacher * self._teacher_loss(logits, targets.teacher)
+            share = weights.teacher * ~targets.teacher[:, 0].isnan()
+            each = (1 - share) * each + share * self._teacher_loss(logits, targets.teacher)
         return each.mean()
 
     def _teacher_loss(self, logits: dict[str, Tensor], teacher: Tensor) -> Tensor:
-        """Cross-entropy with the teacher's softened answers; 0 where there is none.
+        """Cross-entropy with the teacher's softened answers; of no meaning where there is none.
 
         Family and type are one distribution, P(family) · P(type | family), so that the student learns both at once. The
         square of the temperature keeps gradients as large as those of labels (Hinton, Vinyals & Dean 2015).
         """
         temperature = self._weights.temperature
-        known = ~teacher[:, 0].isnan()
         widths = [logits[name].shape[1] for name in HEADS]
         answers = dict(zip(HEADS, torch.split(teacher.nan_to_num(), widths, dim=1), strict=True))
         pairs = [(self._joint(logits, temperature), self._joint(answers, temperature))]
@@ -133,7 +133,7 @@ class RelationNetwork(nn.Module):
             for name in ("sentiment", "breach")
         ]
         total = torch.stack([-(wanted.exp() * given).sum(-1) for given, wanted in pairs]).sum(0)
-        return total * temperature**2 * known
+        return total * temperature**2
 
     def _joint(self, logits: dict[str, Tensor], temperature: float) -> Tensor:
         """Log P(type) of all types, (n, types): that of its family and that of the type within the family."""

@@ -304,7 +304,8 @@ def _write_line(path: Path, correction: Correction) -> None:
     """Add a line, on the disk when this returns; what an earlier one left that was cut short is cut off."""
     line = sealed(msgspec.json.encode(correction)) + b"\n"
     try:
-        with path.open("ab+") as file:
+        # Without a buffer, whose rest would be written when the file is closed, after what was cut off below.
+        with path.open("ab+", buffering=0) as file:
             file.seek(0)
             before = file.read()
             whole, newline, rest = before.rpartition(b"\n")
@@ -314,8 +315,8 @@ def _write_line(path: Path, correction: Correction) -> None:
                 file.truncate(len(whole) + len(newline))
             end = file.seek(0, os.SEEK_END)
             try:
-                file.write(line)
-                file.flush()
+                while line:
+                    line = line[file.write(line) :]
                 os.fsync(file.fileno())
             except OSError:
                 with contextlib.suppress(OSError):

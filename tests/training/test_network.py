@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -91,12 +92,15 @@ def test_teacher_loss_is_least_for_the_teachers_own_answers(network: RelationNet
         assert (network._teacher_loss(other, teacher) >= own - 1e-5).all()
 
 
-def test_teacher_loss_leaves_out_texts_the_teacher_was_not_asked_about(network: RelationNetwork) -> None:
-    answers = _logits(2)
-    teacher = torch.cat([answers[name] for name in HEADS], dim=1)
-    teacher[1] = math.nan
-    loss = network._teacher_loss(answers, teacher)
-    assert loss[0] > 0 and loss[1] == 0
+def test_a_text_the_teacher_was_not_asked_about_counts_with_its_labels_in_full() -> None:
+    known = _targets(1, type=torch.tensor([3]), breach=torch.tensor([1]))
+    answers = torch.zeros(1, FAMILIES + TYPES + SENTIMENTS + 2)
+    ids, mask = padded([[0, 5, 6, 2]])
+    losses = []
+    for share, targets in ((0.0, known), (0.7, known), (0.7, dataclasses.replace(known, teacher=answers))):
+        torch.manual_seed(0)
+        losses.append(_network(LossConfig(teacher=share))(ids, mask, targets)["loss"].item())
+    assert losses[0] == losses[1] != losses[2] and math.isfinite(losses[2])
 
 
 def test_padded_masks_what_is_not_there() -> None:
