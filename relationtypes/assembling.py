@@ -12,7 +12,7 @@ from relationtypes.jobs import rejects_file
 from relationtypes.normalising import MOST_LOOKED_AT, MOST_READ, is_read_whole
 from relationtypes.parts import KEY, REJECTS, RETWEET, ROWS, SKETCHES
 from relationtypes.shards import ShardStore
-from relationtypes.tagger import PREFIX, column_suffixes
+from relationtypes.tabulating import PREFIX, column_suffixes
 from relationtypes.writing import write_frames
 
 

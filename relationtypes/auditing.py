@@ -12,13 +12,15 @@ import polars as pl
 
 from relationtypes.diagnosing import machine_kind
 from relationtypes.errors import ArgumentError, InputNotFoundError
+from relationtypes.findings.opening import read_tagged
 from relationtypes.findings.resampling import SEED
-from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable, read_tagged
+from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.manifest import HASHED, REDACTED, ModelFacts, RunManifest, manifest_file, read_manifest
 from relationtypes.reading import open_source, with_texts_within
 from relationtypes.retagging import Retagged, retag
 from relationtypes.sealing import sha256_of
-from relationtypes.tagger import PREFIX, RelationTagger
+from relationtypes.tabulating import PREFIX
+from relationtypes.tagger import RelationTagger
 from relationtypes.writing import without_controls
 
 SAMPLE = 500

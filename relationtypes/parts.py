@@ -21,7 +21,8 @@ from relationtypes.reading import Batch, with_texts_within
 from relationtypes.records import Tag
 from relationtypes.redacting.columns import redacted_column
 from relationtypes.redacting.pseudonyms import IdKey
-from relationtypes.tagger import PREFIX, RelationTagger, column_suffixes, tag_columns
+from relationtypes.tabulating import PREFIX, column_suffixes, tag_columns
+from relationtypes.tagger import RelationTagger
 
 ROWS, REJECTS, SKETCHES = "rows", "rejects", "sketches"
 """Kinds of tables of a part."""

@@ -17,7 +17,7 @@ import polars as pl
 from relationtypes.errors import ColumnError
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
 from relationtypes.redacting import redact_parts
-from relationtypes.tagger import PREFIX, column_suffixes
+from relationtypes.tabulating import PREFIX, column_suffixes
 from relationtypes.taxonomy import Taxonomy
 
 QUOTES = 3

@@ -13,7 +13,8 @@ from relationtypes.diagnosing import TOLERANCE, machine_kind
 from relationtypes.findings.table import COLUMN, ROW, TaggedTable
 from relationtypes.manifest import RunManifest
 from relationtypes.records import SENTIMENTS, Scores, Tag
-from relationtypes.tagger import LABELS, PREFIX, RelationTagger
+from relationtypes.tabulating import LABELS, PREFIX
+from relationtypes.tagger import RelationTagger
 
 _WORDS = ("family", "type", "status", "second_family", "sentiment", "language")
 _FIGURES = ("confidence", "second_confidence", "sentiment_score", "breach")

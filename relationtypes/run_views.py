@@ -12,7 +12,7 @@ from rich.text import Text
 
 from relationtypes.normalising import MOST_READ
 from relationtypes.runs import Plan, RunSummary
-from relationtypes.tagger import PREFIX, column_suffixes
+from relationtypes.tabulating import PREFIX, column_suffixes
 
 _LONGEST_QUESTION = 60
 

@@ -46,7 +46,8 @@ from relationtypes.reading import (
 from relationtypes.redacting import IdKey
 from relationtypes.sealing import sha256_of
 from relationtypes.shards import Part, ShardStore, Task, is_begun, remove_parts
-from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger, tag_columns
+from relationtypes.tabulating import tag_columns
+from relationtypes.tagger import EVIDENCE_UP_TO, RelationTagger
 from relationtypes.writing import check_fits, write_text
 
 _PARTS, _FEWEST_ROWS, _MOST_ROWS, _ROWS_WITH_EVIDENCE = 100, 2_000, 20_000, 250

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from relationtypes.errors import ArgumentError, ColumnError, MissingExtraError, did_you_mean
 from relationtypes.records import Tag
-from relationtypes.tagger import PREFIX, RelationTagger, tag_columns
+from relationtypes.tabulating import PREFIX, tag_columns
+from relationtypes.tagger import RelationTagger
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -22,7 +22,7 @@ from polars.io.plugins import register_io_source
 
 from relationtypes.errors import OutputExistsError, OutputNotWritableError, UnsupportedFormatError
 from relationtypes.scratch import private_folder
-from relationtypes.tagger import LABEL_SIGN, LABELS
+from relationtypes.tabulating import LABEL_SIGN, LABELS
 
 WRITABLE: tuple[str, ...] = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
 REPORTS: tuple[str, ...] = (".html", ".docx", ".md", ".xlsx", ".pptx")

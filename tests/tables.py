@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from relationtypes.findings.table import TaggedTable, tagged_table
+from relationtypes.findings.opening import tagged_table
+from relationtypes.findings.table import TaggedTable
 from relationtypes.taxonomy import load_taxonomy
 
 _ROLES = ("customer", "date", "brand")

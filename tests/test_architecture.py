@@ -30,6 +30,7 @@ ORDER = [
     "classifiers",
     "deciding",
     "evidence",
+    "tabulating",
     "tagger",
     "spark",
     "copies",

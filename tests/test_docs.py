@@ -149,7 +149,7 @@ def test_docs_explorer_shows_each_page_in_a_small_picture() -> None:
 
 
 def test_docs_readme_names_every_tag_column() -> None:
-    from relationtypes.tagger import tag_columns
+    from relationtypes.tabulating import tag_columns
 
     assert all(f"`{name}`" in README for name in tag_columns([]).columns)
 

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from relationtypes.errors import ArgumentError, ColumnError, EmptyInputError
 from relationtypes.findings.everything import Findings, Omission, Wanted, findings, half_a_year_on
 from relationtypes.findings.offer import Offer, Supply, read_offer
+from relationtypes.findings.opening import read_tagged
 from relationtypes.findings.segments import compare
-from relationtypes.findings.table import TaggedTable, read_tagged
+from relationtypes.findings.table import TaggedTable
 from relationtypes.reporting.composing import report
 from relationtypes.reporting.markdown import markdown_text
 from relationtypes.taxonomy import LANGUAGES, Language, load_taxonomy

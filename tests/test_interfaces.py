@@ -26,7 +26,7 @@ from relationtypes.errors import (
 )
 from relationtypes.interfaces.datasets import TagBatches
 from relationtypes.normalising import as_read
-from relationtypes.tagger import tag_columns
+from relationtypes.tabulating import tag_columns
 from tests.conftest import ROOT, HashingClassifier
 
 TEXTS = [

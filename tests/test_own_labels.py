@@ -20,8 +20,8 @@ from relationtypes.findings.everything import Findings, Omission, findings
 from relationtypes.findings.journeys import journeys
 from relationtypes.findings.mismatch import mismatch
 from relationtypes.findings.offer import Offer, Supply
+from relationtypes.findings.opening import read_tagged
 from relationtypes.findings.portrait import portrait
-from relationtypes.findings.table import read_tagged
 from relationtypes.manifest import manifest_file, read_manifest
 from relationtypes.reporting.composing import report
 from relationtypes.reporting.files import write_report

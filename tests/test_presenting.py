@@ -12,7 +12,7 @@ from relationtypes.presenting import label_data, label_view, profile_data, profi
 from relationtypes.profiling import RelationProfile, profile
 from relationtypes.records import Evidence, Sentiment, Status, Tag
 from relationtypes.styling import FAMILY_COLOURS
-from relationtypes.tagger import tag_columns
+from relationtypes.tabulating import tag_columns
 from relationtypes.taxonomy import LANGUAGES, Language, Taxonomy, load_taxonomy
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from relationtypes.errors import ColumnError
 from relationtypes.profiling import QUOTES, FamilyProfile, RelationProfile, profile
 from relationtypes.records import SENTIMENTS, STATUSES, Evidence, Sentiment, Status, Tag
-from relationtypes.tagger import PREFIX, tag_columns
+from relationtypes.tabulating import PREFIX, tag_columns
 from relationtypes.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from relationtypes import RelationTagger
 from relationtypes.errors import ArgumentError, ColumnError
 from relationtypes.findings.journeys import journeys
+from relationtypes.findings.opening import read_tagged
 from relationtypes.findings.quotes import best_quotes
-from relationtypes.findings.table import read_tagged
 from relationtypes.manifest import HASHED, KEY_FINGERPRINT, REDACTED, manifest_file, read_manifest
 from relationtypes.redacting import IdKey, redact
 from relationtypes.redacting.pseudonyms import KEY_VARIABLE, numbered, persons_in

@@ -32,7 +32,7 @@ from relationtypes.records import Scores, Tag
 from relationtypes.run_views import run_line
 from relationtypes.runs import plan_run, run, tag_file
 from relationtypes.shards import ShardStore, Task, is_begun
-from relationtypes.tagger import column_suffixes
+from relationtypes.tabulating import column_suffixes
 from relationtypes.writing import WRITABLE
 from tests.conftest import ROOT, HashingClassifier, fake_tagger_of_a_process
 

@@ -12,7 +12,8 @@ import pytest
 
 from relationtypes import RelationTagger
 from relationtypes.errors import ColumnError, EmptyInputError, TaxonomyError
-from relationtypes.findings.table import TaggedTable, read_tagged, tagged_table
+from relationtypes.findings.opening import read_tagged, tagged_table
+from relationtypes.findings.table import TaggedTable
 from relationtypes.manifest import manifest_file
 from relationtypes.runs import plan_run, run
 from tests.tables import table

@@ -12,7 +12,7 @@ import pytest
 
 from relationtypes import RelationTagger, Scores, Tag
 from relationtypes.errors import ArgumentError, ColumnError
-from relationtypes.tagger import tag_columns
+from relationtypes.tabulating import tag_columns
 from tests.conftest import HashingClassifier
 
 COLUMNS = [

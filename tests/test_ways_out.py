@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from relationtypes.findings.checking import checked_shares, sample_to_check
+from relationtypes.findings.opening import read_tagged
 from relationtypes.findings.sampling import CHECKED, with_checks
-from relationtypes.findings.table import read_tagged
 from tests.conftest import Ran
 from tests.planted import PLANTED, everything_in, frame, leaked
 

@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from relationtypes.normalising import normalise
+from relationtypes.normalising import normalise, unshouted
 from training.network import padded
 
 Feed = dict[str, NDArray[np.int64]]
@@ -41,7 +41,9 @@ def feeds(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> list[F
     own = Tokenizer.from_str(tokenizer.to_str())
     own.no_padding()
     own.enable_truncation(max_tokens)
-    rows = sorted((encoding.ids for encoding in own.encode_batch([normalise(text) for text in texts])), key=len)
+    rows = sorted(
+        (encoding.ids for encoding in own.encode_batch([unshouted(normalise(text)) for text in texts])), key=len
+    )
     pairs = [padded(rows[i : i + _BATCH]) for i in range(0, len(rows), _BATCH)]
     return [{"input_ids": ids.numpy(), "attention_mask": mask.numpy()} for ids, mask in pairs]
 

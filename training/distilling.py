@@ -21,7 +21,7 @@ from relationtypes.artefact import TOKENIZER, open_artefact
 from relationtypes.artefact import WEIGHTS as MODEL_WEIGHTS
 from relationtypes.classifiers.finetuned import FinetunedClassifier, batches
 from relationtypes.errors import ArgumentError
-from relationtypes.normalising import normalise
+from relationtypes.normalising import normalise, unshouted
 from training.exporting import export_uncalibrated
 from training.network import HEADS, padded
 from training.runs import WEIGHTS, load_checkpoint
@@ -120,7 +120,7 @@ def _fingerprint(teacher: Path) -> str:
 def _answers(teacher: Path, texts: Sequence[str]) -> Answers:
     network, tokenizer, config, _ = load_checkpoint(teacher)
     tokenizer.enable_truncation(config.max_tokens)
-    encodings = tokenizer.encode_batch_fast(list(texts))
+    encodings = tokenizer.encode_batch_fast([unshouted(text) for text in texts])
     windows = sorted(((encoding.ids, i) for i, encoding in enumerate(encodings)), key=lambda window: len(window[0]))
     found: dict[str, list[NDArray[np.float32]]] = {name: [] for name in HEADS}
     for batch in batches(windows):

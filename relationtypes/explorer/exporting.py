@@ -22,7 +22,7 @@ from relationtypes.reporting.composing import report
 from relationtypes.reporting.document import Document
 from relationtypes.reporting.files import write_report
 from relationtypes.scratch import private_folder
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import Language
 from relationtypes.writing import write_frames
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from relationtypes.explorer.keeping import kept
 from relationtypes.explorer.store import Store
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 
 MOST_VALUES = 200
 """A column of more values is none to choose values of, nor groups."""

@@ -17,12 +17,12 @@ from relationtypes.errors import ArgumentError, ColumnError, OutputNotWritableEr
 from relationtypes.explorer.project import Project, Settings, create_project
 from relationtypes.explorer.running import plan_of
 from relationtypes.explorer.tagging import cancel_tagging, prepare_aside, progress_of
-from relationtypes.findings.table import read_tagged
+from relationtypes.findings.opening import read_tagged
 from relationtypes.manifest import SUFFIX, manifest_file, read_manifest
 from relationtypes.reading import Profile, Reject, Role, open_source, ready_profiles, with_texts_within
 from relationtypes.runs import Plan, plan_run
 from relationtypes.shards import remove_parts
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.writing import replace_file, write_bytes
 
 SEVERAL: frozenset[Role] = frozenset({"text", "segment"})

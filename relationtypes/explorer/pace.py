@@ -11,7 +11,7 @@ import polars as pl
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.tagging import Progress, finished_parts
 from relationtypes.reading import with_texts_within
-from relationtypes.tagger import PREFIX, column_suffixes
+from relationtypes.tabulating import PREFIX, column_suffixes
 
 _SECONDS_LOOKED_AT = 60.0
 _PARTS_LOOKED_INTO = 20

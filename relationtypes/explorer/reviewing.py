@@ -27,7 +27,7 @@ from relationtypes.findings.resampling import DRAWS, SEED
 from relationtypes.findings.table import TaggedTable
 from relationtypes.records import SENTIMENTS
 from relationtypes.sealing import check_seal, sealed
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
 
 Queue = Literal["random", "uncertain", "disagreement"]

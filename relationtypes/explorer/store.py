@@ -24,7 +24,7 @@ from relationtypes.explorer.tagging import DATE, ID
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.manifest import read_manifest
 from relationtypes.scratch import private_folder
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import load_taxonomy
 
 MOST_ROWS = 5_000

@@ -19,7 +19,8 @@ from relationtypes.explorer import processes
 from relationtypes.explorer.keeping import locked
 from relationtypes.explorer.project import Project
 from relationtypes.explorer.sums import digest_of, is_as_made, seal, sum_of
-from relationtypes.findings.table import TaggedTable, read_tagged, tagged_table
+from relationtypes.findings.opening import read_tagged, tagged_table
+from relationtypes.findings.table import TaggedTable
 from relationtypes.manifest import manifest_file
 from relationtypes.parts import KEY, RETWEET, ROWS
 from relationtypes.shards import finished_parts as parts_of

@@ -24,7 +24,7 @@ from relationtypes.explorer.sums import is_as_made, seal, sum_of
 from relationtypes.explorer.tagging import ID
 from relationtypes.findings.resampling import SEED
 from relationtypes.findings.table import TEXT
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.writing import replace_file
 
 Floats = NDArray[np.float32]

@@ -16,12 +16,13 @@ from relationtypes.findings.metrics import Metric, churn_rate, find_metric, life
 from relationtypes.findings.mismatch import Mismatch, Mismatches, mismatch
 from relationtypes.findings.objectives import Objective, draft_objectives
 from relationtypes.findings.offer import Offer, OfferSegment, Supply, offer_text, read_offer
+from relationtypes.findings.opening import read_tagged, tagged_table
 from relationtypes.findings.portrait import FamilyPortrait, Portrait, portrait
 from relationtypes.findings.quantifying import Shares, shares
 from relationtypes.findings.quotes import Quote, Quotes, best_quotes
 from relationtypes.findings.sampling import with_checks
 from relationtypes.findings.segments import Comparison, Difference, compare
-from relationtypes.findings.table import TaggedTable, read_tagged, tagged_table
+from relationtypes.findings.table import TaggedTable
 from relationtypes.findings.trend import Trend, trend
 from relationtypes.findings.words import TypicalWord, TypicalWords, typical_words
 

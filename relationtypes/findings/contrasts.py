@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from relationtypes.findings.bonds import BROKEN_BOND
 from relationtypes.findings.rates import Compared, compared, drawn_counts, rate, ratio
 from relationtypes.findings.table import TaggedTable
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 
 Mark = Literal["breach", "negative"]
 

@@ -14,7 +14,7 @@ from relationtypes.errors import ArgumentError
 from relationtypes.findings.estimates import FEWEST
 from relationtypes.findings.table import TaggedTable
 from relationtypes.records import SENTIMENTS
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 
 Floats = NDArray[np.float64]
 TermKind = Literal["family", "sentiment", "breach", "level", "others", "missing", "number"]

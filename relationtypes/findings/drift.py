@@ -27,7 +27,7 @@ from relationtypes.findings.hypotheses import adjusted_p_values
 from relationtypes.findings.resampling import SEED
 from relationtypes.findings.segments import Difference, compare
 from relationtypes.findings.table import ROW, TaggedTable
-from relationtypes.tagger import LABELS, PREFIX
+from relationtypes.tabulating import LABELS, PREFIX
 
 Verdict = Literal["steady", "shares", "texts", "both"]
 

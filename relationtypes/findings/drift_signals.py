@@ -16,7 +16,7 @@ from relationtypes.findings.means import GroupMeans
 from relationtypes.findings.segments import SIGNIFICANT
 from relationtypes.findings.table import TEXT, TaggedTable
 from relationtypes.findings.telling_apart import tell_apart
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 
 Floats = NDArray[np.float64]
 Name = Literal[

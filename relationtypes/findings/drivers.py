@@ -19,7 +19,7 @@ from relationtypes.findings.metrics import Metric
 from relationtypes.findings.resampling import DRAWS, SEED, indicators
 from relationtypes.findings.ridge import dealt, fit, products_by_group
 from relationtypes.findings.table import ROW, TaggedTable
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 
 Floats = NDArray[np.float64]
 _REGRESSION_DRAWS = 500

@@ -48,7 +48,7 @@ from relationtypes.errors import ArgumentError, ColumnError, did_you_mean
 from relationtypes.findings.score_columns import KINDS, SCORES, Kind, column_of, kind_of, read_as
 from relationtypes.findings.score_values import Read, strings_in
 from relationtypes.findings.table import TaggedTable
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 
 Better = Literal["higher", "lower"]
 Unit = Literal["text", "customer"]

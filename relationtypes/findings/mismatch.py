@@ -18,7 +18,7 @@ from relationtypes.findings.offer import Offer, check_offer
 from relationtypes.findings.quantifying import shares
 from relationtypes.findings.rates import Compared, compared, drawn_counts, rate, ratio
 from relationtypes.findings.table import TaggedTable
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import Playbook, Taxonomy
 
 PartKind = Literal["segment", "others", "whole"]

@@ -17,7 +17,7 @@ from relationtypes.findings.quantifying import ShareDraws, share_draws
 from relationtypes.findings.resampling import DRAWS, SEED, bootstrap_patterns
 from relationtypes.findings.table import COPY, TaggedTable
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 
 LIKELY = 0.5
 """A breach counts from this probability on."""

@@ -17,7 +17,7 @@ from relationtypes.errors import ArgumentError
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.findings.tokens import content_words
 from relationtypes.findings.words import originals_of
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import LANGUAGES
 
 LONGEST = 220

@@ -16,7 +16,7 @@ from relationtypes.findings.persons import names_persons
 from relationtypes.findings.table import COPY, TEXT, TaggedTable
 from relationtypes.findings.tokens import FEWEST_TEXTS, Terms, find_terms
 from relationtypes.findings.weighting import class_tf_idf, log_odds
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import LANGUAGES, Language
 
 FEWEST_CUSTOMERS = 2

@@ -7,7 +7,8 @@ from typing import Any
 
 import relationtypes
 from relationtypes.errors import ColumnError, did_you_mean
-from relationtypes.tagger import RelationTagger, tag_values
+from relationtypes.tabulating import tag_values
+from relationtypes.tagger import RelationTagger
 
 
 class TagBatches:

@@ -18,7 +18,8 @@ from relationtypes.errors import ArgumentError, MissingExtraError
 from relationtypes.learning import Reader, Trained, labelled_of
 from relationtypes.learning import fit as learn
 from relationtypes.normalising import as_read
-from relationtypes.tagger import RelationTagger, is_missing
+from relationtypes.tabulating import is_missing
+from relationtypes.tagger import RelationTagger
 from relationtypes.taxonomy import Taxonomy, frame_of, read_taxonomy
 
 try:

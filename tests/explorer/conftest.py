@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from relationtypes.explorer.project import Project, create_project
-from relationtypes.findings.table import read_tagged
+from relationtypes.findings.opening import read_tagged
 from tests.tables import table
 
 FAMILIES = ("fling", "buddies", "transaction", "broken_bond", "") * 8

@@ -27,7 +27,7 @@ from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish
 from relationtypes.findings.offer import offer_text
 from relationtypes.manifest import RunManifest, manifest_file, manifest_text
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from tests.conftest import ROOT, HashingClassifier
 from tests.tables import table
 

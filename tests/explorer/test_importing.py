@@ -173,10 +173,10 @@ def test_example_is_one_click_away(app: AppTest, root: Path) -> None:
 
 def test_example_is_tagged_as_it_was_guessed(app: AppTest, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Project] = []
-    monkeypatch.setattr("relationtypes.explorer.pages.importing.start_tagging", started.append)
+    monkeypatch.setattr("relationtypes.explorer.pages.importing_columns.start_tagging", started.append)
     app.run()
     app.button(key="example").click().run()
-    monkeypatch.setattr("relationtypes.explorer.pages.importing.start_tagging", started.append)
+    monkeypatch.setattr("relationtypes.explorer.pages.importing_columns.start_tagging", started.append)
     app.button(key="tag").click().run()
     assert not app.exception
     assert [one.id for one in started] == ["reviews"]

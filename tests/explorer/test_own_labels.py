@@ -15,7 +15,7 @@ from relationtypes.explorer.importing import bring_in, look_at, roles_of, settle
 from relationtypes.explorer.project import Project, create_project
 from relationtypes.explorer.running import main
 from relationtypes.explorer.tagging import finish
-from relationtypes.findings.table import read_tagged
+from relationtypes.findings.opening import read_tagged
 from relationtypes.manifest import manifest_file
 from relationtypes.runs import tag_file
 from relationtypes.taxonomy import read_taxonomy, taxonomy_json
@@ -92,7 +92,7 @@ def model(tmp_path: Path) -> Path:
 def test_a_model_folder_is_chosen_and_its_labels_are_named(
     waiting: Project, model: Path, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("relationtypes.explorer.pages.importing.start_tagging", lambda _: None)
+    monkeypatch.setattr("relationtypes.explorer.pages.importing_columns.start_tagging", lambda _: None)
     app = AppTest.from_string(
         f"from relationtypes.explorer.pages.importing import page\npage({language!r})", default_timeout=60
     )

@@ -35,7 +35,7 @@ from relationtypes.explorer.store import Filter, Store
 from relationtypes.explorer.tagging import finish, is_finished, progress_of
 from relationtypes.explorer.vectors import open_vectors, version_of
 from relationtypes.findings.everything import Wanted, findings
-from relationtypes.findings.table import read_tagged
+from relationtypes.findings.opening import read_tagged
 from relationtypes.jobs import parts_folder, rejects_file
 from relationtypes.manifest import manifest_file
 from relationtypes.reporting.composing import report

@@ -17,7 +17,7 @@ from relationtypes.findings.table import TaggedTable
 from relationtypes.reporting.chapters.drivers import drivers_chapter
 from relationtypes.reporting.chapters.scores import scores_chapter
 from relationtypes.reporting.wording import Wording
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import Language
 
 _AUTO = "auto"

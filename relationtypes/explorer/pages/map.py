@@ -24,7 +24,7 @@ from relationtypes.reporting.document import Column, Row, Table
 from relationtypes.reporting.numbers import written
 from relationtypes.reporting.wording import Wording, family_names, type_names
 from relationtypes.styling import ACCENT, INK, MUTED, colour_of
-from relationtypes.tagger import PREFIX
+from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import Language, Taxonomy
 
 _SHOWN = 6

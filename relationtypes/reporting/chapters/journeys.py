@@ -8,8 +8,7 @@ from relationtypes.findings.bonds import BROKEN_BOND, LIVING_BONDS
 from relationtypes.findings.estimates import Estimate
 from relationtypes.findings.journeys import Journeys
 from relationtypes.findings.spells import Stay
-from relationtypes.redacting.pseudonyms import Persons
-from relationtypes.reporting.chapters.journey_words import many
+from relationtypes.reporting.chapters.journey_words import PERIODS, PERSONS, many, say
 from relationtypes.reporting.chapters.phrases import quoted
 from relationtypes.reporting.document import (
     Block,
@@ -25,183 +24,12 @@ from relationtypes.reporting.document import (
 )
 from relationtypes.reporting.numbers import number, written
 from relationtypes.reporting.offering import listed
-from relationtypes.reporting.wording import Wording, family_names, share_of
+from relationtypes.reporting.wording import family_names, share_of
 from relationtypes.styling import colour_of
 from relationtypes.taxonomy import Language, Taxonomy
 
 _LEAST = 0.5  # of a transition, in probability, from which on a family is drawn
 _NAMED = 5  # large ids
-_PERSONS: dict[Persons, tuple[str, str]] = {
-    "e-mail addresses": ("e-mail addresses", "des adresses e-mail"),
-    "telephone numbers": ("telephone numbers", "des numéros de téléphone"),
-    "accounts": ("account numbers", "des numéros de compte"),
-    "cards": ("card numbers", "des numéros de carte"),
-    "names of persons": ("names of persons", "des noms de personnes"),
-}
-_PERIODS = {
-    "day": ("days", "jours"),
-    "week": ("weeks, from Monday", "semaines, à partir du lundi"),
-    "month": ("calendar months", "mois civils"),
-    "quarter": ("quarters", "trimestres"),
-    "year": ("calendar years", "années civiles"),
-}
-_say = Wording(
-    title=("Customer journeys", "Parcours des clients"),
-    lead=(
-        "Of {customers}, {repeated} ({share}) wrote in more than one period ({periods}).",
-        "L’analyse porte sur {customers}, dont {repeated} ({share}) avec des textes sur plusieurs périodes"
-        " ({periods}).",
-    ),
-    left=(
-        "Of {at_risk} with a close bond who wrote again later, {left} went straight from it to “{broken}”: {share}.",
-        "Sur {at_risk} ayant eu un lien étroit puis écrit de nouveau, le passage direct à « {broken} » en concerne"
-        " {left} : {share}.",
-    ),
-    none_left=(
-        "No customer with a close bond wrote again in a later period, so nothing can be said of who leaves.",
-        "Aucun client ayant un lien étroit n’a écrit de nouveau dans une période ultérieure : rien ne peut être dit"
-        " des départs.",
-    ),
-    now=(
-        "In each customer’s last period, “{first}” was the most frequent relationship, that of {first_share} of"
-        " customers; “{broken}” was that of {broken_share}.",
-        "Dans la dernière période de chaque client, « {first} » était la relation la plus fréquente, celle de"
-        " {first_share} des clients ; « {broken} », celle de {broken_share}.",
-    ),
-    once=(
-        "No customer wrote in two periods: there are no transitions to show.",
-        "Aucun client n’a écrit au cours de deux périodes : il n’y a pas de passage à montrer.",
-    ),
-    stayed=(
-        "There were {n} from one period to the next in which the customer wrote, {gaps} of them across at least one"
-        " period of silence. {stayed} ended in the relationship in which they began; {chance} would do so if the"
-        " next relationship had nothing to do with the one before.",
-        "On compte {n} d’une période à la suivante où le client a écrit, dont {gaps} par-dessus au moins une période"
-        " de silence. {stayed} aboutissent à la relation de départ ; {chance} le feraient si la relation suivante"
-        " n’avait aucun lien avec la précédente.",
-    ),
-    flows=("From one period to the next", "D’une période à la suivante"),
-    before=("Before", "Avant"),
-    after=("After", "Après"),
-    flows_note=(
-        "Bands: transitions counted in probability (0.6 in one relationship, then 0.5 in another, counts for 0.3); n"
-        " = {n} of {customers}.",
-        "Bandes : passages comptés en probabilité (0,6 dans une relation, puis 0,5 dans une autre, compte pour 0,3)"
-        " ; n = {n} de {customers}.",
-    ),
-    heat=("Where each relationship goes next", "Ce que devient chaque relation"),
-    heat_note=(
-        "Of the transitions from each relationship (row), the share that lead to each (column), in probability; n ="
-        " {n}.",
-        "Parmi les passages partant de chaque relation (ligne), part de ceux qui mènent à chacune (colonne), en"
-        " probabilité ; n = {n}.",
-    ),
-    matrix=("Transitions with 95% intervals", "Passages avec intervalles à 95 %"),
-    start=("From", "De"),
-    clients=("Customers", "Clients"),
-    matrix_note=(
-        "Shares of each row, in probability; intervals by bootstrap (resampling) over customers. Customers: those"
-        " placed there by their most probable relationship.",
-        "Parts de chaque ligne, en probabilité ; intervalles par bootstrap (rééchantillonnage) sur les clients."
-        " Clients : ceux qu’y place leur relation la plus probable.",
-    ),
-    families=("The relationships over time", "Les relations au fil du temps"),
-    family=("Relationship", "Relation"),
-    last=("Customers in their last period", "Clients dans leur dernière période"),
-    net=("Net flow (points)", "Solde des passages (points)"),
-    mean=("Mean stay (periods)", "Séjour moyen (périodes)"),
-    median=("Median stay (periods)", "Séjour médian (périodes)"),
-    spells=("Stays (ended)", "Séjours (terminés)"),
-    families_note=(
-        "n = {customers}. Net flow: won less lost, as a share of all transitions. A stay is a run of periods in one"
-        " relationship, the most probable one, counted in periods in which the customer wrote. The mean counts stays"
-        " still open as long as they were seen; the median corrects for them (Kaplan–Meier). 95% intervals.",
-        "n = {customers}. Solde : gains moins pertes, en part de tous les passages. Un séjour est une suite de"
-        " périodes dans une même relation, la plus probable, comptée en périodes où le client a écrit. La moyenne"
-        " prend les séjours encore en cours tels qu’observés ; la médiane en corrige l’effet (Kaplan–Meier)."
-        " Intervalles à 95 %.",
-    ),
-    unreached=("not reached", "non atteinte"),
-    more=("{value} ({low} or more)", "{value} ({low} ou plus)"),
-    leaving=("From a close bond to a broken one", "D’un lien étroit à un lien rompu"),
-    at_risk=("Customers who wrote again", "Clients qui ont réécrit"),
-    gone=("Went to “{broken}”", "Passés à « {broken} »"),
-    part=("Share", "Part"),
-    every=("Any close bond", "Tout lien étroit"),
-    leaving_note=(
-        "Close bonds: {close}. By most probable relationship; n is the number of customers who wrote again. Wilson"
-        " intervals at 95%. Counted in probability instead, {expected} of {n} went from a close bond to “{broken}”.",
-        "Liens étroits : {close}. Selon la relation la plus probable ; n est le nombre de clients qui ont réécrit."
-        " Intervalles de Wilson à 95 %. Comptés en probabilité, {expected} sur {n} vont d’un lien étroit à «"
-        " {broken} ».",
-    ),
-    departures=("Customers whose close bond broke", "Clients dont le lien étroit s’est rompu"),
-    customer=("Customer", "Client"),
-    until=("Until", "Jusqu’au"),
-    since=("Since", "Depuis le"),
-    confidence=("Confidence", "Confiance"),
-    today=("Last period", "Dernière période"),
-    departures_note=(
-        "The surest first: {listed} of {all}. The confidence is the probability of a close bond before, multiplied"
-        " by that of a broken one after; read the texts before you approach a customer.",
-        "Les plus sûrs d’abord : {listed} sur {all}. La confiance est la probabilité d’un lien étroit avant,"
-        " multipliée par celle d’un lien rompu après ; lisez les textes avant toute démarche auprès d’un client.",
-    ),
-    distribution=("Texts per customer", "Textes par client"),
-    texts=("Texts", "Textes"),
-    onwards=("{low} or more", "{low} ou plus"),
-    distribution_note=(
-        "{texts} by {customers}: {mean} per customer on average, median {median}, at most {most}.",
-        "{texts} de {customers} : {mean} par client en moyenne, médiane {median}, maximum {most}.",
-    ),
-    nobody=(
-        "Left out, since the name stands for nobody in particular: {names}.",
-        "Non pris en compte, car le nom ne désigne personne en particulier : {names}.",
-    ),
-    large=(
-        "These customer ids account for an implausible share of the texts and were kept; check whether each is one"
-        " customer: {names}.",
-        "Ces identifiants de client réunissent une part invraisemblable des textes et ont été conservés ; vérifiez"
-        " que chacun désigne un seul client : {names}.",
-    ),
-    persons=(
-        "The column “{column}” holds {what}. They are not shown: a number stands for each customer here. To find customers"
-        " again without naming them, tag the file with --hash-ids.",
-        "La colonne « {column} » contient {what}. Rien n’en est montré : un numéro remplace ici chaque client. Pour retrouver"
-        " des clients sans les nommer, étiquetez le fichier avec --hash-ids.",
-    ),
-    one_large=("{name} ({texts}, {share})", "{name} ({texts}, {share})"),
-    others=("{n} more", "{n} de plus"),
-    few=(
-        "Only {customers} wrote in more than one period: the figures on transitions rest on few cases.",
-        "Seuls {customers} ont écrit au cours de plusieurs périodes : les chiffres sur les passages reposent sur peu"
-        " de cas.",
-    ),
-    few_one=(
-        "Only one customer wrote in more than one period: the figures on transitions rest on few cases.",
-        "Un seul client a écrit au cours de plusieurs périodes : les chiffres sur les passages reposent sur peu de"
-        " cas.",
-    ),
-    note=(
-        "Customers are told apart by the column {column}; texts from {first} to {last}. The relationship in a period"
-        " is the mean of the probabilities of its texts. Left out: {without_family} without a relationship,"
-        " {without_customer} without a customer, {without_date} without a date. Intervals of transitions cover"
-        " sampling error, not the error of the model, whose mistakes look like change: read them beside the share"
-        " expected by chance. Customers who stop writing are not seen.",
-        "Les clients sont distingués par la colonne {column} ; textes du {first} au {last}. La relation d’une"
-        " période est la moyenne des probabilités de ses textes. Non pris en compte : {without_family} sans"
-        " relation, {without_customer} sans client, {without_date} sans date. Les intervalles des passages tiennent"
-        " compte de l’erreur d’échantillonnage, non de celle du modèle, dont les méprises ressemblent à des"
-        " changements : à lire en regard de la part attendue au hasard. Les clients qui cessent d’écrire ne se"
-        " voient pas.",
-    ),
-    now_first=(
-        "In each customer’s last period, “{first}” was the most frequent relationship, that of {first_share} of"
-        " customers.",
-        "Dans la dernière période de chaque client, « {first} » était la relation la plus fréquente, celle de"
-        " {first_share} des clients.",
-    ),
-)
 
 
 def journeys_chapter(finding: Journeys, taxonomy: Taxonomy, language: Language) -> Section:
@@ -216,7 +44,7 @@ def journeys_chapter(finding: Journeys, taxonomy: Taxonomy, language: Language) 
             _matrix(finding, names, language),
         ]
     return section(
-        _say("title", language),
+        say("title", language),
         [
             _lead(finding, names, language),
             _now(finding, names, language),
@@ -234,22 +62,22 @@ def journeys_chapter(finding: Journeys, taxonomy: Taxonomy, language: Language) 
 def _lead(finding: Journeys, names: dict[str, str], language: Language) -> Paragraph:
     customers = many("customer", finding.customers, language)
     sentences = [
-        _say(
+        say(
             "lead",
             language,
             customers=customers,
             repeated=finding.repeated,
             share=written(finding.repeated / finding.customers, "percent", language, 0),
-            periods=_PERIODS[finding.period][language == "fr"],
+            periods=PERIODS[finding.period][language == "fr"],
         )
         if finding.repeated
-        else _say("once", language)
+        else say("once", language)
     ]
     leaving = finding.leaving
     if leaving.at_risk:
         at_risk = many("customer", leaving.at_risk, language)
         sentences.append(
-            _say(
+            say(
                 "left",
                 language,
                 at_risk=at_risk,
@@ -259,7 +87,7 @@ def _lead(finding: Journeys, names: dict[str, str], language: Language) -> Parag
             )
         )
     elif finding.repeated and leaving.families:
-        sentences.append(_say("none_left", language))
+        sentences.append(say("none_left", language))
     return Paragraph(" ".join(sentences), "lead")
 
 
@@ -268,20 +96,20 @@ def _now(finding: Journeys, names: dict[str, str], language: Language) -> Paragr
     first = max(range(len(finding.ids)), key=lambda place: finding.now[place].value)
     said = {"first": names[finding.ids[first]], "first_share": share_of(finding.now[first], language)}
     if not finding.leaving.families or finding.ids[first] == BROKEN_BOND:
-        return Paragraph(_say("now_first", language, **said))
+        return Paragraph(say("now_first", language, **said))
     broken = share_of(finding.now[finding.ids.index(BROKEN_BOND)], language)
-    return Paragraph(_say("now", language, **said, broken=names[BROKEN_BOND], broken_share=broken))
+    return Paragraph(say("now", language, **said, broken=names[BROKEN_BOND], broken_share=broken))
 
 
 def _warnings(finding: Journeys, language: Language) -> list[Block]:
     said = []
     if finding.persons:
-        what = _PERSONS[finding.persons][language == "fr"]
-        said.append(_say("persons", language, column=finding.column, what=what))
+        what = PERSONS[finding.persons][language == "fr"]
+        said.append(say("persons", language, column=finding.column, what=what))
     for key, left_out in (("nobody", True), ("large", False)):
         large = [one for one in finding.large if one.left_out == left_out]
         named = [
-            _say(
+            say(
                 "one_large",
                 language,
                 name=one.customer,
@@ -291,19 +119,19 @@ def _warnings(finding: Journeys, language: Language) -> list[Block]:
             for one in large[:_NAMED]
         ]
         if len(large) > _NAMED:
-            named.append(_say("others", language, n=len(large) - _NAMED))
+            named.append(say("others", language, n=len(large) - _NAMED))
         if named:
-            said.append(_say(key, language, names=", ".join(named)))
+            said.append(say(key, language, names=", ".join(named)))
     if finding.transitions.stayed.few and finding.repeated:
         key = "few" if finding.repeated > 1 else "few_one"
-        said.append(_say(key, language, customers=many("customer", finding.repeated, language)))
+        said.append(say(key, language, customers=many("customer", finding.repeated, language)))
     return [Paragraph(text, "warning") for text in said]
 
 
 def _stayed(finding: Journeys, language: Language) -> Paragraph:
     moves = finding.transitions
     return Paragraph(
-        _say(
+        say(
             "stayed",
             language,
             n=many("transition", moves.n, language),
@@ -328,26 +156,26 @@ def _flows(finding: Journeys, names: dict[str, str], language: Language) -> Flow
     left, right = _drawn(finding)
     n = many("transition", finding.transitions.n, language)
     return Flows(
-        _say("flows", language),
+        say("flows", language),
         tuple(Node(names[finding.ids[i]], colour_of(finding.ids[i], names)) for i in left),
         tuple(Node(names[finding.ids[j]], colour_of(finding.ids[j], names)) for j in right),
         tuple(tuple(finding.transitions.soft[i][j] for j in right) for i in left),
-        _say("before", language),
-        _say("after", language),
-        _say("flows_note", language, n=n, customers=many("customer", finding.repeated, language)),
+        say("before", language),
+        say("after", language),
+        say("flows_note", language, n=n, customers=many("customer", finding.repeated, language)),
     )
 
 
 def _heat(finding: Journeys, names: dict[str, str], language: Language) -> Heat:
     left, right = _drawn(finding)
     return Heat(
-        _say("heat", language),
+        say("heat", language),
         tuple(names[finding.ids[i]] for i in left),
         tuple(names[finding.ids[j]] for j in right),
         tuple(tuple(finding.transitions.shares[i][j].value for j in right) for i in left),
-        _say("before", language),
-        _say("after", language),
-        note=_say("heat_note", language, n=many("transition", finding.transitions.n, language)),
+        say("before", language),
+        say("after", language),
+        note=say("heat_note", language, n=many("transition", finding.transitions.n, language)),
     )
 
 
@@ -355,9 +183,9 @@ def _matrix(finding: Journeys, names: dict[str, str], language: Language) -> Tab
     left, right = _drawn(finding)
     shares = finding.transitions.shares
     columns = (
-        Column(_say("start", language)),
+        Column(say("start", language)),
         *(Column(names[finding.ids[j]], "percent", 0) for j in right),
-        Column(_say("clients", language), "count"),
+        Column(say("clients", language), "count"),
     )
     rows = tuple(
         Row(
@@ -367,18 +195,18 @@ def _matrix(finding: Journeys, names: dict[str, str], language: Language) -> Tab
         )
         for i in left
     )
-    return Table(_say("matrix", language), columns, rows, _say("matrix_note", language))
+    return Table(say("matrix", language), columns, rows, say("matrix_note", language))
 
 
 def _families(finding: Journeys, names: dict[str, str], language: Language) -> Table:
     columns = (
-        Column(_say("family", language)),
-        Column(_say("last", language), "percent"),
-        Column(_say("net", language), "points"),
-        Column(_say("mean", language), "number"),
-        Column(_say("median", language)),
-        Column(_say("spells", language)),
-        Column(_say("clients", language), "count"),
+        Column(say("family", language)),
+        Column(say("last", language), "percent"),
+        Column(say("net", language), "points"),
+        Column(say("mean", language), "number"),
+        Column(say("median", language)),
+        Column(say("spells", language)),
+        Column(say("clients", language), "count"),
     )
     rows = []
     for place, stay in enumerate(finding.stays):
@@ -393,30 +221,30 @@ def _families(finding: Journeys, names: dict[str, str], language: Language) -> T
             stay.mean.n,
         )
         rows.append(Row(cells, colour_of(stay.family, names), stay.mean.few))
-    note = _say("families_note", language, customers=many("customer", finding.customers, language))
-    return Table(_say("families", language), columns, tuple(rows), note)
+    note = say("families_note", language, customers=many("customer", finding.customers, language))
+    return Table(say("families", language), columns, tuple(rows), note)
 
 
 def _median(stay: Stay, language: Language) -> str | None:
     median = stay.median
     if not median.known:
-        return _say("unreached", language) if stay.spells else None
+        return say("unreached", language) if stay.spells else None
     if math.isnan(median.high):
-        return _say("more", language, value=number(median.value, language), low=number(median.low, language))
+        return say("more", language, value=number(median.value, language), low=number(median.low, language))
     return written(Estimate(median.value, median.low, median.high, median.n), "number", language, 0)
 
 
 def _leaving(finding: Journeys, names: dict[str, str], language: Language) -> Table:
     columns = (
-        Column(_say("start", language)),
-        Column(_say("at_risk", language), "count"),
-        Column(_say("gone", language, broken=names[BROKEN_BOND]), "count"),
-        Column(_say("part", language), "percent"),
+        Column(say("start", language)),
+        Column(say("at_risk", language), "count"),
+        Column(say("gone", language, broken=names[BROKEN_BOND]), "count"),
+        Column(say("part", language), "percent"),
     )
     rows = tuple(
         Row(
             (
-                names[one.families[0]] if len(one.families) == 1 else _say("every", language),
+                names[one.families[0]] if len(one.families) == 1 else say("every", language),
                 one.at_risk,
                 one.customers,
                 one.share,
@@ -429,18 +257,18 @@ def _leaving(finding: Journeys, names: dict[str, str], language: Language) -> Ta
     expected = number(finding.leaving.expected, language, 1)
     n = many("transition", finding.transitions.n, language)
     close = listed([quoted(names[one], language) for one in LIVING_BONDS if one in names], language)
-    note = _say("leaving_note", language, close=close, expected=expected, n=n, broken=names[BROKEN_BOND])
-    return Table(_say("leaving", language), columns, rows, note)
+    note = say("leaving_note", language, close=close, expected=expected, n=n, broken=names[BROKEN_BOND])
+    return Table(say("leaving", language), columns, rows, note)
 
 
 def _departures(finding: Journeys, names: dict[str, str], language: Language) -> Table:
     columns = (
-        Column(_say("customer", language)),
-        Column(_say("start", language)),
-        Column(_say("until", language), "date"),
-        Column(_say("since", language), "date"),
-        Column(_say("confidence", language), "percent", 0),
-        Column(_say("today", language)),
+        Column(say("customer", language)),
+        Column(say("start", language)),
+        Column(say("until", language), "date"),
+        Column(say("since", language), "date"),
+        Column(say("confidence", language), "percent", 0),
+        Column(say("today", language)),
     )
     rows = tuple(
         Row(
@@ -449,24 +277,24 @@ def _departures(finding: Journeys, names: dict[str, str], language: Language) ->
         )
         for one in finding.departures
     )
-    note = _say("departures_note", language, listed=len(rows), all=finding.leaving.customers)
-    return Table(_say("departures", language), columns, rows, note)
+    note = say("departures_note", language, listed=len(rows), all=finding.leaving.customers)
+    return Table(say("departures", language), columns, rows, note)
 
 
 def _distribution(finding: Journeys, language: Language) -> Table:
     columns = (
-        Column(_say("texts", language)),
-        Column(_say("clients", language), "count"),
-        Column(_say("part", language), "percent"),
+        Column(say("texts", language)),
+        Column(say("clients", language), "count"),
+        Column(say("part", language), "percent"),
     )
     rows = []
     for one in finding.distribution:
         if one.high is None:
-            label = _say("onwards", language, low=one.low)
+            label = say("onwards", language, low=one.low)
         else:
             label = str(one.low) if one.low == one.high else f"{one.low}–{one.high}"
         rows.append(Row((label, one.customers, one.customers / finding.customers)))
-    note = _say(
+    note = say(
         "distribution_note",
         language,
         texts=many("text", finding.texts, language),
@@ -475,12 +303,12 @@ def _distribution(finding: Journeys, language: Language) -> Table:
         median=number(finding.texts_median, language, 0 if finding.texts_median.is_integer() else 1),
         most=finding.texts_most,
     )
-    return Table(_say("distribution", language), columns, tuple(rows), note)
+    return Table(say("distribution", language), columns, tuple(rows), note)
 
 
 def _note(finding: Journeys, language: Language) -> Paragraph:
     return Paragraph(
-        _say(
+        say(
             "note",
             language,
             column=quoted(finding.column, language),
