@@ -20,7 +20,8 @@ from relationtypes.cli_findings import app as findings_app
 from relationtypes.cli_serve import app as serve_app
 from relationtypes.cli_training import app as training_app
 from relationtypes.cli_trust import app as trust_app
-from relationtypes.errors import RelationTypesError, fault_of_disk, traced
+from relationtypes.errors import MemoryLimitError, RelationTypesError, fault_of_disk, traced
+from relationtypes.memory import check_memory
 from relationtypes.taxonomy import STANDARD, Language, bundled_frames, load_taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     except MemoryError:
-        _fail("The memory is full. Close other programs, or use fewer --workers; the same command goes on.", 1)
+        _fail(
+            "The memory is full. Close other programs, or use fewer --workers; the same command goes on.",
+            MemoryLimitError.exit_code,
+        )
     except Exception as error:
         if isinstance(error, OSError) and (told := fault_of_disk(error)):
             _fail(str(told), told.exit_code)
@@ -98,11 +102,13 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand != "labels":
+        check_memory()
 
 
 _FORMATS = (

@@ -3,7 +3,8 @@
 The same means: the same letters and digits in the same order, whatever their case and what stands between them; without any
 letter or digit, the same signs. Nearly the same means that at least 8 in 10 of all triples of words that occur in either occur
 in both, as MinHash estimates it (Broder 1997, "On the resemblance and containment of documents"; bands as in Leskovec,
-Rajaraman & Ullman, "Mining of Massive Datasets", ch. 3).
+Rajaraman & Ullman, "Mining of Massive Datasets", ch. 3). Of a longer text, the first 100,000 characters are compared so; for two
+to be the same, what follows must be the same to the sign.
 """
 
 from __future__ import annotations
@@ -53,15 +54,15 @@ class Sketch:
     minhash: tuple[int, ...]
 
 
-def sketch(normalised: str) -> Sketch:
-    """Return the sketch of a *normalised* text."""
+def sketch(normalised: str, rest: str = "") -> Sketch:
+    """Return the sketch of a *normalised* text; its *rest* as it came is the same or another, but makes none nearly the same."""
     lowered = normalised.casefold()
     retweet = _RETWEET.match(lowered)
     words = _WORD.findall(lowered[retweet.end() :] if retweet else lowered)
     same = " ".join(words or lowered.split())
-    if not same:
+    if not same and not rest:
         return Sketch(None, False, ())
-    digest = hashlib.blake2b(same.encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(same.encode() + rest.encode(), digest_size=8).digest()
     minhash: tuple[int, ...] = ()
     if len(words) >= _FEWEST_WORDS:
         hashed = RMinHash(num_perm=_BANDS * _ROWS, seed=_SEED)

@@ -17,7 +17,8 @@
     ├── ArtefactError                14   the model folder is incomplete, altered or of another version
     ├── MissingExtraError            15   an optional package is not installed
     ├── ArgumentError                16   a value given to the Python API is of the wrong kind
-    └── TaggingError                 18   the model failed on every text, or a process that ran it was ended
+    ├── TaggingError                 18   the model failed on every text, or a process that ran it was ended
+    └── MemoryLimitError             20   this process may have too little memory, or has no more
 
 Exit code 1 is a bug in relationtypes, 2 a wrong command line, 17 a `doctor` that found the model to have drifted,
 19 an `audit` whose file is not as its manifest says or could not be confirmed. Where some of
@@ -152,6 +153,12 @@ class TaggingError(RelationTypesError):
     """The model failed on every text it was given, or a process that ran it was ended."""
 
     exit_code = 18
+
+
+class MemoryLimitError(RelationTypesError):
+    """This process may have too little memory to work in, or has no more."""
+
+    exit_code = 20
 
 
 def traced(error: BaseException) -> str:

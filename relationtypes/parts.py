@@ -16,7 +16,7 @@ import polars
 
 from relationtypes.copies import COPY_COLUMNS, Sketch, sketch
 from relationtypes.errors import TaggingError
-from relationtypes.normalising import normalise
+from relationtypes.normalising import MOST_LOOKED_AT, normalise
 from relationtypes.reading import Batch, with_texts_within
 from relationtypes.records import Tag
 from relationtypes.redacting.columns import redacted_column
@@ -188,6 +188,6 @@ def _let_interrupts(how: Literal["SIG_BLOCK", "SIG_UNBLOCK"]) -> None:
 
 
 def _sketched(texts: list[str], made: list[Sketch]) -> list[tuple[int | None, bool]]:
-    found = [sketch(normalise(text)) for text in texts]
+    found = [sketch(normalise(text[:MOST_LOOKED_AT]), text[MOST_LOOKED_AT:]) for text in texts]
     made += found
     return [(one.key, one.retweet) for one in found]

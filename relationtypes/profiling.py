@@ -16,13 +16,14 @@ import polars as pl
 
 from relationtypes.errors import ColumnError
 from relationtypes.records import SENTIMENTS, STATUSES, Sentiment, Status
-from relationtypes.redacting import redact
+from relationtypes.redacting import redact_parts
 from relationtypes.tabulating import PREFIX, column_suffixes
 from relationtypes.taxonomy import Taxonomy
 
 QUOTES = 3
 _TOP_TYPES = 4
 _LONGEST_QUOTE = 220
+_MOST_REDACTED = 8_192  # characters of a span: links of 2,000 may become a word each
 _FEWEST_WORDS = 4
 _CANDIDATES = 60
 _ALIKE = 0.5
@@ -174,15 +175,13 @@ def _quotes(every: pl.LazyFrame, family: str) -> tuple[Quote, ...]:
 
 def _excerpt(text: str, spans: list[list[int]]) -> str:
     """Return the evidence of *text*, redacted, gaps marked, on one line and at most 220 characters long."""
-    redaction = redact(text)
-    text, spans = redaction.text, [list(redaction.span(start, end)) for start, end in spans]
-    if spans:
-        pieces = [" ".join(text[start:end].split()) for start, end in spans]
-        joined = pieces[0]
-        for (_, last), (start, _), piece in zip(spans[:-1], spans[1:], pieces[1:], strict=True):
-            joined += (" " if not text[last:start].strip() else " […] ") + piece
-    else:
-        joined = " ".join(text.split())
+    spans = spans or [[0, len(text)]]
+    shown = [(start, min(end, start + _MOST_REDACTED)) for start, end in spans]
+    joined, last = "", shown[0][0]
+    for (start, end), part in zip(shown, redact_parts(text, shown), strict=True):
+        joined += (" […] " if text[last:start].strip() else " ") + " ".join(part.split())
+        last = end
+    joined = joined.strip() + (" […]" if last < spans[-1][1] else "")
     return joined if len(joined) <= _LONGEST_QUOTE else joined[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " […]"
 
 

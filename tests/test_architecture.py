@@ -15,6 +15,7 @@ ORDER = [
     "errors",
     "sealing",
     "scratch",
+    "memory",
     "records",
     "reading",
     "taxonomy",

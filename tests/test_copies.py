@@ -50,6 +50,13 @@ def test_copies_are_marked_and_others_are_not() -> None:
     ]
 
 
+def test_copies_of_long_texts_have_the_same_rest() -> None:
+    assert sketch(LONG, "and more") == sketch(LONG, "and more")
+    assert sketch(LONG, "and more").key != sketch(LONG, "and less").key != sketch(LONG).key
+    assert sketch(LONG, "and more").minhash == sketch(LONG).minhash
+    assert sketch("", "more").key is not None
+
+
 def test_short_texts_must_be_the_same() -> None:
     assert marks(["Very good", "very good.", "Very bad", "Not very good"]) == [
         ("original", 1),

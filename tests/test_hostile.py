@@ -14,12 +14,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
+import numpy
 import polars
 import pytest
 import xlsxwriter
 
 from relationtypes import RelationTagger
 from relationtypes.artefact import SUMS
+from relationtypes.classifiers import learnt
 from relationtypes.errors import (
     ArtefactError,
     EmptyInputError,
@@ -134,6 +136,26 @@ def test_model_copied_takes_and_writes_nothing_elsewhere(tmp_path: Path, name: s
     with pytest.raises(ArtefactError, match="lacks the file"):
         copy_model(model, tmp_path / "out" / "model")
     assert not list((tmp_path / "out").rglob("*")) if (tmp_path / "out").exists() else True
+
+
+class _Touches:
+    """What makes a file as soon as it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
+        return Path.touch, (self.path,)
+
+
+def test_model_with_something_pickled_is_refused_and_nothing_of_it_run(tmp_path: Path) -> None:
+    touched, arrays = tmp_path / "touched", tmp_path / "head.npz"
+    numpy.savez(arrays, weights=numpy.array([_Touches(touched)], dtype=object))
+    with pytest.raises(ArtefactError, match="no plain arrays"):
+        learnt._arrays(arrays)
+    assert not touched.exists()
+    numpy.load(arrays, allow_pickle=True)["weights"]
+    assert touched.exists()  # it would have
 
 
 @pytest.mark.parametrize("name", ["../fling", "/etc/hostname", "fling/../fling", ".", "a" * 300])
@@ -284,7 +306,7 @@ run(plan_run(source), out, RelationTagger(HashingClassifier()))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("extension", [".csv", ".jsonl", ".txt"])
+@pytest.mark.parametrize("extension", [".csv", ".jsonl", ".json", ".txt"])
 def test_cell_of_100_megabytes_is_tagged_or_named_in_bounded_memory_and_time(tmp_path: Path, extension: str) -> None:
     pytest.importorskip("resource")
     cell = "All good, thanks a lot for the kind words. " * 2_400_000
@@ -292,6 +314,8 @@ def test_cell_of_100_megabytes_is_tagged_or_named_in_bounded_memory_and_time(tmp
     lines = {
         ".csv": ["number,comment", *(f'{number},"{row}"' for number, row in enumerate(rows))],
         ".jsonl": [f'{{"number": {number}, "comment": "{row}"}}' for number, row in enumerate(rows)],
+        ".json": [f'{"[,"[number > 0]}{{"number": {number}, "comment": "{row}"}}' for number, row in enumerate(rows)]
+        + ["]"],
         ".txt": rows,
     }[extension]
     source, out = tmp_path / f"in{extension}", tmp_path / "out.parquet"

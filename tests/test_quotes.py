@@ -98,6 +98,17 @@ def test_quotes_are_redacted_before_they_are_cut() -> None:
     assert quote.text.startswith("[name] always")
 
 
+def test_quotes_of_endless_texts_are_redacted_where_they_are_cut() -> None:
+    link = "https://shop.example/" + "a" * 1_900 + " "
+    links = "They always answer me kindly: " + 40 * link
+    for begin in range(65_500, 65_540, 7):  # the reading ends at 65,536
+        text = links[:begin].rsplit(" ", 1)[0]
+        text += " " * (begin - len(text)) + "ann.doe@mail.example " + 10 * link
+        assert all("ann" not in quote.text for quote in best_quotes(_made(1, text=[text])).of("best_friends"))
+    (quote,) = best_quotes(_made(1, text=["They always answer me kindly. " * 9_000])).of("best_friends")
+    assert quote.text.startswith("They always answer me kindly.") and quote.text.endswith(GAP)
+
+
 @given(st.text(st.sampled_from("ab é,.[]…"), max_size=600), st.integers(20, LONGEST))
 def test_quotes_are_cut_at_the_end_of_a_word(text: str, longest: int) -> None:
     shown = cut(text, longest)

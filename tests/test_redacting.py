@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relationtypes.errors import ArgumentError, MissingExtraError
-from relationtypes.redacting import KINDS, Redaction, redact, redact_many, spacy_names
+from relationtypes.redacting import KINDS, Redaction, redact, redact_many, redact_parts, spacy_names
 from relationtypes.redacting.kinds import PLACEHOLDERS
 
 PIECES = [
@@ -235,6 +235,30 @@ def test_redacting_is_fast_on_short_texts() -> None:
 def test_redacting_many_is_redacting_each() -> None:
     texts = ["call 415-555-2671", "", "fine"]
     assert redact_many(texts, language="en") == [redact(text, language="en") for text in texts]
+
+
+NEAR = st.lists(st.sampled_from(PIECES).map(lambda piece: f" {piece} "), min_size=1, max_size=6).map("".join)
+
+
+@settings(max_examples=15)
+@given(NEAR, NEAR, st.integers(-200, 200), st.integers(0, 600))
+def test_redacting_parts_of_a_long_text_is_redacting_it_whole(one: str, other: str, moved: int, length: int) -> None:
+    """Persons stand where the part begins and ends, and where what is read around it does."""
+    calm = "we like it here and shall come back " * 120  # 4,320 characters
+    text = calm[: 4_096 + moved] + one + calm + other + calm[: 2_000 + moved] + one + calm + other + calm
+    first, last = 4_096 + moved + len(one) + len(calm), len(text) - len(calm)
+    whole = redact(text)
+    spans = [(first, first + length), (last - length, last + 9), (first, last)]
+    assert redact_parts(text, spans) == [whole.text[slice(*whole.span(*span))] for span in spans]
+
+
+def test_redacting_parts_never_shows_what_an_edge_cuts() -> None:
+    link, mail = "https://shop.example/" + "a" * 1_900, "ann.doe@mail.example"
+    text = f"{'so kind ' * 2_500}{link} {mail} {'so kind ' * 2_500}"
+    begin = text.index(link)
+    for start, end in ((begin + 9, begin + 1_900), (begin - 20, begin + 3), (begin + 1_923, text.index("@") + 2)):
+        (part,) = redact_parts(text, [(start, end)])
+        assert "[" in part and not any(secret in part for secret in ("shop", "aaa", "ann", "doe", "mail.e"))
 
 
 def test_redacting_asks_a_finder_of_names() -> None:

@@ -25,6 +25,8 @@ LONGEST = 220
 READABLE = (8, 60)
 """Words of a quote that is easily read; others are taken where there is no better."""
 GAP = "[…]"
+_MOST_REDACTED = 65_536  # characters that an excerpt is taken from
+_MOST_OF_ONE = 4_096  # twice the longest link
 
 _BALANCE = 0.6  # of how sure a text is against how new its words are
 _CANDIDATES = 60
@@ -264,7 +266,7 @@ def _candidates(rows: list[dict[str, Any]], pool: pl.DataFrame, redact: Callable
     """Return what each text would be as a quote, without those of which too little is left to read."""
     made: list[tuple[Quote, str | None, float, str]] = []
     for row, brand, customer in zip(rows, pool["brand"], pool["customer"], strict=True):
-        whole = redact(html.unescape(_excerpt(row[TEXT] or "", row[f"{PREFIX}evidence"] or [])))
+        whole = _without_persons(row[TEXT] or "", row[f"{PREFIX}evidence"] or [], redact)
         shown = cut(whole)
         bare = _PLACEHOLDER.sub("", shown)
         if len(bare.split()) >= _FEWEST_WORDS:
@@ -285,6 +287,20 @@ def _candidates(rows: list[dict[str, Any]], pool: pl.DataFrame, redact: Callable
         places = [place for place, (quote, *_) in enumerate(made) if (quote.language == "fr") == (language == "fr")]
         words |= zip(places, content_words([made[place][3] for place in places], language), strict=True)
     return [_Candidate(quote, who, score, words[place]) for place, (quote, who, score, _) in enumerate(made)]
+
+
+def _without_persons(text: str, spans: Sequence[Sequence[int]], redact: Callable[[str], str]) -> str:
+    """Return the excerpt of *text* redacted.
+
+    Of a very long one it is the beginning, less what a cut through a link or a name could leave of it.
+    """
+    limit = (spans[0][0] if spans else 0) + _MOST_REDACTED
+    if len(text) <= limit:
+        return redact(html.unescape(_excerpt(text, spans)))
+    within = [(start, min(end, limit)) for start, end in spans or [(0, len(text))] if start < limit]
+    whole = redact(html.unescape(_excerpt(text, within)))
+    is_cut = within[-1][1] == limit
+    return f"{whole.removesuffix(GAP)[:-_MOST_OF_ONE]} {GAP}" if is_cut else whole
 
 
 def _fit(shown: str, whole: str, bare: str) -> float:

@@ -207,7 +207,7 @@ def _judge(column: polars.Series, *, alone: bool) -> _Candidate:
     factor = _name_factor(column.name)
     if not values:
         return _Candidate(column.name, 0.0, is_text=False)
-    prose = sum(len(value.split()) >= 3 for value in values) / len(values)
+    prose = sum(len(value.split(None, 2)) == 3 for value in values) / len(values)
     machine = sum(map(_is_machine, values)) / len(values)
     literal = sum(bool(_LITERAL.fullmatch(value.strip())) for value in values) / len(values)
     distinct = len(set(values)) / len(values)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from relationtypes.errors import BROKEN_PACKAGE, MalformedInputError
+from relationtypes.reading._binary_extents import COMPOUND, sheet_of_xlsb, sheets_of_xls
 from relationtypes.reading._files import REEXPORT, InputFile
 
 MOST_PACKED = 1 << 28
@@ -28,23 +29,29 @@ _MOST_ROWS = 1 << 20
 
 
 def check_extents(file: InputFile, content: bytes) -> None:
-    """Check the workbook *content* before it is read; what is no ZIP is left to its reader.
+    """Check the workbook *content* before it is read; what is neither a ZIP nor an XLS is left to its reader.
 
     Raises:
         MalformedInputError: it unpacks to more than a gigabyte, or its cells lie so far apart that there is no room for the
             table they claim.
     """
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return
     try:
+        if content.startswith(COMPOUND):
+            for rows, columns in sheets_of_xls(content):
+                _check(file, rows, columns)
+        if not zipfile.is_zipfile(io.BytesIO(content)):
+            return
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             if sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise _too_large(file, f"unpacks to more than {MOST_UNPACKED >> 30} GB")
-            for part in parts:
-                if part.filename.endswith(".xml"):
+            binary = any(part.filename.lower().endswith("workbook.bin") for part in parts)
+            for part in parts:  # a sheet may have any name
+                with package.open(part) as stream:
+                    _check_sheet(file, stream)
+                if binary and not part.filename.endswith((".xml", ".rels")):
                     with package.open(part) as stream:
-                        _check_sheet(file, stream)
+                        _check(file, *sheet_of_xlsb(stream))
     except BROKEN_PACKAGE:
         raise MalformedInputError(f"{file.name!r} is not a readable workbook. {REEXPORT}") from None
 
@@ -60,8 +67,12 @@ def _check_sheet(file: InputFile, stream: IO[bytes]) -> None:
         placeless = max(placeless, _most_in_a_row(piece)) if _PLACELESS.search(piece) else placeless
         if max(map(int, _REPEATED.findall(piece)), default=0) > _MOST_ROWS:
             raise _too_large(file, "repeats a cell or row more often than any sheet has rows")
-    if rows * max(columns, placeless) > MOST_CELLS:
-        raise _too_large(file, f"claims {rows:,} rows of {max(columns, placeless):,} columns")
+    _check(file, rows, max(columns, placeless))
+
+
+def _check(file: InputFile, rows: int, columns: int) -> None:
+    if rows * columns > MOST_CELLS:
+        raise _too_large(file, f"claims {rows:,} rows of {columns:,} columns")
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ way from the original's offsets to the redacted text's. Rules and lists alone, n
 
 from relationtypes.redacting.kinds import KINDS, Kind
 from relationtypes.redacting.pseudonyms import IdKey
-from relationtypes.redacting.redaction import Redaction, Removed, redact, redact_many
+from relationtypes.redacting.redaction import Redaction, Removed, redact, redact_many, redact_parts
 from relationtypes.redacting.spacy_names import spacy_names
 
-__all__ = ["KINDS", "IdKey", "Kind", "Redaction", "Removed", "redact", "redact_many", "spacy_names"]
+__all__ = ["KINDS", "IdKey", "Kind", "Redaction", "Removed", "redact", "redact_many", "redact_parts", "spacy_names"]

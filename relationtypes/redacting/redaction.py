@@ -24,6 +24,9 @@ _CODE_SIGNS = ("ooking", "eservation", "éservation", "onfirmation", "pnr", "PNR
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 _MOST_PASSES = 24
 """What is taken out may uncover something more; two passes nearly always do, the second of which finds nothing."""
+_SEEN_AROUND = 4_096
+"""Characters: twice the longest link, and no rule looks further."""
+_SEEN_WHOLE = 4 * _SEEN_AROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,44 @@ def redact_many(
     return [_redacted(text, language, kept, find_names) for text in texts]
 
 
+def redact_parts(
+    text: str,
+    spans: Iterable[tuple[int, int]],
+    *,
+    language: Language | None = None,
+    keep: Collection[str] = (),
+) -> list[str]:
+    """Return each ``text[start:end]`` of *spans* as it stands in the redacted text, placeholders that it cuts whole.
+
+    A text of up to 16,384 characters is redacted as a whole. Of a longer one, only 4,096 characters before and after each span
+    are read, as far as any single rule looks, so that a quote from 100 MB costs what one from a few pages does.
+
+    Args:
+        text: as the customer wrote it.
+        spans: start and end (exclusive) of each part, in characters.
+        language: as :func:`redact` takes it; detected on the whole text.
+        keep: as :func:`redact` takes it.
+
+    Raises:
+        ArgumentError: as :func:`redact` and :meth:`Redaction.span` do.
+    """
+    _check(text, language)
+    kept = _kept(keep)
+    whole = _redacted(text, language, kept, None) if len(text) <= _SEEN_WHOLE else None
+    chosen = language if whole else language or _language_of(text)
+    parts = []
+    for start, end in spans:
+        first = 0 if whole else max(0, start - _SEEN_AROUND)
+        near = whole or _redacted(text[first : end + _SEEN_AROUND], chosen, kept, None)
+        begin, stop = near.span(start - first, end - first)
+        parts.append(near.text[begin:stop])
+    return parts
+
+
+def _language_of(text: str) -> Language:
+    return "fr" if detect_language(text) == "fr" else "en"
+
+
 def _check(text: object, language: object) -> None:
     if not isinstance(text, str):
         raise ArgumentError(f"redact() takes a text (str). Received {type(text).__name__}.")
@@ -138,7 +179,7 @@ def _redacted(text: str, language: Language | None, keep: Set[str], find_names: 
     found = _found(text, keep, find_names)
     if not found:
         return Redaction(text)
-    chosen = language or ("fr" if detect_language(text) == "fr" else "en")
+    chosen = language or _language_of(text)
     redaction = _rendered(text, found, chosen)
     for _ in range(_MOST_PASSES):
         more = _found(redaction.text, keep, find_names)

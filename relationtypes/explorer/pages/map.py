@@ -18,7 +18,7 @@ from relationtypes.explorer.opening import Opened, opened
 from relationtypes.explorer.tagging import ID
 from relationtypes.findings.table import TEXT, TaggedTable
 from relationtypes.findings.words import typical_words
-from relationtypes.redacting import redact
+from relationtypes.redacting import redact_parts
 from relationtypes.reporting.chart_theme import FONT
 from relationtypes.reporting.document import Column, Row, Table
 from relationtypes.reporting.numbers import written
@@ -30,6 +30,7 @@ from relationtypes.taxonomy import Language, Taxonomy
 _SHOWN = 6
 _WORDS = 16
 _SHORT = 140
+_QUOTED = 600
 _REMEMBERED = 4_000
 _FONT = f"'Source Sans', {FONT}"
 _LINE = 60
@@ -147,7 +148,7 @@ def _points(shown: pl.DataFrame, taxonomy: Taxonomy, keep: tuple[str, ...], lang
     made = []
     for one in taxonomy.family_ids:
         of_family = shown.filter(pl.col(f"{PREFIX}family") == one)
-        words = [_beginning(text, keep) for text in of_family[TEXT].fill_null("").str.slice(0, 2 * _SHORT)]
+        words = [_beginning(text, keep) for text in of_family[TEXT].fill_null("")]
         types = [kinds.get(kind, "") for kind in of_family[f"{PREFIX}type"]]
         if words:
             made.append({
@@ -172,7 +173,8 @@ def _points(shown: pl.DataFrame, taxonomy: Taxonomy, keep: tuple[str, ...], lang
 @functools.lru_cache(_REMEMBERED)  # a page is made anew at each click
 def _beginning(text: str, keep: tuple[str, ...]) -> str:
     """Return the beginning of *text* on one line, redacted before it is cut, so that nothing is cut out of recognition."""
-    return " ".join(redact(text, keep=keep).text.split())[:_SHORT]
+    (beginning,) = redact_parts(text, [(0, 2 * _SHORT)], keep=keep)
+    return " ".join(beginning.split())[:_SHORT]
 
 
 def _layout(area: tuple[float, ...]) -> dict[str, Any]:
@@ -232,7 +234,7 @@ def _picked(
     for family, text in picked.head(_SHOWN).select(f"{PREFIX}family", TEXT).iter_rows():
         st.html(
             f'<blockquote class="rt-quote" dir="auto" style="border-color:{colour_of(family, session.taxonomy().family_ids)}">'
-            f"{escaped(redact(text or '', keep=keep).text[:600])}<footer>{escaped(names.get(family, ''))}</footer></blockquote>"
+            f"{escaped(redact_parts(text or '', [(0, _QUOTED)], keep=keep)[0])}<footer>{escaped(names.get(family, ''))}</footer></blockquote>"
         )
 
 
