@@ -1,10 +1,12 @@
-"""An exponential moving average of the weights: what a noisy last step leaves is smoothed out.
+"""Means of weights: over the last steps of a training, whose noise is smoothed out, and over runs that went apart.
 
-Polyak & Juditsky 1992; with a decay as in Tarvainen & Valpola 2017, "Mean teachers are better role models".
+Over steps: Polyak & Juditsky 1992; with a decay as in Tarvainen & Valpola 2017, "Mean teachers are better role models". Over
+runs: Wortsman et al. 2022, "Model soups".
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,15 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 _FILE = "average.safetensors"
 TensorList = list[Tensor] | tuple[Tensor, ...]
+
+
+def mean_weights(networks: Sequence[nn.Module]) -> dict[str, Tensor]:
+    """Return the mean of each weight of *networks*, which have the same shape and were trained further from one network."""
+    states = [network.state_dict() for network in networks]
+    return {
+        name: torch.stack([state[name].float() for state in states]).mean(0).to(states[0][name].dtype)
+        for name in states[0]
+    }
 
 
 class MovingAverage(TrainerCallback):

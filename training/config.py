@@ -81,6 +81,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Says which texts are held out and, with ``order``, in which order the others are drawn."""
     order: int = 0
     """Another number draws other texts in another order, on the same split: what is chance, and runs to average."""
+    averaged_with: tuple[str, ...] = ()
+    """Folders of runs of the same origin as the one in ``base_model``: training starts from the mean of all their weights."""
     teachers: tuple[str, ...] = ()
     """Folders of runs whose mean answers are learnt from, see ``loss.teacher``."""
     layers: int | None = None

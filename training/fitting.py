@@ -22,7 +22,7 @@ from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
-from training.averaging import MovingAverage
+from training.averaging import MovingAverage, mean_weights
 from training.base_model import SPECIAL_TOKENS, BaseModel, load_base_model
 from training.config import TrainConfig
 from training.datasets import Split, evaluation_texts, unseen, vocabulary_texts
@@ -30,7 +30,7 @@ from training.duplicates import copy_hash
 from training.encoding import collate, draw, encode, teacher_rows
 from training.lexical import fit_lexical
 from training.network import PAD, RelationNetwork
-from training.runs import earlier_run, load_checkpoint, save_checkpoint, seen_by
+from training.runs import earlier_runs, load_checkpoint, save_checkpoint, seen_by
 from training.vocabulary import build_tokenizer, trim
 
 _log = logging.getLogger(__name__)
@@ -88,17 +88,18 @@ def _freeze(encoder: BertModel, layers: int) -> None:
 
 def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tuple[RelationNetwork, Tokenizer, str]:
     """Return a base encoder with fresh heads, or the whole network of an earlier run that saw no text kept out here."""
-    folder = earlier_run(config)
-    if folder is None:
+    folders = earlier_runs(config)
+    if not folders:
         base, tokenizer = _base(config, split)
         return build_network(base.encoder, taxonomy, config), tokenizer, base.origin
-    earlier, tokenizer, _, description = load_checkpoint(folder)
-    seen = seen_by(folder)
+    earlier, tokenizer, _, description = load_checkpoint(folders[0])
+    earlier.load_state_dict(mean_weights([earlier, *(load_checkpoint(folder)[0] for folder in folders[1:])]))
+    seen = frozenset[str]().union(*map(seen_by, folders))
     forbidden = [*evaluation_texts(Path(config.data.shared)), *(example.text for example in split.left_out)]
     known = sum(copy_hash(text) in seen for text in forbidden)
     if known or 2 * len(unseen(split.held_out, seen)) < len(split.held_out):
         raise ArgumentError(
-            f"The run {str(folder)!r} has seen {known} texts that are left out or evaluated here, or most of those held out. "
+            f"The run {str(folders[0])!r} has seen {known} texts that are left out or evaluated, or most of those held out. "
             "Give both configs the same seed, 'held_out' and 'leave_out'."
         )
     network = build_network(earlier.encoder, taxonomy, config)

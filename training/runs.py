@@ -39,8 +39,7 @@ def save_checkpoint(
         "taxonomy": load_taxonomy().fingerprint,
         "data": split.manifest(),
     }
-    earlier = earlier_run(config)
-    seen = {copy_hash(example.text) for example in split.train} | (seen_by(earlier) if earlier else set())
+    seen = {copy_hash(example.text) for example in split.train}.union(*map(seen_by, earlier_runs(config)))
     (out / SEEN).write_text("".join(f"{key}\n" for key in sorted(seen)))
     (out / DESCRIPTION).write_text(json.dumps(description, indent=2, sort_keys=True, default=str) + "\n")
     return out
@@ -50,6 +49,12 @@ def earlier_run(config: TrainConfig) -> Path | None:
     """Return the run that training with *config* starts from; none when it starts from a base model."""
     name = config.base_model
     return Path(name.removeprefix(RUN_PREFIX)) if name.startswith(RUN_PREFIX) else None
+
+
+def earlier_runs(config: TrainConfig) -> list[Path]:
+    """Return all runs whose weights training with *config* starts from."""
+    first = earlier_run(config)
+    return [first, *map(Path, config.averaged_with)] if first else []
 
 
 def seen_by(run: Path) -> frozenset[str]:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from training.averaging import MovingAverage
+from training.averaging import MovingAverage, mean_weights
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -48,3 +48,10 @@ def test_average_goes_on_after_an_interruption(tmp_path: Path) -> None:
     for average in (one, second):
         average.on_train_end(*_state(60, tmp_path))
     assert whole.weight.item() == pytest.approx(broken.weight.item())
+
+
+def test_mean_of_runs_is_the_mean_of_each_weight() -> None:
+    one, other = nn.Linear(2, 1), nn.Linear(2, 1)
+    found = mean_weights([one, other])
+    torch.testing.assert_close(found["weight"], (one.weight.detach() + other.weight.detach()) / 2)
+    torch.testing.assert_close(found["bias"], (one.bias.detach() + other.bias.detach()) / 2)
