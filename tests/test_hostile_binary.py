@@ -17,9 +17,14 @@ _END = 0xFFFFFFFE
 
 
 def xls(
-    path: Path, cells: list[tuple[int, int, str]], extent: tuple[int, int] = (3, 2), *, small: bool = False
+    path: Path,
+    cells: list[tuple[int, int, str]],
+    extent: tuple[int, int] = (3, 2),
+    *,
+    small: bool = False,
+    begins: range = range(1),
 ) -> Path:
-    """Write a workbook of BIFF8 in a compound file, in large sectors or small ones."""
+    """Write a workbook of BIFF8 in a compound file, in large sectors or small ones; sheets begin at *begins* within the one."""
 
     def record(kind: int, data: bytes) -> bytes:
         return struct.pack("<HH", kind, len(data)) + data
@@ -27,12 +32,15 @@ def xls(
     def begin(kind: int) -> bytes:
         return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0, 0, 0, 0))
 
-    name = record(0x0085, struct.pack("<IHBB", 38, 0, 1, 0) + b"a")
+    def name(place: int) -> bytes:
+        return record(0x0085, struct.pack("<IHBB", place, 0, 1, 0) + b"a")
+
     sheet = begin(0x10) + record(0x0200, struct.pack("<IIHHH", 0, extent[0], 0, extent[1], 0))
     for row, column, text in cells:
         sheet += record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 0) + text.encode("latin-1"))
     book = begin(0x05)
-    book += name[:4] + struct.pack("<I", len(book) + len(name) + 4) + name[8:] + record(0x0A, b"")
+    first = len(book) + len(name(0)) * len(begins) + 4
+    book += b"".join(name(first + place) for place in begins) + record(0x0A, b"")
     stream = (book + sheet + record(0x0A, b"")).ljust(512 if small else 4096, b"\0")
     count = len(stream) // 512
 
@@ -111,6 +119,12 @@ def test_xls_whose_cells_lie_billions_apart_is_refused(tmp_path: Path) -> None:
 def test_xlsb_whose_cells_lie_billions_apart_is_refused(tmp_path: Path, place: tuple[int, int], part: str) -> None:
     with pytest.raises(MalformedInputError, match="more than can be read at once"):
         read_table(xlsb(tmp_path / "t.xlsb", [*_CELLS, (*place, "x")], part))
+
+
+def test_xls_whose_sheets_are_one_another_is_refused(tmp_path: Path) -> None:
+    cells = [(row, 0, "alike") for row in range(400)]
+    with pytest.raises(MalformedInputError, match="not a readable workbook"):
+        read_table(xls(tmp_path / "t.xls", cells, begins=range(38, 38 + 18 * 50, 18)))
 
 
 def test_xls_that_goes_round_in_circles_or_is_cut_is_refused(tmp_path: Path) -> None:

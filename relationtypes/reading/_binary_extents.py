@@ -59,14 +59,23 @@ def sheets_of_xls(content: bytes) -> list[tuple[int, int]]:
     for stream in _streams(content):
         book = list(_records(stream, 0))
         begins = [struct.unpack_from("<I", data)[0] for kind, data in book if kind == _BOUND_SHEET]
-        if not any(kind == _LOCKED and data[:2] != b"\0\0" for kind, data in book):
-            found += [_extent(stream, begin) for begin in dict.fromkeys(begins)]
+        if any(kind == _LOCKED and data[:2] != b"\0\0" for kind, data in book):
+            continue
+        left = 2 * len(stream)  # sheets lie one behind another: thousands that are the same one would take hours
+        for begin in dict.fromkeys(begins):
+            rows, columns, length = _extent(stream, begin)
+            found.append((rows, columns))
+            left -= length
+            if left < 0:
+                raise ValueError
     return found
 
 
-def _extent(stream: bytes, begin: int) -> tuple[int, int]:
-    rows = columns = 0
+def _extent(stream: bytes, begin: int) -> tuple[int, int, int]:
+    """Return the rows and columns of the sheet that begins there, and its length in bytes."""
+    rows = columns = total = 0
     for kind, data in _records(stream, begin):
+        total += 4 + len(data)
         if kind == _DIMENSIONS and len(data) >= 10:
             first, last, left, right = struct.unpack_from("<IIHH" if len(data) >= 14 else "<HHHH", data)
             rows, columns = max(rows, last - first, last), max(columns, right - left, right)
@@ -75,7 +84,7 @@ def _extent(stream: bytes, begin: int) -> tuple[int, int]:
             if kind == _MANY_NUMBERS:
                 column = max(column, *struct.unpack_from("<H", data, len(data) - 2))
             rows, columns = max(rows, row + 1), max(columns, column + 1)
-    return rows, columns
+    return rows, columns, total
 
 
 def _records(stream: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
