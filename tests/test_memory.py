@@ -49,7 +49,7 @@ def test_command_whose_memory_is_limited_says_so_and_begins_nothing(tmp_path: Pa
     (tmp_path / "in.csv").write_text("id;comment\n1;They lost me at the desk, again and again.\n", "utf-8")
     code = "import resource, sys; m = int(sys.argv.pop(1)); resource.setrlimit(resource.RLIMIT_AS, (m, m)); "
     code += "from relationtypes.cli import main; main()"
-    for most, command in ((300_000_000, "labels show fling"), (2_900_000_000, "tag in.csv")):
+    for most, command in ((1_500_000_000, "labels show fling"), (2_900_000_000, "tag in.csv")):
         done = subprocess.run(
             [sys.executable, "-c", code, str(most), *command.split()],
             cwd=tmp_path,

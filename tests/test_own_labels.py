@@ -171,7 +171,7 @@ def test_read_taxonomy_suggests_a_bundled_frame() -> None:
 @pytest.mark.parametrize("frame", bundled_frames(), ids=lambda frame: frame.id)
 def test_bundled_frames_are_whole(frame: Taxonomy) -> None:
     kinds = [kind for _, kind in frame.labels() if kind]
-    thin = [(kind.id, lang) for kind in kinds for lang in LANGUAGES if not 4 <= len(set(kind.examples[lang])) <= 12]
+    thin = [(kind.id, lang) for kind in kinds for lang in LANGUAGES if not 8 <= len(set(kind.examples[lang])) <= 16]
     blank = [kind.id for kind in kinds for lang in LANGUAGES if not (kind.name[lang] and kind.definition[lang])]
     unsourced = [kind.id for kind in kinds if not set(kind.provenance.source) & set(frame.sources)]
     assert (thin, blank, unsourced) == ([], [], [])

@@ -91,14 +91,15 @@ def _family_target(example: Example, taxonomy: Taxonomy, second_mass: float) -> 
 def teacher_rows(examples: Sequence[Example], config: TrainConfig, out: Path) -> list[list[float]]:
     """Return the teachers' logits for each of *examples*, those of all heads in one row; NaN where none was asked.
 
-    None is asked about a text written by us: it was written for its label, so that where a teacher says something else, the
-    teacher errs; of real texts a reader may err as well.
+    Where there are real texts, none is asked about one written by us: it was written for its label, so that where a teacher says
+    something else, the teacher errs; of real texts a reader may err as well.
     """
     taxonomy = load_taxonomy()
     silent = [math.nan] * (len(taxonomy.family_ids) + len(taxonomy.type_ids) + len(SENTIMENTS) + 2)
     if not config.loss.teacher:
         return [silent] * len(examples)
-    asked = list({example.text: example for example in examples if example.origin != "corpus"}.values())
+    distinct = {example.text: example for example in examples}
+    asked = [example for example in distinct.values() if example.origin != "corpus"] or list(distinct.values())
     answers = teach([Path(teacher) for teacher in config.teachers], asked, out / "teacher.npz", in_integers=True)
     rows = np.concatenate([answers[name] for name in HEADS], axis=1).tolist()
     found: dict[str, list[float]] = {example.text: row for example, row in zip(asked, rows, strict=True)}
