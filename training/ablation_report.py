@@ -18,6 +18,10 @@ FIGURES = (
 )
 """What is kept of a run on each set of texts."""
 _SHOWN = tuple(name for name in FIGURES[1:] if name != "type_accuracy")
+_CURVE = ("quarter", "half", "no-ratings")
+"""Runs of as many steps on more and more of the real labels."""
+_LONG = ("relation", "further")
+"""Stages of the long training, between which labels were added."""
 _HEAD = (
     "Run",
     "What it is to show",
@@ -76,4 +80,31 @@ and breach gain a little from it.
 F1 of each family on the held-out texts:
 
 {table(["Run", *(f"`{family}`" for family in families)], by_family)}
+{_curve(figures)}"""
+
+
+def _curve(figures: dict[str, Any]) -> str:
+    """Return what the runs say of whether more labels would pay; nothing where one was not measured."""
+    if not {*_CURVE, *_LONG} <= figures.keys():
+        return ""
+    rows = [
+        [
+            f"`{name}`",
+            f"{sum(figures[name]['trained_on'].values()):,}",
+            *(
+                f"{number(figures[name][part]['family_macro_f1']['value'])} {interval(figures[name][part]['family_macro_f1'])}"
+                for part in ("held_out", "dev")
+            ),
+        ]
+        for name in (*_CURVE, *_LONG)
+    ]
+    return f"""
+## Would more labels pay?
+
+{table(["Run", "Trained on", "Held-out macro-F1", "dev macro-F1"], rows)}
+
+The first three differ in the share of the real labels alone, in as many steps: if they are as good as one another, it is steps
+that such a short training lacks, not labels. The last two are stages of the long training; the later one saw more labels and
+went on from the earlier, so that the two causes cannot be told apart. What the errors that remain are about is in `errors.md`:
+a word that stands for something else here, a cue in passing, a matter of degree, or both families can be defended.
 """
