@@ -105,7 +105,8 @@ def measure_few(
     tasks[TRADE_TASK] = functools.partial(_trades, train, test, reader)
     for name in [one for one in tasks if only in (None, one)]:
         task = tasks[name]()
-        yield {"seeds": len(SEEDS), "tasks": {name: _measure(task)}}
+        encoder = {"encoder": reader.base.artefact.config.name}
+        yield {"seeds": len(SEEDS), "tasks": {name: _measure(task) | encoder}}
         if tuned:
             yield from ({"tasks": {name: {"sizes": sizes}}} for sizes in _measure_tuned(task, reader))
     if only in (None, "corrections"):

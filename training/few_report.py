@@ -53,7 +53,7 @@ def _table(name: str, task: dict[str, Any]) -> str:
     ]
     return (
         f"## {_WHAT[name]}\n\n{task['classes']} labels, {task['train']:,} texts to learn from, {task['test']:,} to"
-        " test on. Examples of"
+        f" test on, the encoder of `{task['encoder']}`. Examples of"
         f" each label:\n\n| | {head} |\n|---|{'---|' * len(sizes)}\n" + "\n".join(rows) + "\n"
     )
 
