@@ -27,8 +27,10 @@ the texts we wrote, and figures.
   stand in.
 - **Ratings**: what the writers themselves gave, scaled to 0–1 within a source; used for an auxiliary task only.
 - **Corpus**: {corpus["texts"]:,} texts written for this project by language models, each to a label, none from a template. Two of
-  them read 400 without their labels: the family agreed for 398, the type for 97.5%. 5,305 were rewritten in a plainer register
-  after the shipped model was trained; it has seen them as they were before.
+  them read 400 without their labels: the family agreed for 398, the type for 97.5%. 5,305 were rewritten in a plainer register;
+  the first stages of the shipped model saw them as they were before. The last 1,921 were written for what misled the model
+  (reported speech, quotation, irony, negation, long texts, words that stand for something else), many as pairs that share
+  most of their words; read without labels, 627 of 630 had the same family, 98% the same type, 87% the same sentiment.
 
 How well two independent readers agree on the texts that both of them read:
 
