@@ -30,7 +30,7 @@ the texts we wrote, and figures.
   them read 400 without their labels: the family agreed for 398, the type for 97.5%. 5,305 were rewritten in a plainer register;
   the first stages of the shipped model saw them as they were before. The last 1,921 were written for what misled the model
   (reported speech, quotation, irony, negation, long texts, words that stand for something else), many as pairs that share
-  most of their words; read without labels, 627 of 630 had the same family, 98% the same type, 87% the same sentiment.
+  most of their words; read without labels, 627 of 630 had the same family, 98% the same type, 88% the same sentiment.
 
 How well two independent readers agree on the texts that both of them read:
 
