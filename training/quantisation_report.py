@@ -49,4 +49,4 @@ static one.
 for each other (Frantar et al. 2023). "Storage" computes in fp32. "Dynamic" is onnxruntime's own, with one scale a batch.
 
 {table(head, rows)}
-"""
+{figures.get("remark", "")}"""
