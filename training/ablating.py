@@ -79,12 +79,19 @@ def measure_runs(runs: Sequence[Path], stick: Yardstick, out: Path, *, name: str
     figures[name or configs[0].name] = {
         "note": configs[0].note if len(runs) == 1 else f"mean of {', '.join(config.name for config in configs)}",
         "changed": changed_settings(configs[0]) if len(runs) == 1 else {},
-        "trained_on": stages(runs[0])[-1]["data"]["train"] if len(runs) == 1 else {},
+        "trained_on": _trained_on(runs[0]) if len(runs) == 1 else {},
         "held_out": _measure(scores, examples, held_out),
         "dev": _measure(scores, examples, dev),
         "challenge": _measure(scores, examples, challenge),
     }
     return write_figures(out, figures)
+
+
+def _trained_on(run: Path) -> dict[str, int]:
+    """Return how many texts of each origin the last stage of *run* was trained on; of ours none where their weight is nought."""
+    counts: dict[str, int] = stages(run)[-1]["data"]["train"]
+    ours = load_checkpoint_config(run).data.corpus_weight > 0
+    return {name: n for name, n in counts.items() if ours or not name.startswith("corpus/")}
 
 
 def _rows(logits: Logits, at: NDArray[np.intp]) -> Logits:

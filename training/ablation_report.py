@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from training.tables import interval, number, table
+from training.tables import estimate, number, table
 
 FIGURES = (
     "family_macro_f1",
@@ -53,7 +53,7 @@ def ablation_report(figures: dict[str, Any]) -> str:
                 run["note"] or "–",
                 f"{sum(run['trained_on'].values()):,}" if run["trained_on"] else "–",
                 f"{held_out['n']:,}",
-                f"{number(held_out['family_macro_f1']['value'])} {interval(held_out['family_macro_f1'])}",
+                estimate(held_out["family_macro_f1"]),
                 *(number(held_out[f"family_macro_f1_{lang}"]) for lang in ("en", "fr")),
                 *(number(held_out[key]["value"]) for key in _SHOWN),
                 number(dev["family_macro_f1"]["value"]),
@@ -91,10 +91,7 @@ def _curve(figures: dict[str, Any]) -> str:
         [
             f"`{name}`",
             f"{sum(figures[name]['trained_on'].values()):,}",
-            *(
-                f"{number(figures[name][part]['family_macro_f1']['value'])} {interval(figures[name][part]['family_macro_f1'])}"
-                for part in ("held_out", "dev")
-            ),
+            *(estimate(figures[name][part]["family_macro_f1"]) for part in ("held_out", "dev")),
         ]
         for name in (*_CURVE, *_LONG)
     ]

@@ -12,8 +12,9 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from relationtypes.normalising import normalise, unshouted
+from relationtypes.normalising import normalise
 from training.network import padded
+from training.vocabulary import encodings_of
 
 Feed = dict[str, NDArray[np.int64]]
 MEASURED = 300
@@ -40,10 +41,8 @@ def feeds(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> list[F
     """Return *texts* as batches that a model takes."""
     own = Tokenizer.from_str(tokenizer.to_str())
     own.no_padding()
-    own.enable_truncation(max_tokens)
-    rows = sorted(
-        (encoding.ids for encoding in own.encode_batch([unshouted(normalise(text)) for text in texts])), key=len
-    )
+    encodings = encodings_of([normalise(text) for text in texts], own, max_tokens)
+    rows = sorted((encoding.ids for encoding in encodings), key=len)
     pairs = [padded(rows[i : i + _BATCH]) for i in range(0, len(rows), _BATCH)]
     return [{"input_ids": ids.numpy(), "attention_mask": mask.numpy()} for ids, mask in pairs]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from training.tables import interval, number, table
+from training.tables import estimate, interval, number, table
 
 _BASELINES = {"tfidf": "TF-IDF + LR", "embedding": "Embeddings + LR"}
 _ROWS: tuple[tuple[str, str, str | None], ...] = (
@@ -152,7 +152,7 @@ def unlearnt(figures: dict[str, dict[str, float | None]]) -> list[str]:
 
 def _brief(figures: dict[str, Any]) -> list[str]:
     return [
-        f"{plain(figures['family_accuracy'])} {interval(figures['family_accuracy'])}",
+        estimate(figures["family_accuracy"]),
         plain(figures["family_or_second_accuracy"]),
     ]
 

@@ -26,7 +26,7 @@ from training.evaluating import breakdown, brief, by_source, report, truth_of
 from training.exporting import export
 from training.figures import write_figures
 from training.fitting import fit
-from training.runs import RUN_PREFIX, WEIGHTS, earlier_run, load_checkpoint_config
+from training.runs import RUN_PREFIX, WEIGHTS, earlier_runs, load_checkpoint_config
 from training.sources import Example
 
 _LEFT_OUT, _HELD_OUT = "left_out.npz", "held_out.npz"
@@ -94,12 +94,12 @@ def at_most(examples: Sequence[Example], most: int) -> list[Example]:
 
 
 def _fitted(config: TrainConfig, sources: tuple[str, ...], runs: Path) -> tuple[Path, Split]:
-    """Train *config*, and first the run it starts from, without *sources*; the folder is named after all that matters."""
+    """Train *config*, and first the runs it starts from, without *sources*; the folder is named after all that matters."""
     fold = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, leave_out=sources))
-    earlier = earlier_run(config)
+    earlier = [str(_fitted(load_checkpoint_config(run), sources, runs)[0]) for run in earlier_runs(config)]
     if earlier:
-        folder, _ = _fitted(load_checkpoint_config(earlier), sources, runs)
-        fold = msgspec.structs.replace(fold, base_model=f"{RUN_PREFIX}{folder}")
+        first, *others = earlier
+        fold = msgspec.structs.replace(fold, base_model=f"{RUN_PREFIX}{first}", averaged_with=tuple(others))
     split = load_split(fold.data, seed=fold.seed)
     described = json.dumps([msgspec.to_builtins(fold), split.manifest()], sort_keys=True)
     folder = runs / f"{config.name}-fold-{hashlib.sha256(described.encode()).hexdigest()[:12]}"

@@ -21,11 +21,13 @@ from relationtypes.artefact import TOKENIZER, open_artefact
 from relationtypes.artefact import WEIGHTS as MODEL_WEIGHTS
 from relationtypes.classifiers.finetuned import FinetunedClassifier, batches
 from relationtypes.errors import ArgumentError
-from relationtypes.normalising import normalise, unshouted
+from relationtypes.normalising import normalise
+from relationtypes.sealing import sha256_of
 from training.exporting import export_uncalibrated
 from training.network import HEADS, padded
 from training.runs import WEIGHTS, load_checkpoint
 from training.sources import Example
+from training.vocabulary import encodings_of
 
 Answers = dict[str, NDArray[np.float32]]
 """Logits of each head, (n, classes of the head)."""
@@ -113,14 +115,13 @@ def _is_model(teacher: Path) -> bool:
 
 def _fingerprint(teacher: Path) -> str:
     weights = teacher / (MODEL_WEIGHTS if _is_model(teacher) else WEIGHTS)
-    return hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
+    return sha256_of(weights)[:16]
 
 
 @torch.inference_mode()
 def _answers(teacher: Path, texts: Sequence[str]) -> Answers:
     network, tokenizer, config, _ = load_checkpoint(teacher)
-    tokenizer.enable_truncation(config.max_tokens)
-    encodings = tokenizer.encode_batch_fast([unshouted(text) for text in texts])
+    encodings = encodings_of(texts, tokenizer, config.max_tokens)
     windows = sorted(((encoding.ids, i) for i, encoding in enumerate(encodings)), key=lambda window: len(window[0]))
     found: dict[str, list[NDArray[np.float32]]] = {name: [] for name in HEADS}
     for batch in batches(windows):

@@ -16,7 +16,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from relationtypes.normalising import normalise, unshouted
+from relationtypes.normalising import normalise
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy, load_taxonomy
 from training.base_model import SPECIAL_TOKENS
@@ -24,6 +24,7 @@ from training.config import TrainConfig
 from training.distilling import teach
 from training.network import HEADS, IGNORED, Targets, padded
 from training.sources import Example
+from training.vocabulary import encodings_of
 
 MOST_REPEATS = 3.0
 _UNKNOWN = SPECIAL_TOKENS.index("<unk>")
@@ -56,9 +57,7 @@ def encode(
     config: TrainConfig,
 ) -> datasets.Dataset:
     """Return one row a text: tokens, targets, and its length for grouping. *teacher* are rows of :func:`teacher_rows`."""
-    tokenizer.enable_truncation(config.max_tokens)
-    encodings = tokenizer.encode_batch([unshouted(normalise(example.text)) for example in examples])
-    tokenizer.no_truncation()
+    encodings = encodings_of([normalise(example.text) for example in examples], tokenizer, config.max_tokens)
     place = {name: i for i, name in enumerate(taxonomy.type_ids)}
     breach = {None: IGNORED, False: 0, True: 1}
     rows = [

@@ -53,7 +53,7 @@ SIZES = (0, 8, 16, 64, None)
 SEEDS = (0, 1, 2)
 TUNED: dict[str, Way] = {"setfit": "pairs", "finetuned": "labels"}
 TUNED_TOKENS = 64
-"""What tunes the encoder, on which tasks, and how many tokens of a text it reads."""
+"""What tunes the encoder, and how many tokens of a text it reads."""
 CORRECTIONS = (0, 20, 50, 100)
 _MOST_OF_TYPE, _FEWEST_OF_SOURCE, _DRAWS, _ORDERS = 450, 150, 500, 10
 _AT_ONCE = 512

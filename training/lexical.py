@@ -18,11 +18,12 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from relationtypes.normalising import normalise, unshouted
+from relationtypes.normalising import normalise
 from training.base_model import SPECIAL_TOKENS
 from training.config import TrainConfig
 from training.network import padded
 from training.sources import Example
+from training.vocabulary import encodings_of
 
 _FACTORS = (1, 1_000_003, 15_485_863)
 """Of a token by its place in the run; a run of another length begins at another number, so that hashes differ."""
@@ -104,9 +105,7 @@ def fit_lexical(
 
 def _counts(examples: Sequence[Example], tokenizer: Tokenizer, buckets: int, max_tokens: int) -> csr_matrix:
     """Return how often each bucket occurs in each text, (texts, buckets)."""
-    tokenizer.enable_truncation(max_tokens)
-    encodings = tokenizer.encode_batch([unshouted(normalise(example.text)) for example in examples])
-    tokenizer.no_truncation()
+    encodings = encodings_of([normalise(example.text) for example in examples], tokenizer, max_tokens)
     rows: list[np.ndarray] = []
     for begin in range(0, len(encodings), _AT_ONCE):
         ids, mask = padded([encoding.ids for encoding in encodings[begin : begin + _AT_ONCE]])

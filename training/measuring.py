@@ -31,7 +31,7 @@ from training.duplicates import copy_hash, near_copies
 from training.evaluating import Truth, breakdown, by_source, flips, report, truth_of
 from training.figures import read_figures, write_figures
 from training.lexicons import lexicon_sentiments
-from training.runs import earlier_run, load_checkpoint, load_checkpoint_config, model_of, seen_by, stages
+from training.runs import earlier_runs, load_checkpoint, load_checkpoint_config, model_of, seen_by, stages
 from training.sources import Example, read_challenge, read_human_sentiment, read_relation
 
 AGREEMENT_CEILING = {
@@ -95,7 +95,7 @@ def measure_baselines(config: TrainConfig, out: Path, *, only: str | None = None
     }
     if only is not None and only not in builders:
         raise ArgumentError(f"There is no baseline {only!r}; the baselines are {', '.join(builders)}.")
-    if earlier_run(config):
+    if earlier_runs(config):
         raise ArgumentError(
             f"The baselines embed texts with an untrained encoder; {config.base_model!r} is a trained run. "
             "Give a config whose base_model is a package, a folder or a hub id."

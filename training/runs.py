@@ -45,16 +45,12 @@ def save_checkpoint(
     return out
 
 
-def earlier_run(config: TrainConfig) -> Path | None:
-    """Return the run that training with *config* starts from; none when it starts from a base model."""
-    name = config.base_model
-    return Path(name.removeprefix(RUN_PREFIX)) if name.startswith(RUN_PREFIX) else None
-
-
 def earlier_runs(config: TrainConfig) -> list[Path]:
-    """Return all runs whose weights training with *config* starts from."""
-    first = earlier_run(config)
-    return [first, *map(Path, config.averaged_with)] if first else []
+    """Return the runs from the mean of whose weights training with *config* starts; none when it starts from a base model."""
+    first = config.base_model
+    return (
+        [Path(first.removeprefix(RUN_PREFIX)), *map(Path, config.averaged_with)] if first.startswith(RUN_PREFIX) else []
+    )
 
 
 def seen_by(run: Path) -> frozenset[str]:
@@ -86,8 +82,11 @@ def stages(run: Path) -> list[dict[str, Any]]:
 
     Of the stages before a model folder that was restored, no more is known than the texts.
     """
-    earlier, own = earlier_run(load_checkpoint_config(run)), _description(run)
-    return [*(stages(earlier) if earlier else own.get("before", [])), own]
+    own = _description(run)
+    found: list[dict[str, Any]] = list(own.get("before", []))
+    for earlier in earlier_runs(load_checkpoint_config(run)):
+        found += [stage for stage in stages(earlier) if stage not in found]
+    return [*found, own]
 
 
 def _description(run: Path) -> dict[str, Any]:

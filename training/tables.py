@@ -15,6 +15,11 @@ def row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def estimate(figure: Mapping[str, float | None]) -> str:
+    """Return the value of *figure* with its interval."""
+    return f"{number(figure['value'])} {interval(figure)}"
+
+
 def interval(figure: Mapping[str, float | None]) -> str:
     """Return the ends of the interval of *figure*, in brackets."""
     return f"({number(figure['low'])}–{number(figure['high'])})"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from tokenizers import AddedToken, Encoding, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from torch import nn
 
+from relationtypes.normalising import unshouted
 from training.base_model import SPECIAL_TOKENS, BaseModel
 
 _METASPACE = "▁"
@@ -67,6 +68,14 @@ def trim(base: BaseModel, texts: Iterable[str], *, size: int) -> tuple[BaseModel
     base.encoder.embeddings.word_embeddings = new
     base.encoder.config.vocab_size = len(kept)
     return BaseModel(base.encoder, pieces, base.origin), build_tokenizer(pieces)
+
+
+def encodings_of(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int) -> list[Encoding]:
+    """Return what is read of normalised *texts*: as the product reads them, but each only up to *max_tokens*."""
+    tokenizer.enable_truncation(max_tokens)
+    encodings: list[Encoding] = tokenizer.encode_batch([unshouted(text) for text in texts])
+    tokenizer.no_truncation()
+    return encodings
 
 
 def _is_everyday(piece: str) -> bool:

@@ -17,6 +17,7 @@ from relationtypes.errors import ArgumentError
 from relationtypes.findings.table import COLUMN, ROW, TEXT, TaggedTable
 from relationtypes.findings.tokens import content_words
 from relationtypes.findings.words import originals_of
+from relationtypes.redacting.redaction import SEEN_AROUND
 from relationtypes.tabulating import PREFIX
 from relationtypes.taxonomy import LANGUAGES
 
@@ -26,7 +27,6 @@ READABLE = (8, 60)
 """Words of a quote that is easily read; others are taken where there is no better."""
 GAP = "[…]"
 _MOST_REDACTED = 65_536  # characters that an excerpt is taken from
-_MOST_OF_ONE = 4_096  # twice the longest link
 
 _BALANCE = 0.6  # of how sure a text is against how new its words are
 _CANDIDATES = 60
@@ -300,7 +300,7 @@ def _without_persons(text: str, spans: Sequence[Sequence[int]], redact: Callable
     within = [(start, min(end, limit)) for start, end in spans or [(0, len(text))] if start < limit]
     whole = redact(html.unescape(_excerpt(text, within)))
     is_cut = within[-1][1] == limit
-    return f"{whole.removesuffix(GAP)[:-_MOST_OF_ONE]} {GAP}" if is_cut else whole
+    return f"{whole.removesuffix(GAP)[:-SEEN_AROUND]} {GAP}" if is_cut else whole
 
 
 def _fit(shown: str, whole: str, bare: str) -> float:

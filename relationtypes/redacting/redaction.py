@@ -24,9 +24,9 @@ _CODE_SIGNS = ("ooking", "eservation", "éservation", "onfirmation", "pnr", "PNR
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 _MOST_PASSES = 24
 """What is taken out may uncover something more; two passes nearly always do, the second of which finds nothing."""
-_SEEN_AROUND = 4_096
+SEEN_AROUND = 4_096
 """Characters: twice the longest link, and no rule looks further."""
-_SEEN_WHOLE = 4 * _SEEN_AROUND
+_SEEN_WHOLE = 4 * SEEN_AROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +140,21 @@ def redact_parts(
     """
     _check(text, language)
     kept = _kept(keep)
-    whole = _redacted(text, language, kept, None) if len(text) <= _SEEN_WHOLE else None
-    chosen = language if whole else language or _language_of(text)
+    if len(text) <= _SEEN_WHOLE:
+        whole = _redacted(text, language, kept, None)
+        return [_part(whole, start, end) for start, end in spans]
+    language = language or _language_of(text)
     parts = []
     for start, end in spans:
-        first = 0 if whole else max(0, start - _SEEN_AROUND)
-        near = whole or _redacted(text[first : end + _SEEN_AROUND], chosen, kept, None)
-        begin, stop = near.span(start - first, end - first)
-        parts.append(near.text[begin:stop])
+        first = max(0, start - SEEN_AROUND)
+        near = _redacted(text[first : end + SEEN_AROUND], language, kept, None)
+        parts.append(_part(near, start - first, end - first))
     return parts
+
+
+def _part(redaction: Redaction, start: int, end: int) -> str:
+    begin, stop = redaction.span(start, end)
+    return redaction.text[begin:stop]
 
 
 def _language_of(text: str) -> Language:
