@@ -147,6 +147,9 @@ def pick(
     readers: Annotated[int, typer.Option(min=1)] = 2,
     doubled: Annotated[float, typer.Option(min=0, max=1, help="Share of the texts that two readers get.")] = 0.1,
     seed: int = 1,
+    tagged: Annotated[
+        Path | None, typer.Option(help="Parquet that `relationtypes tag` made of the pool, to look where its model does.")
+    ] = None,
     shared: _Shared = SHARED,
 ) -> None:
     """Choose unlabelled pool texts by active learning and write them as batches for readers."""
@@ -154,12 +157,15 @@ def pick(
     from training.config import DataConfig
     from training.datasets import evaluation_texts, load_split
     from training.labelling import write_batches
-    from training.sources import read_pool
+    from training.sources import read_labels, read_pool
 
     pool = {example.id: example for example in read_pool(shared / "pool")}
     split = load_split(DataConfig(shared=str(shared)), seed=1)
     apart = [*evaluation_texts(shared), *(example.text for example in split.held_out)]
-    chosen = selecting.pick(split.train, list(pool.values()), texts, seed=seed, apart_from=apart)
+    read = {example.id for example in read_labels(LABELS, pool.values())}
+    unread = [example for example in pool.values() if example.id not in read]
+    known = selecting.read_tagged(tagged) if tagged else None
+    chosen = selecting.pick(split.train, unread, texts, seed=seed, apart_from=apart, tagged=known)
     lines = write_batches(chosen, pool, out, readers=readers, doubled=doubled, seed=seed)
     print(json.dumps({"lines": lines, **Counter(chosen.values())}))
 

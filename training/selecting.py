@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -13,6 +14,7 @@ from sklearn.pipeline import make_pipeline, make_union
 
 from relationtypes.normalising import normalise
 from relationtypes.records import Probabilities
+from relationtypes.taxonomy import load_taxonomy
 from training.duplicates import duplicate_key
 from training.sources import Example
 
@@ -27,13 +29,19 @@ _FEWEST_OF_A_SOURCE = 5
 
 
 def pick(
-    labelled: Sequence[Example], pool: Sequence[Example], texts: int, *, seed: int, apart_from: Sequence[str] = ()
+    labelled: Sequence[Example],
+    pool: Sequence[Example],
+    texts: int,
+    *,
+    seed: int,
+    apart_from: Sequence[str] = (),
+    tagged: Mapping[str, Mapping[str, float]] | None = None,
 ) -> dict[str, str]:
     """Choose about *texts* ids of *pool* that nobody labelled, half of them French, each with the reason why.
 
-    An eighth is random (``natural``), an eighth is where a quick classifier hesitates most between two families
-    (``uncertain``; Scheffer et al. 2001, margin sampling), the rest is what it takes for each of the rarer families. No source
-    gives more than a quarter of a group, so that the labels do not describe one brand.
+    An eighth is random (``natural``), an eighth is where a classifier hesitates most between two families (``uncertain``;
+    Scheffer et al. 2001, margin sampling), the rest is what it takes for each of the rarer families. No source gives more than
+    a quarter of a group, so that the labels do not describe one brand.
 
     Args:
         labelled: texts to learn from what to look for; they are not chosen again.
@@ -41,16 +49,24 @@ def pick(
         texts: how many.
         seed: of the random part.
         apart_from: texts that must not be chosen and from which nothing is learnt, such as those of evaluations.
+        tagged: P(family) of the texts to choose from, by id, as a trained model gives it; a text that is not in it is not
+            chosen. Without it a quick classifier learns from *labelled*.
     """
     known = {duplicate_key(text) for text in (*(example.text for example in labelled), *apart_from)}
     known |= {example.id for example in labelled}
     candidates = []
     for example in pool:
         key = duplicate_key(example.text)
+        if tagged is not None and example.id not in tagged:
+            continue
         if len(key) > 1 and key not in known and example.id not in known and len(example.text) <= LONGEST:
             known.add(key)
             candidates.append(example)
-    families, probabilities = _quick_probabilities(labelled, candidates)
+    if tagged is None:
+        families, probabilities = _quick_probabilities(labelled, candidates)
+    else:
+        families = tuple(next(iter(tagged.values()), {}))
+        probabilities = np.array([[tagged[example.id][family] for family in families] for example in candidates], np.float32)
     rng = random.Random(seed)
     chosen: dict[str, str] = {}
     for lang in ("en", "fr"):
@@ -60,6 +76,22 @@ def pick(
             share = 1.0 if reason == NATURAL else _MOST_OF_A_SOURCE
             _take([candidates[i] for i in order], quota, share, reason, chosen)
     return chosen
+
+
+def read_tagged(path: Path) -> dict[str, dict[str, float]]:
+    """Return P(family) by the id of the text, as the Parquet file *path* of `relationtypes tag` holds them.
+
+    Texts without an answer, such as those in another language, are left out.
+    """
+    import pandas as pd
+
+    families = load_taxonomy().family_ids
+    table = pd.read_parquet(path, columns=["id", "rt_probabilities"]).dropna()
+    return {
+        id_: dict(zip(families, row, strict=True))
+        for id_, row in zip(table["id"], table["rt_probabilities"], strict=True)
+        if len(row)
+    }
 
 
 def quotas(texts: int, families: Sequence[str]) -> dict[str, int]:

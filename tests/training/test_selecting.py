@@ -58,6 +58,20 @@ def test_pick_finds_the_rare_families(labelled: list[Example], pool: list[Exampl
     assert sum("obsessed" in by_id[id_].text for id_ in sought) > 0.9 * len(sought)
 
 
+def test_pick_looks_where_a_model_does(labelled: list[Example], pool: list[Example]) -> None:
+    """Given what a model makes of the pool, its likeliest texts of a family are chosen and no others are looked at."""
+    rare = [example.id for example in pool if int(example.id.rpartition("-")[2]) % 7 == 0]
+    tagged = {
+        example.id: {"transaction": 0.5 - (likely := 0.4 * (example.id in rare)), "fling": 0.1 + likely, "buddies": 0.1}
+        for example in pool[:900]
+    }
+    chosen = pick(labelled, pool, 100, seed=1, tagged=tagged)
+    assert set(chosen) <= set(tagged)
+    sought = [id_ for id_, reason in chosen.items() if reason == "fling"]
+    assert len(sought) > 10
+    assert set(sought) <= set(rare)
+
+
 def test_pick_same_seed_same_texts(labelled: list[Example], pool: list[Example]) -> None:
     assert pick(labelled, pool, 100, seed=3) == pick(labelled, pool, 100, seed=3)
 
