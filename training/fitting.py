@@ -42,7 +42,7 @@ def fit(config: TrainConfig, split: Split, out: Path) -> Path:
     taxonomy = load_taxonomy()
     _log.info("texts: %s", json.dumps(split.manifest()))
     network, tokenizer, origin = _starting_point(config, split, taxonomy)
-    _freeze(network.encoder, config.frozen_layers)
+    freeze(network.encoder, config.frozen_layers)
     if config.epochs:
         _train(network, tokenizer, split, config, out)
     if config.lexical.weight:
@@ -54,10 +54,10 @@ def _train(network: RelationNetwork, tokenizer: Tokenizer, split: Split, config:
     examples = draw(split.train, config)
     trainer = Trainer(
         model=network,
-        args=_arguments(config, out),
+        args=arguments_of(config, out),
         train_dataset=encode(examples, teacher_rows(examples, config, out), tokenizer, load_taxonomy(), config),
         data_collator=functools.partial(collate, token_dropout=config.token_dropout),
-        optimizers=(_optimizer(network, config), None),
+        optimizers=(optimizer_of(network, network.encoder, config), None),
     )
     if config.average:
         trainer.add_callback(MovingAverage(network, config.average))
@@ -79,7 +79,8 @@ def build_network(encoder: BertModel, taxonomy: Taxonomy, config: TrainConfig) -
     )
 
 
-def _freeze(encoder: BertModel, layers: int) -> None:
+def freeze(encoder: BertModel, layers: int) -> None:
+    """Leave the rows of the vocabulary as they are, and the lowest *layers*."""
     encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # most rows would see no text
     if layers:
         encoder.embeddings.requires_grad_(False)
@@ -90,7 +91,7 @@ def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tu
     """Return a base encoder with fresh heads, or the whole network of an earlier run that saw no text kept out here."""
     folders = earlier_runs(config)
     if not folders:
-        base, tokenizer = _base(config, split)
+        base, tokenizer = base_of(config, split)
         return build_network(base.encoder, taxonomy, config), tokenizer, base.origin
     earlier, tokenizer, _, description = load_checkpoint(folders[0])
     earlier.load_state_dict(mean_weights([earlier, *(load_checkpoint(folder)[0] for folder in folders[1:])]))
@@ -108,7 +109,8 @@ def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tu
     return network, tokenizer, description["base_model"]
 
 
-def _base(config: TrainConfig, split: Split) -> tuple[BaseModel, Tokenizer]:
+def base_of(config: TrainConfig, split: Split) -> tuple[BaseModel, Tokenizer]:
+    """Load the base model that *config* names, its vocabulary trimmed to the texts of *split* and to common words."""
     if config.base_model == "tiny":
         return _tiny_base(split, config.vocabulary.size)
     base = load_base_model(config.base_model)
@@ -133,9 +135,9 @@ def _tiny_base(split: Split, size: int) -> tuple[BaseModel, Tokenizer]:
     return BaseModel(BertModel(shape, add_pooling_layer=False), pieces, "tiny"), build_tokenizer(pieces)
 
 
-def _optimizer(network: RelationNetwork, config: TrainConfig) -> torch.optim.Optimizer:
-    """AdamW with a rate for the heads, one for the encoder that shrinks from layer to layer downwards."""
-    depth = len(network.encoder.encoder.layer)
+def optimizer_of(network: torch.nn.Module, encoder: BertModel, config: TrainConfig) -> torch.optim.Optimizer:
+    """AdamW with a rate for what *network* has beside its *encoder*, one for that that shrinks from layer to layer downwards."""
+    depth = len(encoder.encoder.layer)
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         if not parameter.requires_grad:
@@ -158,7 +160,8 @@ def has_fast_bf16() -> bool:
     return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
 
 
-def _arguments(config: TrainConfig, out: Path) -> TrainingArguments:
+def arguments_of(config: TrainConfig, out: Path) -> TrainingArguments:
+    """Return what `transformers.Trainer` is told: one pass over texts drawn beforehand, checkpoints under *out*."""
     return TrainingArguments(
         output_dir=str(out),
         num_train_epochs=1,  # the texts of all epochs are drawn beforehand

@@ -92,11 +92,24 @@ class RelationNetwork(nn.Module):
         logits = self._read(pooled)
         if targets is None:
             return logits
-        rating = self.rating_head(pooled).squeeze(-1).float()
-        return {
-            "loss": self._loss({name: values.float() for name, values in logits.items()}, rating, targets),
-            **logits,
-        }
+        loss = self._loss_of(pooled, logits, targets)
+        if self._weights.consistency and self.training:
+            pooled = self.pooled(input_ids, attention_mask)
+            again = self._read(pooled)
+            loss = (loss + self._loss_of(pooled, again, targets)) / 2
+            loss = loss + self._weights.consistency * self._divergence(_floats(logits), _floats(again))
+        return {"loss": loss, **logits}
+
+    def _loss_of(self, pooled: Tensor, logits: dict[str, Tensor], targets: Targets) -> Tensor:
+        return self._loss(_floats(logits), self.rating_head(pooled).squeeze(-1).float(), targets)
+
+    def _divergence(self, one: dict[str, Tensor], other: dict[str, Tensor]) -> Tensor:
+        """Mean of both Kullback-Leibler divergences of two sets of answers, summed over tasks (R-Drop, Wu et al. 2021)."""
+        pairs = [(self._joint(one, 1.0), self._joint(other, 1.0))]
+        pairs += [
+            (functional.log_softmax(one[name], -1), functional.log_softmax(other[name], -1)) for name in HEADS[2:]
+        ]
+        return torch.stack([((p.exp() - q.exp()) * (p - q)).sum(-1).mean() / 2 for p, q in pairs]).sum()
 
     def _loss(self, logits: dict[str, Tensor], rating: Tensor, targets: Targets) -> Tensor:
         family = -(targets.family * functional.log_softmax(logits["family"], dim=-1)).sum(-1)
@@ -159,6 +172,11 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     for i, row in enumerate(rows):
         ids[i, : len(row)] = torch.tensor(row)
     return ids, (ids != PAD).long()
+
+
+def _floats(logits: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Undo bf16: a loss needs more digits."""
+    return {name: values.float() for name, values in logits.items()}
 
 
 def _rating_loss(logits: Tensor, ratings: Tensor) -> Tensor:

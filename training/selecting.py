@@ -66,7 +66,9 @@ def pick(
         families, probabilities = _quick_probabilities(labelled, candidates)
     else:
         families = tuple(next(iter(tagged.values()), {}))
-        probabilities = np.array([[tagged[example.id][family] for family in families] for example in candidates], np.float32)
+        probabilities = np.array(
+            [[tagged[example.id][family] for family in families] for example in candidates], np.float32
+        )
     rng = random.Random(seed)
     chosen: dict[str, str] = {}
     for lang in ("en", "fr"):

@@ -107,3 +107,20 @@ def test_padded_masks_what_is_not_there() -> None:
     ids, mask = padded([[0, 5, 2], [0, 2]])
     assert ids.tolist() == [[0, 5, 2], [0, 2, 1]]
     assert mask.tolist() == [[1, 1, 1], [1, 1, 0]]
+
+
+def test_reading_twice_costs_nothing_without_dropout_and_something_with_it() -> None:
+    """R-Drop asks two readings of one text to agree: they do where nothing is dropped, and in evaluation."""
+    ids, mask = padded([[0, 5, 6, 2], [0, 7, 2]])
+    targets = _targets(2, family=torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]))
+    torch.manual_seed(0)
+    network = _network(LossConfig(consistency=4.0)).train()
+    for module in network.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    once = network.eval()(ids, mask, targets)["loss"].item()
+    assert network.train()(ids, mask, targets)["loss"].item() == pytest.approx(once, abs=1e-6)
+    network.dropout.p = 0.5
+    assert network(ids, mask, targets)["loss"].item() > once
+    divergence = network._divergence(_logits(4), _logits(4))
+    assert divergence.item() > 0
