@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from relationtypes.calibration import Logits, calibrated_scores
 from relationtypes.records import Scores
-from relationtypes.taxonomy import load_taxonomy
+from relationtypes.taxonomy import LANGUAGES, load_taxonomy
 from training.ablation_report import FIGURES
 from training.calibrating import calibrate
 from training.config import DataConfig, TrainConfig
@@ -56,14 +56,15 @@ def measure_runs(runs: Sequence[Path], stick: Yardstick, out: Path, *, name: str
 
     The networks answer in fp32 and read a text up to the length that they were trained on. Texts of which a run, or one that it
     started from, was trained on a copy are left out. The temperatures are fitted on the held-out texts. Choices are made on the
-    held-out texts; dev confirms.
+    held-out texts; dev confirms. Runs on texts of one language are measured on that language alone.
     """
     configs = [load_checkpoint_config(run) for run in runs]
     examples = stick.examples()
     each = [teach([run], examples, run / _ANSWERS) for run in runs]
     answers = Logits(**{head: np.mean([found[head] for found in each], axis=0) for head in HEADS})
     seen = frozenset[str]().union(*map(seen_by, runs))
-    fresh = np.array([copy_hash(example.text) not in seen for example in examples])
+    languages = configs[0].data.languages or LANGUAGES
+    fresh = np.array([example.lang in languages and copy_hash(example.text) not in seen for example in examples])
     parts = np.split(np.arange(len(examples)), np.cumsum([len(stick.held_out), len(stick.dev)]))
     held_out, dev, challenge = (part[fresh[part]] for part in parts)
     taxonomy = load_taxonomy()
@@ -80,6 +81,7 @@ def measure_runs(runs: Sequence[Path], stick: Yardstick, out: Path, *, name: str
         "note": configs[0].note if len(runs) == 1 else f"mean of {', '.join(config.name for config in configs)}",
         "changed": changed_settings(configs[0]) if len(runs) == 1 else {},
         "trained_on": _trained_on(runs[0]) if len(runs) == 1 else {},
+        "languages": list(languages),
         "held_out": _measure(scores, examples, held_out),
         "dev": _measure(scores, examples, dev),
         "challenge": _measure(scores, examples, challenge),
@@ -118,7 +120,7 @@ def _measure(scores: Scores, examples: Sequence[Example], at: NDArray[np.intp]) 
     brief: dict[str, Any] = {"n": len(at)}
     for name in FIGURES:
         brief[name] = {key: _round(value) for key, value in groups["all"][name].items()}
-    for lang in ("en", "fr"):
+    for lang in LANGUAGES:
         brief[f"family_macro_f1_{lang}"] = _round(groups[lang]["family_macro_f1"]["value"])
     brief["f1_by_family"] = {name: _round(values["f1"]) for name, values in groups["all"]["per_family"].items()}
     return brief

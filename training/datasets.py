@@ -75,6 +75,8 @@ def load_split(config: DataConfig, *, seed: int) -> Split:
     rated, unlabelled = _by(others, lambda example: example.rating is not None)
     for extra, wanted in ((human, config.human_sentiment), (rated, config.ratings), (unlabelled, config.unlabelled)):
         kept += sorted(_by(extra, kept_out)[1], key=lambda example: _position(example, 0))[:wanted]
+    if config.languages:
+        kept = [example for example in kept if example.lang in config.languages]
     train = _apart_from(kept, [*evaluation, *(example.text for example in (*held_out, *left_out))])
     random.Random(seed).shuffle(train)
     return Split(tuple(train), tuple(held_out), tuple(left_out))

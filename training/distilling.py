@@ -23,9 +23,10 @@ from relationtypes.classifiers.finetuned import FinetunedClassifier, batches
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
 from relationtypes.sealing import sha256_of
+from relationtypes.taxonomy import LANGUAGES
 from training.exporting import export_uncalibrated
-from training.network import HEADS, padded
-from training.runs import WEIGHTS, load_checkpoint
+from training.network import HEADS, has_fast_bf16, padded
+from training.runs import WEIGHTS, can_be_exported, load_checkpoint, load_checkpoint_config
 from training.sources import Example
 from training.vocabulary import encodings_of
 
@@ -38,12 +39,12 @@ _log = logging.getLogger(__name__)
 
 
 def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *, in_integers: bool = False) -> Answers:
-    """Return the mean of the *teachers*' logits for *examples*, each in its row.
+    """Return the mean of the *teachers*' logits for *examples*, each in its row; each is asked in the languages it learnt.
 
     What the same teachers have answered is kept in *cache* from time to time, text by text: interrupted, or asked about further
     texts, they answer only for what is missing. Texts longer than a teacher's window are read up to there, as in training.
     A teacher is a run or a model folder, which answers in integers in any case; with *in_integers* runs do, too: twice as
-    fast, at the price of one label in a hundred.
+    fast, at the price of one label in a hundred, or in bf16 where they have an encoder that cannot be exported.
     """
     if not teachers:
         raise ArgumentError("Distillation needs a teacher; none is named in 'teachers'.")
@@ -52,22 +53,48 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *,
     fingerprints = [_fingerprint(teacher) for teacher in teachers]
     names = np.array([f"{name}, in integers" for name in fingerprints] if in_integers else fingerprints)
     known, answers = _kept(cache, names)
-    missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
-    whole = [teacher for teacher in teachers if not in_integers and not _is_model(teacher)]
-    integers = [teacher for teacher in teachers if teacher not in whole]
-    ask = _in_integers(integers if missing else [], [text for _, text in missing])
+    langs = [example.lang for example in examples]
+    learnt = {teacher: _languages(teacher) for teacher in teachers}
+    missing = list({key: one for key, *one in zip(keys, texts, langs, strict=True) if key not in known}.items())
+    integers = [teacher for teacher in teachers if _is_model(teacher) or (in_integers and can_be_exported(teacher))]
+    ask = _in_integers(integers if missing else [], [text for _, (text, _) in missing])
     for begin in range(0, len(missing), _KEPT_AFTER):
         part = missing[begin : begin + _KEPT_AFTER]
-        asked = [text for _, text in part]
-        each = [_answers(teacher, asked) if teacher in whole else ask(teacher, asked) for teacher in teachers]
+        each = []
+        for teacher in teachers:
+            at = [row for row, (_, (_, lang)) in enumerate(part) if lang in learnt[teacher]]
+            asked = [part[row][1][0] for row in at]
+            if asked:
+                each.append((at, ask(teacher, asked) if teacher in integers else _answers(teacher, asked, in_integers)))
+        means = _mean(each, len(part))
         for head in HEADS:
-            mean = np.mean([found[head] for found in each], axis=0)
-            answers[head] = np.concatenate([answers[head], mean]) if known else mean
+            answers[head] = np.concatenate([answers[head], means[head]]) if known else means[head]
         known |= {key: len(known) + place for place, (key, _) in enumerate(part)}
         _keep(cache, names, known, answers)
         _log.info("the teachers have answered for %d of %d texts", begin + len(part), len(missing))
     rows = [known[key] for key in keys]
     return {head: answers[head][rows] for head in HEADS}
+
+
+def _languages(teacher: Path) -> tuple[str, ...]:
+    """Return the languages that *teacher* learnt from texts in."""
+    return LANGUAGES if _is_model(teacher) else load_checkpoint_config(teacher).data.languages or LANGUAGES
+
+
+def _mean(each: Sequence[tuple[Sequence[int], Answers]], texts: int) -> Answers:
+    """Return the mean answers to so many *texts*; *each* are the rows that a teacher was asked about, and its answers."""
+    voices = np.zeros((texts, 1), np.float32)
+    for at, _ in each:
+        voices[at] += 1
+    if not voices.all():
+        raise ArgumentError("No teacher knows the language of some texts. Name one in 'teachers' that does.")
+    means = {}
+    for head in HEADS:
+        total = np.zeros((texts, each[0][1][head].shape[1]), np.float32)
+        for at, found in each:
+            total[at] += found[head]
+        means[head] = total / voices
+    return means
 
 
 def _in_integers(teachers: Sequence[Path], texts: Sequence[str]) -> Callable[[Path, Sequence[str]], Answers]:
@@ -119,13 +146,15 @@ def _fingerprint(teacher: Path) -> str:
 
 
 @torch.inference_mode()
-def _answers(teacher: Path, texts: Sequence[str]) -> Answers:
+def _answers(teacher: Path, texts: Sequence[str], roughly: bool = False) -> Answers:
     network, tokenizer, config, _ = load_checkpoint(teacher)
     encodings = encodings_of(texts, tokenizer, config.max_tokens)
     windows = sorted(((encoding.ids, i) for i, encoding in enumerate(encodings)), key=lambda window: len(window[0]))
     found: dict[str, list[NDArray[np.float32]]] = {name: [] for name in HEADS}
     for batch in batches(windows):
-        for name, logits in network.logits(*padded([ids for ids, _ in batch])).items():
-            found[name].append(logits.numpy())
+        with torch.autocast("cpu", torch.bfloat16, enabled=roughly and has_fast_bf16()):
+            answers = network.logits(*padded([ids for ids, _ in batch]))
+        for name, logits in answers.items():
+            found[name].append(logits.float().numpy())
     back = np.argsort([i for _, i in windows])
     return {name: np.concatenate(parts)[back] for name, parts in found.items()}

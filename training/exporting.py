@@ -42,7 +42,7 @@ from training.datasets import Split, unseen
 from training.evaluating import truth_of
 from training.network import HEADS, RelationNetwork
 from training.quantising import encoder_inputs, quantise
-from training.runs import load_checkpoint, seen_by
+from training.runs import can_be_exported, load_checkpoint, seen_by
 from training.sources import Example, read_golden
 
 _OPSET = 17
@@ -69,6 +69,10 @@ def export_uncalibrated(run: Path, texts: Sequence[str], out: Path, *, version: 
 
     The artefact has no files but these two, and its calibration changes nothing.
     """
+    if not can_be_exported(run):
+        raise ArgumentError(
+            f"The run {str(run)!r} has an encoder that serves to teach: name it in 'teachers' of another training."
+        )
     network, tokenizer, config, description = load_checkpoint(run)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:

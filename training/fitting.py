@@ -29,7 +29,7 @@ from training.datasets import Split, evaluation_texts, unseen, vocabulary_texts
 from training.duplicates import copy_hash
 from training.encoding import collate, draw, encode, teacher_rows
 from training.lexical import fit_lexical
-from training.network import PAD, RelationNetwork
+from training.network import PAD, RelationNetwork, has_fast_bf16
 from training.runs import earlier_runs, load_checkpoint, save_checkpoint, seen_by
 from training.vocabulary import build_tokenizer, trim
 
@@ -110,10 +110,12 @@ def _starting_point(config: TrainConfig, split: Split, taxonomy: Taxonomy) -> tu
 
 
 def base_of(config: TrainConfig, split: Split) -> tuple[BaseModel, Tokenizer]:
-    """Load the base model that *config* names, its vocabulary trimmed to the texts of *split* and to common words."""
+    """Load the base model that *config* names, BERT's vocabulary trimmed to the texts of *split* and to common words."""
     if config.base_model == "tiny":
         return _tiny_base(split, config.vocabulary.size)
     base = load_base_model(config.base_model)
+    if base.tokenizer is not None:
+        return base, base.tokenizer
     texts = vocabulary_texts(split, config.data, config.vocabulary.frequent_words)
     return trim(base, texts, size=config.vocabulary.size)
 
@@ -152,12 +154,6 @@ def optimizer_of(network: torch.nn.Module, encoder: BertModel, config: TrainConf
     return torch.optim.AdamW(
         [{"params": group, "lr": rate, "weight_decay": decay} for (rate, decay), group in groups.items()], fused=True
     )
-
-
-def has_fast_bf16() -> bool:
-    """Return whether the processor multiplies in bf16."""
-    capabilities = torch.cpu.get_capabilities()
-    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
 
 
 def arguments_of(config: TrainConfig, out: Path) -> TrainingArguments:

@@ -165,6 +165,12 @@ class RelationNetwork(nn.Module):
         return functional.cross_entropy(within, types, ignore_index=IGNORED, reduction="none")
 
 
+def has_fast_bf16() -> bool:
+    """Return whether the processor multiplies in bf16."""
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
+
+
 def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     """Return token ids padded to the longest of *rows*, and the attention mask, both (texts, tokens)."""
     longest = max(map(len, rows))

@@ -42,7 +42,7 @@ class MaskedLanguageModel(nn.Module):
     def __init__(self, encoder: BertModel) -> None:
         super().__init__()
         self.encoder = encoder
-        self.transform = BertPredictionHeadTransform(encoder.config)
+        self.transform = BertPredictionHeadTransform(encoder.config)  # type: ignore[no-untyped-call]
         self.bias = nn.Parameter(torch.zeros(encoder.config.vocab_size))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, labels: Tensor) -> dict[str, Tensor]:
@@ -80,7 +80,7 @@ def pretrain(config: TrainConfig, split: Split, out: Path) -> Path:
     checkpoint = get_last_checkpoint(str(out)) if out.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
     model.encoder.save_pretrained(out)
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, bos_token="<s>", pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
     ).save_pretrained(out)
     return out

@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel
+from transformers import AutoConfig, AutoModel, BertModel
 
 from relationtypes.artefact import Artefact, open_artefact
 from relationtypes.errors import ArgumentError
 from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import load_taxonomy
+from training.base_model import OURS
 from training.config import TrainConfig
 from training.datasets import Split
 from training.duplicates import copy_hash
@@ -77,6 +78,11 @@ def load_checkpoint_config(run: Path) -> TrainConfig:
     return msgspec.convert(_description(run)["config"], TrainConfig)
 
 
+def can_be_exported(run: Path) -> bool:
+    """Return whether *run* trained an encoder that the product can read, rather than one that teaches."""
+    return bool(_description(run)["encoder"]["model_type"] == OURS)
+
+
 def stages(run: Path) -> list[dict[str, Any]]:
     """Return the descriptions of *run* and of the runs it started from, the earliest first.
 
@@ -100,7 +106,8 @@ def _description(run: Path) -> dict[str, Any]:
 def load_checkpoint(folder: Path) -> tuple[RelationNetwork, Tokenizer, TrainConfig, dict[str, Any]]:
     """Read back what :func:`save_checkpoint` wrote."""
     description, config = _description(folder), load_checkpoint_config(folder)
-    encoder = BertModel(BertConfig.from_dict(description["encoder"]), add_pooling_layer=False)
+    shape = AutoConfig.for_model(description["encoder"]["model_type"]).from_dict(description["encoder"])
+    encoder: BertModel = AutoModel.from_config(shape, add_pooling_layer=False)  # type: ignore[no-untyped-call]
     network = RelationNetwork(
         encoder, load_taxonomy().families_of_types, len(SENTIMENTS), dropout=config.dropout, loss=config.loss
     )

@@ -85,15 +85,12 @@ def read_tagged(path: Path) -> dict[str, dict[str, float]]:
 
     Texts without an answer, such as those in another language, are left out.
     """
-    import pandas as pd
+    import pyarrow.parquet
 
     families = load_taxonomy().family_ids
-    table = pd.read_parquet(path, columns=["id", "rt_probabilities"]).dropna()
-    return {
-        id_: dict(zip(families, row, strict=True))
-        for id_, row in zip(table["id"], table["rt_probabilities"], strict=True)
-        if len(row)
-    }
+    columns = pyarrow.parquet.read_table(path, columns=["id", "rt_probabilities"]).to_pydict()
+    rows = zip(columns["id"], columns["rt_probabilities"], strict=True)
+    return {id_: dict(zip(families, row, strict=True)) for id_, row in rows if row}
 
 
 def quotas(texts: int, families: Sequence[str]) -> dict[str, int]:

@@ -21,8 +21,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.fitting import has_fast_bf16
-from training.network import RelationNetwork, padded
+from training.network import RelationNetwork, has_fast_bf16, padded
 from training.restoring import restore
 from training.runs import load_checkpoint
 

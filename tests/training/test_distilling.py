@@ -23,7 +23,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Texts that a teacher was asked for; its answers are the lengths of the texts and of its name."""
     found: list[str] = []
 
-    def answer(teacher: Path, texts: list[str]) -> Answers:
+    def answer(teacher: Path, texts: list[str], roughly: bool) -> Answers:
         found.extend(texts)
         if "never" in texts:
             raise KeyboardInterrupt
@@ -31,6 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(distilling, "_answers", answer)
     monkeypatch.setattr(distilling, "_fingerprint", lambda teacher: teacher.name)
+    monkeypatch.setattr(distilling, "_languages", lambda teacher: ("en",) if "en" in teacher.name else ("en", "fr"))
     return found
 
 
@@ -38,6 +39,15 @@ def test_teach_gives_the_mean_answer_for_each_text(tmp_path: Path, asked: list[s
     found = teach([Path("a"), Path("bcd")], _examples("one", "three", "one"), tmp_path / "kept.npz")
     assert found["family"].tolist() == [[3, 2], [5, 2], [3, 2]]
     assert asked == ["one", "three"] * 2
+
+
+def test_teach_asks_each_teacher_in_the_languages_it_learnt(tmp_path: Path, asked: list[str]) -> None:
+    examples = [*_examples("one"), Example("trois", "fr", "test", "pool")]
+    found = teach([Path("ab"), Path("eng1")], examples, tmp_path / "kept.npz")
+    assert found["family"].tolist() == [[3, 3], [5, 2]]
+    assert asked == ["one", "trois", "one"]
+    with pytest.raises(ArgumentError, match="language"):
+        teach([Path("en")], examples, tmp_path / "other.npz")
 
 
 def test_teach_keeps_answers_for_other_texts_and_other_runs(tmp_path: Path, asked: list[str]) -> None:
