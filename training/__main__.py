@@ -321,6 +321,33 @@ def causes(
 
 
 @app.command()
+def reread(
+    run: Annotated[Path, typer.Argument(help="What `fit` wrote.")],
+    out: Annotated[Path, typer.Argument(help="Folder of the texts, outside the repo.")],
+    model: _Model = _data.model_dir(),  # noqa: B008
+    differing: Annotated[int, typer.Option(min=1, help="Texts on which label and model differ.")] = 300,
+    agreeing: Annotated[int, typer.Option(min=1, help="Texts on which they agree.")] = 160,
+    readers: Annotated[int, typer.Option(min=1)] = 2,
+) -> None:
+    """Write texts on which RUN's model and the label differ, or not, for readers who see neither."""
+    from training.rereading import write_again
+
+    print(write_again(run, model, out, differing=differing, agreeing=agreeing, readers=readers, seed=1))
+
+
+@app.command()
+def sides(
+    folder: Annotated[Path, typer.Argument(help="What `reread` wrote and readers read.")],
+    out: _Results = RESULTS,
+) -> None:
+    """Keep with whom these readers side, label or model; writes OUT/rereading.json."""
+    from training.figures import write_figures
+    from training.rereading import collect_again
+
+    print(write_figures(out / "rereading.json", collect_again(folder)))
+
+
+@app.command()
 def robustness(model: _Model = _data.model_dir(), out: _Results = RESULTS) -> None:  # noqa: B008
     """Measure a model folder on adversarial texts and on swaps that must not matter; writes OUT/robustness.json."""
     from relationtypes.tagger import RelationTagger

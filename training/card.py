@@ -29,6 +29,7 @@ from training.data_card import data_card
 from training.erring import error_report
 from training.figures import read_figures
 from training.quantisation_report import quantisation_report
+from training.rereading import rereading_report
 from training.robustness_report import robustness_report, robustness_section
 
 FULL_MODEL = Path("models/full")
@@ -245,8 +246,10 @@ def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path
     if (results / "ablation.json").exists():
         documents[results / "ablation.md"] = ablation_report(read_figures(results / "ablation.json"))
     if (results / "errors.tsv").exists():
-        confusion = (full or metrics)["dev"]["all"]["confusion"]  # of the model whose errors were read
-        documents[results / "errors.md"] = error_report(results / "errors.tsv", confusion)
+        again = read_figures(results / "rereading.json")
+        rereading = rereading_report(again) if again else ""
+        confusions = {one["model"]["name"]: one["dev"]["all"]["confusion"] for one in (metrics, full) if one}
+        documents[results / "errors.md"] = error_report(results / "errors.tsv", confusions) + rereading
     if (results / "quantisation.json").exists():
         documents[results / "quantisation.md"] = quantisation_report(read_figures(results / "quantisation.json"))
     if robustness:

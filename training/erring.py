@@ -33,7 +33,7 @@ CAUSES = {
     "threshold": "a matter of degree: how angry, how warm, how much of the text",
     "other": "none of these",
 }
-ERROR_COLUMNS = ("id", "label", "model", "confidence", "cause")
+ERROR_COLUMNS = ("id", "label", "model", "confidence", "cause", "run")
 _KEY, _BATCH, _FIRST = "key.json", "errors_{}.txt", 1
 
 
@@ -44,6 +44,8 @@ class Error(msgspec.Struct, frozen=True):
     label: str
     model: str
     confidence: float
+    run: str
+    """Name of the model's run."""
 
 
 def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: int) -> int:
@@ -60,7 +62,9 @@ def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: in
     for example, row in zip(examples, scores.family, strict=True):
         found = scores.family_ids[int(row.argmax())]
         if found not in (example.family, example.second):
-            errors.append((Error(example.id, str(example.family), found, round(float(row.max()), 3)), example))
+            errors.append(
+                (Error(example.id, str(example.family), found, round(float(row.max()), 3), config.name), example)
+            )
     errors.sort(key=lambda item: -item[0].confidence)
     errors = errors[:most]
     for batch in range(batches):
@@ -87,7 +91,7 @@ def collect_errors(folder: Path, out: Path) -> Path:
                 )
             causes[int(number)] = cause
     rows = [
-        (error.id, error.label, error.model, f"{error.confidence:.3f}", causes.get(number, NONE))
+        (error.id, error.label, error.model, f"{error.confidence:.3f}", causes.get(number, NONE), error.run)
         for number, error in enumerate(errors, _FIRST)
     ]
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -95,28 +99,24 @@ def collect_errors(folder: Path, out: Path) -> Path:
     return out
 
 
-def error_report(path: Path, confusion: dict[str, Any]) -> str:
-    """Return the sorted errors in *path* and the *confusion* matrix of the dev texts as Markdown."""
+def error_report(path: Path, confusions: dict[str, dict[str, Any]]) -> str:
+    """Return the sorted errors in *path*, and of *confusions* of the dev texts that of the run they are of, as Markdown."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
     causes = Counter(row[4] for row in rows if row[4] != NONE)
     pairs = Counter((row[1], row[2]) for row in rows)
     by_pair = {pair: Counter(row[4] for row in rows if (row[1], row[2]) == pair) for pair in pairs}
     return f"""# What stands behind the errors
 
-The {len(rows):,} errors of the full model of twelve layers on held-out and dev texts that it was surest of (and that are not the
-reader's second family either); {causes.total():,} of them were read one by one by a language model that saw the text, the
-label and the model's answer. By id, without texts, in `errors.tsv`.
+The {len(rows):,} errors of `{rows[0][5]}` on held-out and dev texts that it was surest of (and that are not the reader's second
+family either); {causes.total():,} of them were read one by one by a language model that saw the text, the label and the model's
+answer. By id, without texts, in `errors.tsv`.
 
 {table(["Cause", "Errors", "Share"], _cause_rows(causes))}
 
 The commonest confusions, and their commonest causes:
 
 {table(["Label", "Model", "Errors", "Causes"], _pair_rows(pairs, by_pair))}
-
-All dev texts, labels in rows, the model's answers in columns:
-
-{_confusion(confusion)}
-"""
+{_confusion(confusions.get(rows[0][5]))}"""
 
 
 def _line(number: int, error: Error, example: Example) -> str:
@@ -140,9 +140,16 @@ def _pair_rows(
         yield f"`{label}`", f"`{model}`", str(count), found
 
 
-def _confusion(confusion: dict[str, Any]) -> str:
+def _confusion(confusion: dict[str, Any] | None) -> str:
+    if confusion is None:
+        return ""
     families, counts = confusion["families"], confusion["rows_true_columns_predicted"]
-    return table(
+    matrix = table(
         ["", *(f"`{family}`" for family in families)],
         [[f"`{family}`", *map(str, row)] for family, row in zip(families, counts, strict=True)],
     )
+    return f"""
+All dev texts, labels in rows, the model's answers in columns:
+
+{matrix}
+"""

@@ -107,7 +107,7 @@ def collect(folder: Path, pool: Mapping[str, Example], taxonomy: Taxonomy) -> Co
     readings: dict[str, dict[str, Reading]] = {}
     picks: dict[str, str] = {}
     for path in sorted((folder / "out").glob("*.tsv")):
-        for number, reading in _read_file(path, taxonomy):
+        for number, reading in read_file(path, taxonomy):
             slip = key.get(number)
             reader = path.stem.partition("_")[0]
             if slip is None or slip.id not in pool or reader not in (slip.reader, ADJUDICATOR):
@@ -189,7 +189,8 @@ def _read_key(folder: Path) -> dict[str, Slip]:
         raise ArgumentError(f"{folder} holds no batches that `pick` wrote: there is no {key_of(folder)}.") from None
 
 
-def _read_file(path: Path, taxonomy: Taxonomy) -> Iterable[tuple[str, Reading]]:
+def read_file(path: Path, taxonomy: Taxonomy) -> Iterable[tuple[str, Reading]]:
+    """Yield the number and the labels of each line of a reader's file; a line that is not the codebook's is named."""
     family_of = {kind.id: family.id for family, kind in taxonomy.labels() if kind is not None}
     for line_number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         number, *labels = line.split("\t")

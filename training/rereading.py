@@ -1,0 +1,144 @@
+"""Is the model as good as a careful reader? Texts read once more by someone who sees neither the label nor the model's answer.
+
+A label is one reader's word, so that a model can be marked wrong where it is not. Texts on which model and label differ and some
+on which they agree go, mixed, to another reader. How often that reader says what the label says, and how often what the model
+says, are measured alike: the former is what a careful reader reaches, the latter what the model does.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from relationtypes.classifiers.finetuned import FinetunedClassifier
+from relationtypes.errors import ArgumentError
+from relationtypes.normalising import normalise
+from relationtypes.taxonomy import load_taxonomy
+from training.datasets import load_split, unseen
+from training.labelling import Reading, folder_for_texts, key_of, line_for_reader, read_file
+from training.runs import load_checkpoint_config, model_of, seen_by
+from training.selecting import LONGEST
+from training.tables import estimate, table
+
+_FIRST = 300_001
+_REPEATS = 2_000
+
+
+class Again(msgspec.Struct, frozen=True):
+    """A text that is read again: its label, the label's second family if any, and what the model says."""
+
+    id: str
+    label: str
+    second: str | None
+    model: str
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What stands behind the numbers of the lines, and of how many texts those that differ and agree were drawn."""
+
+    run: str
+    differing: int
+    agreeing: int
+    texts: dict[str, Again]
+
+
+def write_again(run: Path, model: Path, folder: Path, *, differing: int, agreeing: int, readers: int, seed: int) -> int:
+    """Write so many held-out texts for *readers* who see no label; return how many. *model* was exported from *run*."""
+    config, artefact = load_checkpoint_config(run), model_of(run, model)
+    folder_for_texts(folder)
+    held_out = unseen(load_split(config.data, seed=config.seed).held_out, seen_by(run))
+    examples = [example for example in held_out if len(example.text) <= LONGEST]
+    scores = FinetunedClassifier(artefact).scores([normalise(example.text) for example in examples])
+    said = [scores.family_ids[at] for at in scores.family.argmax(axis=1)]
+    pairs = list(zip(examples, said, strict=True))
+    sides = [[pair for pair in pairs if (pair[0].family == pair[1]) is same] for same in (False, True)]
+    rng = random.Random(seed)
+    drawn = [
+        pair
+        for side, most in zip(sides, (differing, agreeing), strict=True)
+        for pair in rng.sample(side, min(most, len(side)))
+    ]
+    rng.shuffle(drawn)
+    texts: dict[str, Again] = {}
+    for reader in range(readers):
+        lines = []
+        for example, answer in drawn[reader::readers]:
+            number = str(_FIRST + len(texts))
+            texts[number] = Again(example.id, str(example.family), example.second, answer)
+            lines.append(line_for_reader(number, example))
+        (folder / f"r{reader + 1}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    key_of(folder).write_bytes(msgspec.json.encode(Key(config.name, len(sides[0]), len(sides[1]), texts)))
+    return len(texts)
+
+
+def collect_again(folder: Path) -> dict[str, Any]:
+    """Return what the readers' ``folder/*.tsv`` say: with whom they side, and both agreements over all held-out texts.
+
+    The texts that differ and those that agree were drawn apart and are weighed by how many there are of each.
+    """
+    try:
+        key = msgspec.json.decode(key_of(folder).read_bytes(), type=Key)
+    except FileNotFoundError:
+        raise ArgumentError(f"{folder} holds no texts that `reread` wrote: there is no {key_of(folder)}.") from None
+    readings: dict[str, Reading] = {}
+    for path in sorted(folder.glob("*.tsv")):
+        readings |= dict(read_file(path, load_taxonomy()))
+    unknown = readings.keys() - key.texts.keys()
+    if unknown or not readings:
+        raise ArgumentError(
+            f"{folder}: {len(unknown)} lines with numbers that were not given out, {len(readings)} lines in all."
+        )
+    both = [(key.texts[number], reading) for number, reading in readings.items()]
+    differ = [(text, reading) for text, reading in both if text.label != text.model]
+    agree = [(text, reading) for text, reading in both if text.label == text.model]
+    label = np.array([reading.relation == text.label for text, reading in differ])
+    model = np.array([reading.relation == text.model for text, reading in differ])
+    same = np.array([reading.relation == text.label for text, reading in agree])
+    defended = sum(text.model in (reading.relation, reading.second) for text, reading in differ)
+    share = key.differing / (key.differing + key.agreeing)
+    return {
+        "run": key.run,
+        "held_out": {"differing": key.differing, "agreeing": key.agreeing},
+        "differing": {
+            "read": len(differ),
+            "label": int(label.sum()),
+            "model": int(model.sum()),
+            "model_or_second": defended,
+        },
+        "agreeing": {"read": len(agree), "same": int(same.sum())},
+        "label_agreement": _over_all(label, same, share),
+        "model_agreement": _over_all(model, same, share),
+    }
+
+
+def _over_all(differ: NDArray[np.bool_], agree: NDArray[np.bool_], share: float) -> dict[str, float]:
+    """Return the agreement over all texts, of which a *share* differ, with 95% percentile bootstrap within both parts."""
+    rng = np.random.default_rng(0)
+    draws = [rng.choice(side, (_REPEATS, len(side))).mean(axis=1) for side in (differ, agree)]
+    low, high = np.quantile(share * draws[0] + (1 - share) * draws[1], (0.025, 0.975))
+    value = share * differ.mean() + (1 - share) * agree.mean()
+    return {"value": round(float(value), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+
+
+def rereading_report(figures: dict[str, Any]) -> str:
+    """Return *figures* of :func:`collect_again` as Markdown."""
+    differ, agree = figures["differing"], figures["agreeing"]
+    rows = [
+        ["the label, one reader's", estimate(figures["label_agreement"])],
+        [f"`{figures['run']}`", estimate(figures["model_agreement"])],
+    ]
+    return f"""
+## Is the model as good as a careful reader?
+
+Of the held-out texts {differ["read"]} on which label and model differ and {agree["read"]} on which they agree were mixed and
+read once more, by language models that saw the codebook and the text alone. Where they differ, this reading says what the label
+says {differ["label"]} times and what the model says {differ["model"]} times; the model's answer is its first or second family
+{differ["model_or_second"]} times. Where they agree it says the same {agree["same"]} times. Weighed by how many of each there are:
+
+{table(["How often this reading says the same family as", "Share of the held-out texts"], rows)}
+"""
