@@ -21,8 +21,8 @@ FIGURES = (
 _SHOWN = tuple(name for name in FIGURES[1:] if name != "type_accuracy")
 _CURVE = ("quarter", "half", "no-ratings")
 """Runs of as many steps on more and more of the real labels."""
-_LONG = ("relation", "further")
-"""Stages of the long training, between which labels were added."""
+_LONG = ("relation", "further", "student-mean", "student-wave5")
+"""Stages of the long trainings, between which labels were added."""
 _ENGLISH = ("english-small", "english", "english-further")
 """Runs on English alone, of the base of the shipped model and of a larger one."""
 _HEAD = (
@@ -105,9 +105,9 @@ def _curve(figures: dict[str, Any]) -> str:
 {table(["Run", "Trained on", "Held-out macro-F1", "dev macro-F1"], rows)}
 
 The first three differ in the share of the real labels alone, in as many steps: if they are as good as one another, it is steps
-that such a short training lacks, not labels. The last two are stages of the long training; the later one saw more labels and
-went on from the earlier, so that the two causes cannot be told apart. What the errors that remain are about is in `errors.md`:
-a word that stands for something else here, a cue in passing, a matter of degree, or both families can be defended.
+that such a short training lacks, not labels. The others are two pairs of stages of long trainings; the later of each saw more
+labels and went on from the earlier. In the first pair the two causes cannot be told apart; in the second neither shows. What the
+errors that remain are about is in `errors.md`, and that they are the model's rather than the labels'.
 """
 
 

@@ -43,11 +43,12 @@ def model_card(
     cross: dict[str, Any],
     full: dict[str, Any],
     robustness: dict[str, Any],
+    again: dict[str, Any],
 ) -> str:
     """Return the model card as Markdown.
 
-    *cross* are the figures of `crossvalidate`, *full* those of the larger model, *robustness* those of `robustness`; each is
-    empty when there is none.
+    *cross* are the figures of `crossvalidate`, *full* those of the larger model, *robustness* those of `robustness`, *again*
+    those of `sides`; each is empty when there is none.
     """
     taxonomy, languages, speed = load_taxonomy(), metrics["language_identification"], metrics["speed"]
     parity, signed, natural = metrics["int8_against_fp32"], metrics["signed"], metrics["dev"]["natural"]
@@ -154,6 +155,16 @@ trained on, nor were they used to choose anything.
 Families with few labelled texts are weakest; their intervals are wide. Fine types with few real examples were learnt mostly
 from texts we wrote. Labels by language models share the habits of language models. Irony, quotation and ties with one
 employee rather than the brand mislead it. Offsets of evidence are sentences, not words.
+{_beside_a_reader(again, metrics["model"]["name"])}"""
+
+
+def _beside_a_reader(again: dict[str, Any], name: str) -> str:
+    if again.get("run") != name:
+        return ""
+    label, model = again["label_agreement"], again["model_agreement"]
+    return f"""
+It is not yet as good as a careful reader: one who saw neither the label nor the model's answer named the label's family on
+{with_interval(label)} of the held-out texts and the model's on {with_interval(model)}.
 """
 
 
@@ -233,20 +244,20 @@ def write_card(model: Path, results: Path, *, readme: Path) -> list[Path]:
 def rendered_documents(model: Path, results: Path, *, readme: Path) -> dict[Path, str]:
     """Return the documents that follow from *results*: model cards, README, and those whose results there are."""
     metrics, baselines = read_results(results)
-    cross, full, robustness = (
-        read_figures(results / f"{name}.json") for name in ("crossvalidation", "metrics_full", "robustness")
+    cross, full, robustness, again = (
+        read_figures(results / f"{name}.json")
+        for name in ("crossvalidation", "metrics_full", "robustness", "rereading")
     )
     table = quality_table(metrics, baselines, full)
     documents = {
-        model / CARD: model_card(metrics, baselines, cross, full, robustness),
+        model / CARD: model_card(metrics, baselines, cross, full, robustness, again),
         readme: with_table(readme.read_text(encoding="utf-8"), table),
     }
     if full:
-        documents[readme.parent / FULL_MODEL / CARD] = model_card(full, baselines, cross, {}, {})
+        documents[readme.parent / FULL_MODEL / CARD] = model_card(full, baselines, cross, {}, {}, again)
     if (results / "ablation.json").exists():
         documents[results / "ablation.md"] = ablation_report(read_figures(results / "ablation.json"))
     if (results / "errors.tsv").exists():
-        again = read_figures(results / "rereading.json")
         rereading = rereading_report(again) if again else ""
         confusions = {one["model"]["name"]: one["dev"]["all"]["confusion"] for one in (metrics, full) if one}
         documents[results / "errors.md"] = error_report(results / "errors.tsv", confusions) + rereading

@@ -44,7 +44,7 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *,
     What the same teachers have answered is kept in *cache* from time to time, text by text: interrupted, or asked about further
     texts, they answer only for what is missing. Texts longer than a teacher's window are read up to there, as in training.
     A teacher is a run or a model folder, which answers in integers in any case; with *in_integers* runs do, too: twice as
-    fast, at the price of one label in a hundred, or in bf16 where they have an encoder that cannot be exported.
+    fast, at the price of one label in a hundred. Runs with an encoder that cannot be exported answer in bf16 where that is fast.
     """
     if not teachers:
         raise ArgumentError("Distillation needs a teacher; none is named in 'teachers'.")
@@ -65,7 +65,7 @@ def teach(teachers: Sequence[Path], examples: Sequence[Example], cache: Path, *,
             at = [row for row, (_, (_, lang)) in enumerate(part) if lang in learnt[teacher]]
             asked = [part[row][1][0] for row in at]
             if asked:
-                each.append((at, ask(teacher, asked) if teacher in integers else _answers(teacher, asked, in_integers)))
+                each.append((at, ask(teacher, asked) if teacher in integers else _answers(teacher, asked)))
         means = _mean(each, len(part))
         for head in HEADS:
             answers[head] = np.concatenate([answers[head], means[head]]) if known else means[head]
@@ -146,13 +146,16 @@ def _fingerprint(teacher: Path) -> str:
 
 
 @torch.inference_mode()
-def _answers(teacher: Path, texts: Sequence[str], roughly: bool = False) -> Answers:
+def _answers(teacher: Path, texts: Sequence[str]) -> Answers:
     network, tokenizer, config, _ = load_checkpoint(teacher)
+    roughly = has_fast_bf16() and not can_be_exported(
+        teacher
+    )  # what cannot is large, and needs no more digits to teach
     encodings = encodings_of(texts, tokenizer, config.max_tokens)
     windows = sorted(((encoding.ids, i) for i, encoding in enumerate(encodings)), key=lambda window: len(window[0]))
     found: dict[str, list[NDArray[np.float32]]] = {name: [] for name in HEADS}
     for batch in batches(windows):
-        with torch.autocast("cpu", torch.bfloat16, enabled=roughly and has_fast_bf16()):
+        with torch.autocast("cpu", torch.bfloat16, enabled=roughly):
             answers = network.logits(*padded([ids for ids, _ in batch]))
         for name, logits in answers.items():
             found[name].append(logits.float().numpy())

@@ -65,11 +65,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_foreign_encoder_keeps_its_vocabulary_and_teaches(run: Path, tmp_path: Path) -> None:
     assert load_base_model(str(run.parent / "base")).pieces == []
     examples = [one for one in read_corpus(run.parent / "corpus") if one.lang == "en"]
-    exactly = teach([run], examples, tmp_path / "exactly.npz")
-    roughly = teach([run], examples, tmp_path / "roughly.npz", in_integers=True)
+    compared = teach([run], examples, tmp_path / "compared.npz")
+    asked = teach([run], examples, tmp_path / "asked.npz", in_integers=True)
     for head in HEADS:
-        assert exactly[head].shape[0] == len(examples)
-        np.testing.assert_allclose(roughly[head], exactly[head], atol=0.05)
+        assert compared[head].shape[0] == len(examples)
+        np.testing.assert_allclose(asked[head], compared[head], atol=1e-6)
 
 
 def test_a_foreign_encoder_cannot_be_exported(run: Path, tmp_path: Path) -> None:
