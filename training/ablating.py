@@ -44,6 +44,13 @@ class Yardstick:
         """Return all texts, those held out first."""
         return [*self.held_out, *self.dev, *self.challenge]
 
+    def of(self, languages: Sequence[str]) -> Yardstick:
+        """Return what of this is in one of *languages*."""
+        kept = (
+            tuple(one for one in part if one.lang in languages) for part in (self.held_out, self.dev, self.challenge)
+        )
+        return Yardstick(*kept)
+
 
 def yardstick(shared: Path) -> Yardstick:
     """Read the texts to compare runs on; those of others lie in *shared*."""
@@ -59,12 +66,13 @@ def measure_runs(runs: Sequence[Path], stick: Yardstick, out: Path, *, name: str
     held-out texts; dev confirms. Runs on texts of one language are measured on that language alone.
     """
     configs = [load_checkpoint_config(run) for run in runs]
+    languages = configs[0].data.languages or LANGUAGES
+    stick = stick.of(languages)
     examples = stick.examples()
     each = [teach([run], examples, run / _ANSWERS) for run in runs]
     answers = Logits(**{head: np.mean([found[head] for found in each], axis=0) for head in HEADS})
     seen = frozenset[str]().union(*map(seen_by, runs))
-    languages = configs[0].data.languages or LANGUAGES
-    fresh = np.array([example.lang in languages and copy_hash(example.text) not in seen for example in examples])
+    fresh = np.array([copy_hash(example.text) not in seen for example in examples])
     parts = np.split(np.arange(len(examples)), np.cumsum([len(stick.held_out), len(stick.dev)]))
     held_out, dev, challenge = (part[fresh[part]] for part in parts)
     taxonomy = load_taxonomy()

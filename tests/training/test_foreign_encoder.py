@@ -12,6 +12,7 @@ from transformers import MPNetConfig, MPNetModel, PreTrainedTokenizerFast
 
 from relationtypes.errors import ArgumentError
 from tests.conftest import ROOT
+from training.ablating import Yardstick
 from training.base_model import SPECIAL_TOKENS, load_base_model
 from training.config import TrainConfig, load_config
 from training.datasets import load_split
@@ -19,7 +20,7 @@ from training.distilling import teach
 from training.exporting import export_uncalibrated
 from training.fitting import fit
 from training.network import HEADS
-from training.sources import read_corpus
+from training.sources import Example, read_corpus
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -80,3 +81,9 @@ def test_a_foreign_encoder_cannot_be_exported(run: Path, tmp_path: Path) -> None
 def test_an_encoder_that_pads_with_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="pads with 0"):
         load_base_model(str(_save(tmp_path, padding=0)))
+
+
+def test_runs_on_one_language_are_measured_on_it_alone() -> None:
+    texts = tuple(Example(lang, lang, "test", "pool") for lang in ("en", "fr", "en"))
+    english = Yardstick(texts, texts[1:], texts[1:2]).of(("en",))
+    assert [len(part) for part in (english.held_out, english.dev, english.challenge)] == [2, 1, 0]
