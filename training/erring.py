@@ -15,6 +15,7 @@ import msgspec
 from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.errors import ArgumentError
 from relationtypes.normalising import normalise
+from relationtypes.records import Scores
 from training.datasets import load_split, unseen
 from training.labelling import folder_for_texts, line_for_reader
 from training.runs import load_checkpoint_config, model_of, seen_by
@@ -50,14 +51,10 @@ class Error(msgspec.Struct, frozen=True):
 
 def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: int) -> int:
     """Write the *most* confident errors of the *model* of *run* on held-out and dev texts, in *batches*; return how many."""
-    config, artefact = load_checkpoint_config(run), model_of(run, model)
     folder_for_texts(folder)
-    split = load_split(config.data, seed=config.seed)
+    config = load_checkpoint_config(run)
     path = Path(config.data.shared) / "relation/dev.jsonl"
-    dev = read_relation(path) if path.exists() else ()
-    examples = list(unseen([*split.held_out, *dev], seen_by(run)))
-    classifier = FinetunedClassifier(artefact)
-    scores = classifier.scores([normalise(example.text) for example in examples])
+    examples, scores = answers_on_unseen(run, model, list(read_relation(path)) if path.exists() else [])
     errors = []
     for example, row in zip(examples, scores.family, strict=True):
         found = scores.family_ids[int(row.argmax())]
@@ -72,6 +69,13 @@ def write_errors(run: Path, model: Path, folder: Path, *, most: int, batches: in
         (folder / _BATCH.format(batch + 1)).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     (folder / _KEY).write_bytes(msgspec.json.encode([error for error, _ in errors]))
     return len(errors)
+
+
+def answers_on_unseen(run: Path, model: Path, more: Sequence[Example] = ()) -> tuple[tuple[Example, ...], Scores]:
+    """Return the texts held out, and *more*, that *run* did not see, and what the *model* exported from it says of them."""
+    config, classifier = load_checkpoint_config(run), FinetunedClassifier(model_of(run, model))
+    examples = unseen([*load_split(config.data, seed=config.seed).held_out, *more], seen_by(run))
+    return examples, classifier.scores([normalise(example.text) for example in examples])
 
 
 def collect_errors(folder: Path, out: Path) -> Path:

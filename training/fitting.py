@@ -10,8 +10,11 @@ import functools
 import json
 import logging
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import datasets
 import numpy as np
 import torch
 from tokenizers import Tokenizer
@@ -52,12 +55,25 @@ def fit(config: TrainConfig, split: Split, out: Path) -> Path:
 
 def _train(network: RelationNetwork, tokenizer: Tokenizer, split: Split, config: TrainConfig, out: Path) -> None:
     examples = draw(split.train, config)
+    rows = encode(examples, teacher_rows(examples, config, out), tokenizer, load_taxonomy(), config)
+    train(network, network.encoder, rows, functools.partial(collate, token_dropout=config.token_dropout), config, out)
+
+
+def train(
+    network: torch.nn.Module,
+    encoder: BertModel,
+    rows: datasets.Dataset,
+    collator: Callable[[list[dict[str, Any]]], dict[str, Any]],
+    config: TrainConfig,
+    out: Path,
+) -> None:
+    """Train *network*, which holds *encoder*, once on *rows* as *collator* makes batches of them, resuming from *out*."""
     trainer = Trainer(
         model=network,
-        args=arguments_of(config, out),
-        train_dataset=encode(examples, teacher_rows(examples, config, out), tokenizer, load_taxonomy(), config),
-        data_collator=functools.partial(collate, token_dropout=config.token_dropout),
-        optimizers=(optimizer_of(network, network.encoder, config), None),
+        args=_arguments(config, out),
+        train_dataset=rows,
+        data_collator=collator,
+        optimizers=(_optimizer(network, encoder, config), None),
     )
     if config.average:
         trainer.add_callback(MovingAverage(network, config.average))
@@ -137,7 +153,7 @@ def _tiny_base(split: Split, size: int) -> tuple[BaseModel, Tokenizer]:
     return BaseModel(BertModel(shape, add_pooling_layer=False), pieces, "tiny"), build_tokenizer(pieces)
 
 
-def optimizer_of(network: torch.nn.Module, encoder: BertModel, config: TrainConfig) -> torch.optim.Optimizer:
+def _optimizer(network: torch.nn.Module, encoder: BertModel, config: TrainConfig) -> torch.optim.Optimizer:
     """AdamW with a rate for what *network* has beside its *encoder*, one for that that shrinks from layer to layer downwards."""
     depth = len(encoder.encoder.layer)
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
@@ -156,8 +172,7 @@ def optimizer_of(network: torch.nn.Module, encoder: BertModel, config: TrainConf
     )
 
 
-def arguments_of(config: TrainConfig, out: Path) -> TrainingArguments:
-    """Return what `transformers.Trainer` is told: one pass over texts drawn beforehand, checkpoints under *out*."""
+def _arguments(config: TrainConfig, out: Path) -> TrainingArguments:
     return TrainingArguments(
         output_dir=str(out),
         num_train_epochs=1,  # the texts of all epochs are drawn beforehand

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -20,6 +21,7 @@ from relationtypes.records import SENTIMENTS
 from relationtypes.taxonomy import Taxonomy
 from training.sources import LABEL_COLUMNS, NONE, Example, text_hash
 
+_Key = TypeVar("_Key")
 BATCH = 230
 ADJUDICATOR = "adjudicator"
 _FIRST_NUMBER = 100_001
@@ -103,7 +105,7 @@ def collect(folder: Path, pool: Mapping[str, Example], taxonomy: Taxonomy) -> Co
 
     A text whose two readers differ in the family, with no adjudicator's line, is disputed and left out of the rows.
     """
-    key = _read_key(folder)
+    key = read_key(folder, dict[str, Slip], command="pick")
     readings: dict[str, dict[str, Reading]] = {}
     picks: dict[str, str] = {}
     for path in sorted((folder / "out").glob("*.tsv")):
@@ -141,7 +143,7 @@ def write_labels(rows: Iterable[Sequence[str]], path: Path) -> Path:
 
 def write_disputed(collected: Collected, pool: Mapping[str, Example], folder: Path) -> Path:
     """Write the disputed texts with both readers' labels, in random order, for an adjudicator."""
-    key = _read_key(folder)
+    key = read_key(folder, dict[str, Slip], command="pick")
     numbers = {slip.id: number for number, slip in reversed(key.items())}
     rng = random.Random(0)
     lines = []
@@ -182,11 +184,12 @@ def _share(flags: Sequence[bool]) -> float:
     return round(float(np.mean(flags)), 4) if flags else 0.0
 
 
-def _read_key(folder: Path) -> dict[str, Slip]:
+def read_key(folder: Path, kind: type[_Key], *, command: str) -> _Key:
+    """Return what the numbers in *folder* stand for; *command* is what writes such folders."""
     try:
-        return msgspec.json.decode(key_of(folder).read_bytes(), type=dict[str, Slip])
+        return msgspec.json.decode(key_of(folder).read_bytes(), type=kind)
     except FileNotFoundError:
-        raise ArgumentError(f"{folder} holds no batches that `pick` wrote: there is no {key_of(folder)}.") from None
+        raise ArgumentError(f"{folder} holds no texts that `{command}` wrote: there is no {key_of(folder)}.") from None
 
 
 def read_file(path: Path, taxonomy: Taxonomy) -> Iterable[tuple[str, Reading]]:

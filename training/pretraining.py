@@ -8,9 +8,6 @@ is never met again.
 from __future__ import annotations
 
 import functools
-import math
-import random
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +15,16 @@ import datasets
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import BertModel, PreTrainedTokenizerFast, Trainer
+from transformers import BertModel, PreTrainedTokenizerFast
 from transformers.models.bert.modeling_bert import BertPredictionHeadTransform
-from transformers.trainer_utils import get_last_checkpoint, set_seed
+from transformers.trainer_utils import set_seed
 
 from relationtypes.normalising import normalise
-from training.averaging import MovingAverage
 from training.base_model import SPECIAL_TOKENS
 from training.config import TrainConfig
 from training.datasets import Split
-from training.fitting import arguments_of, base_of, freeze, optimizer_of
+from training.encoding import draw
+from training.fitting import base_of, freeze, train
 from training.network import IGNORED, padded
 from training.vocabulary import encodings_of
 
@@ -59,39 +56,22 @@ class MaskedLanguageModel(nn.Module):
 def pretrain(config: TrainConfig, split: Split, out: Path) -> Path:
     """Train the base model of *config* on the texts of *split*, whatever their labels; return a folder with the encoder.
 
-    ``token_dropout`` is the share of the tokens to guess. What *config* says of labels, heads and losses is of no meaning. The
-    folder is one that `load_base_model` reads, with the trimmed vocabulary.
+    ``token_dropout`` is the share of the tokens to guess. What *config* says of heads and losses is of no meaning, but for how
+    often texts of a family are drawn. The folder is one that `load_base_model` reads, with the trimmed vocabulary.
     """
     set_seed(config.seed + config.order)
     base, tokenizer = base_of(config, split)
     model = MaskedLanguageModel(base.encoder)
     freeze(model.encoder, config.frozen_layers)
-    texts = _drawn([normalise(example.text) for example in split.train], config)
+    texts = [normalise(example.text) for example in draw(split.train, config)]
     rows = [{"input_ids": one.ids, "length": len(one.ids)} for one in encodings_of(texts, tokenizer, config.max_tokens)]
-    trainer = Trainer(
-        model=model,
-        args=arguments_of(config, out),
-        train_dataset=datasets.Dataset.from_list(rows),
-        data_collator=functools.partial(hide, share=config.token_dropout, vocabulary=base.encoder.config.vocab_size),
-        optimizers=(optimizer_of(model, model.encoder, config), None),
-    )
-    if config.average:
-        trainer.add_callback(MovingAverage(model, config.average))
-    checkpoint = get_last_checkpoint(str(out)) if out.is_dir() else None  # type: ignore[no-untyped-call]
-    trainer.train(resume_from_checkpoint=checkpoint)
+    collator = functools.partial(hide, share=config.token_dropout, vocabulary=base.encoder.config.vocab_size)
+    train(model, model.encoder, datasets.Dataset.from_list(rows), collator, config, out)
     model.encoder.save_pretrained(out)
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, bos_token="<s>", pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
     ).save_pretrained(out)
     return out
-
-
-def _drawn(texts: Sequence[str], config: TrainConfig) -> list[str]:
-    """Return the texts of all epochs, in an order that the seed gives; of a part of an epoch a random part."""
-    rng = random.Random(config.seed + config.order)
-    drawn = [text for text in texts for _ in range(math.floor(config.epochs + rng.random()))]
-    rng.shuffle(drawn)
-    return drawn
 
 
 def hide(rows: list[dict[str, Any]], *, share: float, vocabulary: int) -> dict[str, Tensor]:

@@ -15,13 +15,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from relationtypes.classifiers.finetuned import FinetunedClassifier
 from relationtypes.errors import ArgumentError
-from relationtypes.normalising import normalise
 from relationtypes.taxonomy import load_taxonomy
-from training.datasets import load_split, unseen
-from training.labelling import Reading, folder_for_texts, key_of, line_for_reader, read_file
-from training.runs import load_checkpoint_config, model_of, seen_by
+from training.erring import answers_on_unseen
+from training.labelling import Reading, folder_for_texts, key_of, line_for_reader, read_file, read_key
+from training.runs import load_checkpoint_config
 from training.selecting import LONGEST
 from training.tables import estimate, table
 
@@ -30,11 +28,10 @@ _REPEATS = 2_000
 
 
 class Again(msgspec.Struct, frozen=True):
-    """A text that is read again: its label, the label's second family if any, and what the model says."""
+    """A text that is read again: its label, and what the model says."""
 
     id: str
     label: str
-    second: str | None
     model: str
 
 
@@ -49,13 +46,10 @@ class Key(msgspec.Struct, frozen=True):
 
 def write_again(run: Path, model: Path, folder: Path, *, differing: int, agreeing: int, readers: int, seed: int) -> int:
     """Write so many held-out texts for *readers* who see no label; return how many. *model* was exported from *run*."""
-    config, artefact = load_checkpoint_config(run), model_of(run, model)
     folder_for_texts(folder)
-    held_out = unseen(load_split(config.data, seed=config.seed).held_out, seen_by(run))
-    examples = [example for example in held_out if len(example.text) <= LONGEST]
-    scores = FinetunedClassifier(artefact).scores([normalise(example.text) for example in examples])
+    examples, scores = answers_on_unseen(run, model)
     said = [scores.family_ids[at] for at in scores.family.argmax(axis=1)]
-    pairs = list(zip(examples, said, strict=True))
+    pairs = [pair for pair in zip(examples, said, strict=True) if len(pair[0].text) <= LONGEST]
     sides = [[pair for pair in pairs if (pair[0].family == pair[1]) is same] for same in (False, True)]
     rng = random.Random(seed)
     drawn = [
@@ -69,10 +63,12 @@ def write_again(run: Path, model: Path, folder: Path, *, differing: int, agreein
         lines = []
         for example, answer in drawn[reader::readers]:
             number = str(_FIRST + len(texts))
-            texts[number] = Again(example.id, str(example.family), example.second, answer)
+            texts[number] = Again(example.id, str(example.family), answer)
             lines.append(line_for_reader(number, example))
         (folder / f"r{reader + 1}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    key_of(folder).write_bytes(msgspec.json.encode(Key(config.name, len(sides[0]), len(sides[1]), texts)))
+    key_of(folder).write_bytes(
+        msgspec.json.encode(Key(load_checkpoint_config(run).name, len(sides[0]), len(sides[1]), texts))
+    )
     return len(texts)
 
 
@@ -81,21 +77,18 @@ def collect_again(folder: Path) -> dict[str, Any]:
 
     The texts that differ and those that agree were drawn apart and are weighed by how many there are of each.
     """
-    try:
-        key = msgspec.json.decode(key_of(folder).read_bytes(), type=Key)
-    except FileNotFoundError:
-        raise ArgumentError(f"{folder} holds no texts that `reread` wrote: there is no {key_of(folder)}.") from None
+    key = read_key(folder, Key, command="reread")
     readings: dict[str, Reading] = {}
     for path in sorted(folder.glob("*.tsv")):
         readings |= dict(read_file(path, load_taxonomy()))
-    unknown = readings.keys() - key.texts.keys()
-    if unknown or not readings:
-        raise ArgumentError(
-            f"{folder}: {len(unknown)} lines with numbers that were not given out, {len(readings)} lines in all."
-        )
-    both = [(key.texts[number], reading) for number, reading in readings.items()]
+    both = [(key.texts[number], reading) for number, reading in readings.items() if number in key.texts]
     differ = [(text, reading) for text, reading in both if text.label != text.model]
     agree = [(text, reading) for text, reading in both if text.label == text.model]
+    if len(both) < len(readings) or not differ or not agree:
+        raise ArgumentError(
+            f"{folder}: {len(readings) - len(both)} of {len(readings)} lines bear numbers not given out, {len(differ)} are "
+            f"of texts on which label and model differ, {len(agree)} of others. Both kinds are needed, all of them given out."
+        )
     label = np.array([reading.relation == text.label for text, reading in differ])
     model = np.array([reading.relation == text.model for text, reading in differ])
     same = np.array([reading.relation == text.label for text, reading in agree])

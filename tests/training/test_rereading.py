@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     """Ten texts on which label and model differ, six of which the label is right of, and ten on which they agree, all right."""
     read = ["fling"] * 6 + ["buddies"] * 3 + ["transaction"] + ["fling"] * 10
     texts = {
-        str(number): Again(f"id-{number}", "fling", None, "buddies" if number < 10 else "fling")
+        str(number): Again(f"id-{number}", "fling", "buddies" if number < 10 else "fling")
         for number in range(len(read))
     }
     folder = tmp_path / "again"
