@@ -129,6 +129,17 @@ def test_docs_findings_figures_are_those_measured() -> None:
     assert f"{measured['student-soup']['coverage']:.0%} of the families of {measured['further']['sources']}" in FINDINGS
 
 
+def test_docs_readme_says_what_a_stranger_can_train() -> None:
+    import json
+
+    run = json.loads((ROOT / "training/results/ablation.json").read_text())["corpus-only"]
+    dev, ours = run["dev"], run["challenge"]["family_accuracy"]["value"]
+    assert (
+        f"macro-F1 {dev['family_macro_f1']['value']:.2f} and accuracy {dev['family_accuracy']['value']:.2f}" in README
+    )
+    assert f"as good (accuracy {ours:.2f})" in README
+
+
 def test_docs_readme_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^make (\w+)", README, re.MULTILINE)
